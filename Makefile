@@ -1,0 +1,49 @@
+# Ferry. `make` builds build/ferry, `make demo` runs the main job, `make test` runs every test; each installs what it needs first.
+#
+#   make            build/ferry and build/libferry.a
+#   make demo       a migration that completes, and one that goes back by itself
+#   make test       everything: units, golden cases, examples, kill loop, fuzz corpora; with gcc, clang and the sanitizers
+#   make bless      rewrites the expected parts of the golden cases, for review in the diff
+#   make bench      ratios against named peers
+#   CC=clang make B=build/clang    another compiler into another folder
+B      ?= build
+CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+OPT    ?= -O2 -g
+WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+          -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough -Wcast-qual -Wno-unused-parameter
+CFLAGS := -std=gnu17 $(OPT) $(WARN) -D_GNU_SOURCE -fno-strict-aliasing -I. -I$(B)/gen $(SAN)
+MAKEFLAGS += --no-builtin-rules
+
+FOLDERS := base bytecode grammar compiler vm stdlib cli
+LIBSRC  := $(foreach d,$(filter-out cli,$(FOLDERS)),$(wildcard $d/*.c))
+CLISRC  := $(wildcard cli/*.c)
+GENSRC  := $(if $(wildcard grammar/ferry.y),$(B)/gen/grammar/parser.c) $(if $(wildcard grammar/ferry.l),$(B)/gen/grammar/scanner.c)
+LIBOBJ  := $(LIBSRC:%.c=$(B)/o/%.o) $(GENSRC:$(B)/gen/%.c=$(B)/o/gen/%.o)
+CLIOBJ  := $(CLISRC:%.c=$(B)/o/%.o)
+# Linked statically where the archive exists: a dynamic libcrypto costs more start-up than all of `check`.
+LIBS    := -l:libsqlite3.a -l:libyaml.a -l:libcrypto.a -lm -ldl -lpthread
+
+.PHONY: all
+all: $(B)/ferry
+
+$(B)/o/%.o: %.c $(B)/.packages
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/o/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wno-unused-function -Wno-cast-qual -MMD -MP -c $< -o $@
+
+$(B)/libferry.a: $(LIBOBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/ferry: $(CLIOBJ) $(B)/libferry.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+include $(wildcard make/*.mk)
+-include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d)
+
+.PHONY: clean
+clean:
+	rm -rf $(B)

@@ -1,0 +1,102 @@
+/* arena.c: see arena.h. Blocks double up to 1 MiB so that a small playbook costs one malloc and a
+ * million lines cost few. */
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size; /* usable bytes that follow this header */
+    _Alignas(max_align_t) char bytes[];
+};
+
+_Noreturn void memory_exhausted(void)
+{
+    static const char line[] =
+        "ferry: out of memory; everything committed so far is safe, resume with more\n";
+    ssize_t ignored = write(2, line, sizeof line - 1);
+    (void)ignored;
+    _exit(70);
+}
+
+void arena_init(arena *a)
+{
+    *a = (arena){0};
+}
+
+static void free_blocks(struct arena_block *b)
+{
+    while (b) {
+        struct arena_block *older = b->older;
+        free(b);
+        b = older;
+    }
+}
+
+void arena_release(arena *a)
+{
+    free_blocks(a->head);
+    arena_init(a);
+}
+
+void arena_clear(arena *a)
+{
+    if (!a->head)
+        return;
+    free_blocks(a->head->older);
+    a->head->older = NULL;
+    a->next = a->head->bytes;
+    a->end = a->head->bytes + a->head->size;
+    a->total = a->head->size;
+}
+
+static void add_block(arena *a, size_t need)
+{
+    size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;
+    if (size > LARGEST_BLOCK)
+        size = LARGEST_BLOCK;
+    if (size < need)
+        size = need;
+    struct arena_block *b = size > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + size);
+    if (!b)
+        memory_exhausted();
+    b->older = a->head;
+    b->size = size;
+    a->head = b;
+    a->next = b->bytes;
+    a->end = b->bytes + size;
+    a->total += size;
+}
+
+void *arena_alloc(arena *a, size_t size, size_t align)
+{
+    size_t pad = a->next ? (size_t)(-(uintptr_t)a->next & (align - 1)) : 0;
+    if (!a->next || (size_t)(a->end - a->next) < pad || (size_t)(a->end - a->next) - pad < size) {
+        if (size > SIZE_MAX / 2)
+            memory_exhausted();
+        add_block(a, size + align);
+        pad = (size_t)(-(uintptr_t)a->next & (align - 1));
+    }
+    char *p = a->next + pad;
+    a->next = p + size;
+    return memset(p, 0, size);
+}
+
+void *arena_alloc_array(arena *a, size_t n, size_t size, size_t align)
+{
+    if (size && n > SIZE_MAX / size)
+        memory_exhausted();
+    return arena_alloc(a, n * size, align);
+}
+
+char *arena_copy(arena *a, const void *bytes, size_t n)
+{
+    char *p = arena_alloc(a, n + 1, 1);
+    if (n)
+        memcpy(p, bytes, n);
+    return p;
+}

@@ -1,0 +1,88 @@
+/* json.h: JSON as positions over its text (RFC 8259), and a writer.
+ *
+ * The reader keeps every number as its own text (12345678901234567890123 stays exact), the offset
+ * of every value, and duplicate keys. It allocates one flat array of nodes in document order;
+ * children of a container follow it.
+ */
+#ifndef FERRY_BASE_JSON_H
+#define FERRY_BASE_JSON_H
+
+#include "base/text.h"
+
+typedef enum {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_TEXT,
+    JSON_ARRAY,
+    JSON_OBJECT
+} json_kind;
+
+typedef struct {
+    json_kind kind;
+    bool escaped; /* of a text: holds backslashes, use json_text; keys likewise */
+    bool key_escaped;
+    uint32_t start, end;         /* bytes of the value, quotes and brackets included */
+    uint32_t key_start, key_end; /* of the member's key without its quotes; 0,0 when not a member */
+    uint32_t next;  /* index of the node after this one's subtree: the next sibling, or the parent's
+                       next */
+    uint32_t count; /* children of an array or object */
+} json_node;
+
+typedef struct {
+    text source;
+    json_node *node; /* node[0] is the root */
+    uint32_t nodes;
+} json_document;
+
+typedef struct {
+    size_t offset;
+    const char *message; /* static: "expected ',' or '}'" */
+} json_fault;
+
+enum { JSON_DEPTH = 512 };
+
+/* Parses one document; trailing blanks are allowed, anything else after it is a fault. Rejects
+ * invalid UTF-8, lone surrogates are kept as they stand. The document points into `source`. */
+bool json_read(arena *a, text source, json_document *out, json_fault *fault);
+text json_text(arena *a, const json_document *d, uint32_t node); /* decoded value of a JSON_TEXT */
+text json_raw(const json_document *d, uint32_t node);            /* the bytes of the value */
+text json_key(arena *a, const json_document *d, uint32_t node);  /* decoded key of a member */
+/* First member of that name, or 0 (never a member: node 0 is the root). */
+uint32_t json_member(const json_document *d, uint32_t object, text key);
+uint32_t json_element(const json_document *d, uint32_t array, uint32_t index);
+/* Follows a dotted path with indices, as the language writes it: "target", "items[0].v"; an empty
+ * path is the node itself. 0 when absent. */
+bool json_follow(const json_document *d, text path, uint32_t *node);
+
+/* The writer: puts commas and indentation itself; text is escaped as RFC 8259 asks, invalid UTF-8
+ * replaced by U+FFFD. */
+typedef struct {
+    buffer *out;
+    int indent; /* spaces a level; 0 writes one line */
+    int depth;
+    bool first, after_key;
+} json_writer;
+
+void json_begin(json_writer *w, buffer *out, int indent);
+void json_object(json_writer *w);
+void json_object_end(json_writer *w);
+void json_array(json_writer *w);
+void json_array_end(json_writer *w);
+void json_put_key(json_writer *w, const char *key);
+void json_put_key_text(json_writer *w, text key);
+void json_put_text(json_writer *w, text value);
+void json_put_cstr(json_writer *w, const char *value);
+void json_put_int(json_writer *w, int64_t value);
+void json_put_decimal(json_writer *w, int64_t value,
+                      int scale); /* NA and NONE are written as null */
+void json_put_bool(json_writer *w, bool value);
+void json_put_null(json_writer *w);
+void json_put_raw(json_writer *w, text value); /* already JSON */
+
+/* Canonical form: no blanks, keys sorted by their UTF-16 code units as RFC 8785 sorts them, numbers
+ * kept as written. */
+bool json_canonical(arena *a, text source, buffer *out, json_fault *fault);
+
+#endif

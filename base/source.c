@@ -1,0 +1,158 @@
+/* source.c: see source.h. A file's line index is built on the first question about it: a clean
+ * check never asks. */
+#include "base/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void source_map_init(source_map *m, arena *memory)
+{
+    *m = (source_map){.memory = memory, .next = 1};
+}
+
+void source_map_release(source_map *m)
+{
+    vec_release(&m->files);
+    *m = (source_map){0};
+}
+
+source *source_add(source_map *m, text name, text bytes)
+{
+    if (bytes.n > SOURCE_LARGEST || bytes.n + 1 > UINT32_MAX - m->next)
+        return NULL;
+    source *s = arena_new(m->memory, source);
+    char *copy = arena_alloc(m->memory, bytes.n + 2, 1);
+    if (bytes.n)
+        memcpy(copy, bytes.p, bytes.n);
+    *s = (source){.name = text_copy(m->memory, name), .bytes = {copy, bytes.n}, .base = m->next};
+    m->next += (uint32_t)bytes.n + 1;
+    vec_push(&m->files, s);
+    return s;
+}
+
+const source *source_of(const source_map *m, uint32_t position)
+{
+    size_t low = 0, high = m->files.n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (m->files.p[mid]->base <= position)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return position && low ? m->files.p[low - 1] : NULL;
+}
+
+static void index_lines(arena *a, source *s)
+{
+    uint32_t lines = 1;
+    for (size_t i = 0; i < s->bytes.n; i++)
+        lines += s->bytes.p[i] == '\n';
+    s->line = arena_array(a, uint32_t, lines);
+    s->lines = lines;
+    uint32_t at = 1;
+    for (size_t i = 0; i < s->bytes.n; i++)
+        if (s->bytes.p[i] == '\n')
+            s->line[at++] = (uint32_t)i + 1;
+}
+
+static uint32_t line_of(const source *s, uint32_t offset)
+{
+    uint32_t low = 0, high = s->lines;
+    while (low + 1 < high) {
+        uint32_t mid = (low + high) / 2;
+        if (s->line[mid] <= offset)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low + 1;
+}
+
+place source_place(const source_map *m, span sp)
+{
+    const source *file = source_of(m, sp.start);
+    if (!file)
+        return (place){0};
+    source *s =
+        (source *)(uintptr_t)file; /* the index is a cache: the source stays logically const */
+    if (!s->line)
+        index_lines(m->memory, s);
+    uint32_t start = sp.start - s->base, end = sp.end - s->base;
+    if (start > s->bytes.n)
+        start = (uint32_t)s->bytes.n;
+    if (end < start || end > s->bytes.n)
+        end = start;
+    uint32_t line = line_of(s, start), end_line = line_of(s, end);
+    return (place){
+        s,     line, start - s->line[line - 1] + 1, end_line, end - s->line[end_line - 1] + 1,
+        start, end};
+}
+
+text source_text(const source_map *m, span sp)
+{
+    const source *s = source_of(m, sp.start);
+    return s ? text_slice(s->bytes, sp.start - s->base, sp.end - s->base) : TEXT("");
+}
+
+text source_line(const source *s, uint32_t line)
+{
+    if (!s->line || line == 0 || line > s->lines)
+        return TEXT("");
+    uint32_t end = line < s->lines ? s->line[line] - 1 : (uint32_t)s->bytes.n;
+    text t = text_slice(s->bytes, s->line[line - 1], end);
+    return t.n && t.p[t.n - 1] == '\r' ? text_slice(t, 0, t.n - 1) : t;
+}
+
+static load_status read_all(arena *a, int fd, size_t limit, text *out)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return LOAD_FAILED;
+    if (!S_ISREG(st.st_mode))
+        return LOAD_NOT_A_FILE;
+    if ((uintmax_t)st.st_size > limit)
+        return LOAD_TOO_LARGE;
+    size_t size = (size_t)st.st_size, n = 0;
+    char *p = arena_alloc(a, size + 2, 1);
+    while (n < size) {
+        ssize_t got = read(fd, p + n, size - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return LOAD_FAILED;
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    *out = (text){p, n};
+    return LOAD_OK;
+}
+
+load_status file_load(arena *a, const char *path, size_t limit, text *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? LOAD_MISSING
+               : errno == EACCES                   ? LOAD_DENIED
+                                                   : LOAD_FAILED;
+    load_status status = read_all(a, fd, limit, out);
+    close(fd);
+    return status;
+}
+
+const char *load_status_text(load_status s)
+{
+    static const char *const words[] = {
+        [LOAD_OK] = "read",
+        [LOAD_MISSING] = "no such file",
+        [LOAD_DENIED] = "permission denied",
+        [LOAD_NOT_A_FILE] = "not a regular file",
+        [LOAD_TOO_LARGE] = "larger than the limit",
+        [LOAD_FAILED] = "reading failed",
+    };
+    return words[s];
+}

@@ -1,0 +1,70 @@
+/* source.h: the files of one compilation, in one address space.
+ *
+ * Every file (Ferry source, YAML, CSV, the standard library) is given a range of 32-bit positions,
+ * one after the other. A span is two positions, so eight bytes name a file and a place in it; line
+ * and column are computed only when something is shown. Position 0 is nobody's: a zeroed span means
+ * "no place".
+ */
+#ifndef FERRY_BASE_SOURCE_H
+#define FERRY_BASE_SOURCE_H
+
+#include "base/text.h"
+#include "base/vec.h"
+
+typedef struct {
+    uint32_t start, end; /* half-open */
+} span;
+
+typedef struct {
+    text name;      /* as it is shown: relative to the folder of the root file */
+    text bytes;     /* followed by two NUL bytes that do not count (flex scans in place) */
+    uint32_t base;  /* position of the first byte */
+    uint32_t *line; /* offset in bytes of the start of each line; made when first asked for */
+    uint32_t lines;
+    bool embedded; /* part of the tool, not of the project */
+} source;
+
+typedef struct {
+    arena *memory;
+    VEC(source *) files; /* pointers, so that a source stays where it is */
+    uint32_t next;
+} source_map;
+
+typedef struct {
+    const source *file;
+    uint32_t line, column;         /* from 1; column in bytes */
+    uint32_t end_line, end_column; /* of the end, exclusive */
+    uint32_t start, end;           /* offsets in the file */
+} place;
+
+enum {
+    SOURCE_LARGEST = 64 << 20
+}; /* bytes of one file; a larger one is refused before it is read */
+
+void source_map_init(source_map *m, arena *memory);
+void source_map_release(source_map *m);
+
+/* Adds a file with a copy of its bytes. NULL when the 32-bit space is full or the file is larger
+ * than SOURCE_LARGEST. */
+source *source_add(source_map *m, text name, text bytes);
+const source *source_of(const source_map *m, uint32_t position); /* NULL for position 0 */
+place source_place(const source_map *m, span s);  /* file is NULL where there is no place */
+text source_text(const source_map *m, span s);    /* the bytes of a span within one file */
+text source_line(const source *s, uint32_t line); /* without its line break; line from 1 */
+
+typedef enum {
+    LOAD_OK,
+    LOAD_MISSING,
+    LOAD_DENIED,
+    LOAD_NOT_A_FILE,
+    LOAD_TOO_LARGE,
+    LOAD_FAILED
+} load_status;
+
+/* Reads a whole regular file of at most `limit` bytes into the arena, followed by two NUL bytes
+ * that do not count. */
+load_status file_load(arena *a, const char *path, size_t limit, text *out);
+/* What went wrong, to stand behind "cannot read PATH: ". */
+const char *load_status_text(load_status s);
+
+#endif

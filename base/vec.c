@@ -1,0 +1,16 @@
+/* vec.c: the one function behind the macros of vec.h. */
+#include "base/vec.h"
+
+#include <stdint.h>
+
+void *vec_grow(void *p, size_t *room, size_t size)
+{
+    size_t wanted = *room ? *room * 2 : 8;
+    if (wanted > SIZE_MAX / 2 / size)
+        memory_exhausted();
+    p = realloc(p, wanted * size);
+    if (!p)
+        memory_exhausted();
+    *room = wanted;
+    return p;
+}

@@ -1,0 +1,37 @@
+/* vec.h: a typed growing array on the heap.
+ *
+ *     VEC(uint32_t) jumps = {0};
+ *     vec_push(&jumps, at);
+ *     for (size_t i = 0; i < jumps.n; i++) patch(jumps.p[i]);
+ *     vec_release(&jumps);
+ *
+ * A zeroed vec is a valid empty one. Pushing moves the elements: keep indices, not pointers.
+ */
+#ifndef FERRY_BASE_VEC_H
+#define FERRY_BASE_VEC_H
+
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+#define VEC(T)                                                                                     \
+    struct {                                                                                       \
+        T *p;                                                                                      \
+        size_t n, room;                                                                            \
+    }
+
+#define vec_push(v, ...)                                                                           \
+    do {                                                                                           \
+        if ((v)->n == (v)->room)                                                                   \
+            (v)->p = vec_grow((v)->p, &(v)->room, sizeof *(v)->p);                                 \
+        (v)->p[(v)->n++] = (__VA_ARGS__);                                                          \
+    } while (0)
+
+#define vec_release(v) (free((v)->p), (v)->p = NULL, (v)->n = (v)->room = 0)
+#define vec_clear(v)   ((void)((v)->n = 0))
+#define vec_last(v)    ((v)->p[(v)->n - 1])
+
+/* Doubles *room (at least 8) and returns the moved elements. Never NULL. */
+void *vec_grow(void *p, size_t *room, size_t size);
+
+#endif
