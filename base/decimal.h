@@ -36,12 +36,15 @@ int64_t decimal_power(int scale);        /* 10^scale, 0 <= scale <= 18 */
 
 /* Reads [-]digits[_digits][.digits][e[+-]digits] into value × 10^-scale. false when the text is not
  * a number, does not fit or has more decimals than the scale holds (then *inexact is true and *out
- * is the rounded value). Underscores only where `underscores`. */
+ * is the rounded value; `inexact` may be NULL). Underscores only where `underscores`, and only
+ * between two digits. */
 bool decimal_read(text t, int scale, bool underscores, int64_t *out, bool *inexact);
-/* The shortest exact form: 1500000 at scale 6 is "1.5"; never an exponent. */
+/* The shortest exact form: 1500000 at scale 6 is "1.5"; never an exponent. NA is "not available",
+ * NONE is "none". */
 void decimal_write(buffer *out, int64_t v, int scale);
 /* Compares two decimal numbers given as text, of any length and with exponents, exactly: -1, 0, 1.
- * Both must be well formed (JSON's grammar, leading zeros and '+' allowed). */
+ * Both must be well formed as decimal_is_text says (JSON's grammar, leading zeros and '+' allowed).
+ * An exponent beyond ±10^18 counts as that. */
 int decimal_compare_text(text a, text b);
 bool decimal_is_text(text t);
 
