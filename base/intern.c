@@ -1,0 +1,79 @@
+/* intern.c: see intern.h. Linear probing over (hash, id) pairs, at most half full: a hit touches
+ * one line of slots and one text. */
+#include "base/intern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_SLOTS = 256 };
+
+void names_init(names *t, arena *memory)
+{
+    *t = (names){.memory = memory};
+}
+
+void names_release(names *t)
+{
+    free(t->slot);
+    free(t->text);
+    *t = (names){0};
+}
+
+/* The slot that holds `name`, else the free one where it belongs. */
+static name_slot *seek(const names *t, text name, uint32_t hash)
+{
+    for (uint32_t i = hash & t->mask;; i = (i + 1) & t->mask) {
+        name_slot *s = &t->slot[i];
+        if (!s->id || (s->hash == hash && text_equal(t->text[s->id], name)))
+            return s;
+    }
+}
+
+static void grow_slots(names *t)
+{
+    uint32_t slots = t->mask ? (t->mask + 1) * 2 : FIRST_SLOTS;
+    name_slot *old = t->slot;
+    uint32_t n = t->mask ? t->mask + 1 : 0;
+    t->slot = calloc(slots, sizeof *t->slot);
+    if (!t->slot)
+        memory_exhausted();
+    t->mask = slots - 1;
+    for (uint32_t i = 0; i < n; i++)
+        if (old[i].id)
+            *seek(t, t->text[old[i].id], old[i].hash) = old[i];
+    free(old);
+}
+
+static void grow_texts(names *t)
+{
+    t->room = t->room ? t->room * 2 : FIRST_SLOTS;
+    t->text = realloc(t->text, t->room * sizeof *t->text);
+    if (!t->text)
+        memory_exhausted();
+    t->text[0] = TEXT("");
+}
+
+uint32_t names_add(names *t, text name)
+{
+    if ((t->count + 1) * 2 > t->mask)
+        grow_slots(t);
+    uint32_t hash = (uint32_t)text_hash(name);
+    name_slot *s = seek(t, name, hash);
+    if (s->id)
+        return s->id;
+    if (t->count + 1 >= t->room)
+        grow_texts(t);
+    t->text[++t->count] = text_copy(t->memory, name);
+    *s = (name_slot){hash, t->count};
+    return t->count;
+}
+
+uint32_t names_find(const names *t, text name)
+{
+    return t->mask ? seek(t, name, (uint32_t)text_hash(name))->id : 0;
+}
+
+text names_text(const names *t, uint32_t id)
+{
+    return id && id <= t->count ? t->text[id] : TEXT("");
+}
