@@ -1,0 +1,137 @@
+/* compare.h: did two systems say the same thing?
+ *
+ * Two sets of files, legacy and modern, are taken apart into documents (an X12 transaction set, a
+ * JSON file or one element of it, a CSV file or one row of it, a text), documents are paired by
+ * business key and never by their place in a queue, and each pair is compared as a tree. What
+ * differs is classed: a defect; noise, which the built-in table knows to carry no meaning and which
+ * was still validated (a control number that differs is still a number and still agrees with its
+ * trailer); or constrained, which the user's rule allows within its bounds. A pair matches when it
+ * has no defect. Nothing that modern alone has wrong (a fault of the envelope, a repeated control
+ * number) is noise; what legacy has wrong in the same way is not held against modern.
+ */
+#ifndef FERRY_STDLIB_COMPARE_H
+#define FERRY_STDLIB_COMPARE_H
+
+#include "base/json.h"
+#include "stdlib/document.h"
+
+typedef struct {
+    text name; /* as shown, and for pairing: the path relative to the compared folder */
+    text bytes;
+} compare_file;
+
+typedef struct {
+    const compare_file *file; /* any order; they are taken in order of name */
+    size_t files;
+} compare_input;
+
+/* What a value must still be where a `constrain` rule lets it differ. One home for the words. */
+#define COMPARE_BOUNDS(X)                                                                          \
+    X(INCREASING, "increasing")   /* rises from one modern document to the next */                 \
+    X(SAME_DATE, "same_date")     /* the same day, in whatever form */                             \
+    X(DATE, "date")               /* a calendar date */                                            \
+    X(TIME, "time")               /* HHMM, HHMMSS, HH:MM… */                                     \
+    X(NUMBER, "number")           /* a decimal number */                                           \
+    X(SAME_NUMBER, "same_number") /* the same amount in another form: 1.50 and 1.5 */              \
+    X(PRESENT, "present")         /* not empty */                                                  \
+    X(UNIQUE, "unique")           /* no two modern documents share it */
+
+typedef enum {
+#define X(name, word) BOUND_##name,
+    COMPARE_BOUNDS(X)
+#undef X
+        BOUND_COUNT
+} compare_bound;
+
+/* "same_date"; false when there is no such bound. */
+bool compare_bound_read(text word, compare_bound *out);
+const char *compare_bound_word(compare_bound b);
+
+typedef struct {
+    text ref; /* as in compare_options.ignore */
+    compare_bound bound;
+} compare_constraint;
+
+/* References name a place in a document without its indices:
+ *     X12    "BEG05", "PO102", "SVC01-2" (a component), "N1" (every element of that segment);
+ *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
+ *     CSV    the name of a column.
+ * A reference that fits no document of the kind at hand does nothing there.
+ */
+typedef struct {
+    /* The business key: those of these references that a document has, joined by "/". A JSON path
+     * with [*] makes every element of that list a document; a CSV column makes every row one. None:
+     * X12 by the number its transaction set is known by (BEG03, BIG02, …), within files of the same
+     * name first; everything else by file name. With one file on each side names do not count. */
+    const text *key;
+    size_t keys;
+    const text *ignore; /* what differs there is noise, whatever it is */
+    size_t ignores;
+    const compare_constraint *constrain;
+    size_t constraints;
+    document_kind kind; /* KIND_UNKNOWN: told from each file's bytes */
+} compare_options;
+
+typedef enum { CLASS_DEFECT, CLASS_NOISE, CLASS_CONSTRAINED } compare_class;
+typedef enum {
+    VERDICT_MATCHED,
+    VERDICT_DIFFERENT,
+    VERDICT_MISSING,   /* legacy has it, modern does not */
+    VERDICT_EXTRA,     /* modern has it, legacy does not */
+    VERDICT_DUPLICATE, /* modern has it more often than legacy */
+    VERDICT_UNREADABLE,
+    VERDICT_COUNT
+} compare_verdict;
+const char *compare_class_word(compare_class c);     /* "defect" */
+const char *compare_verdict_word(compare_verdict v); /* "matched" */
+
+typedef struct {
+    text path;           /* "ST[1].PO1[2].02", "$.items[2].price", "row[4].amount", "line[7]" */
+    text legacy, modern; /* masked (mask.h); an absent side has p == NULL */
+    compare_class class;
+    text rule; /* what made it that class: "x12.date", "ignore ISA09", "BEG05 same_date"; of a
+                  defect what was broken: "value", "missing", "extra", "order", "fault 001" */
+} compare_difference;
+
+enum { COMPARE_MOST = 1000 }; /* differences kept of one pair */
+
+typedef struct {
+    text key; /* "850 4711", "prices.json"; masked */
+    compare_verdict verdict;
+    document_kind kind;
+    text type;                      /* "850"; empty where the kind has none */
+    text legacy_file, modern_file;  /* p == NULL where there is none */
+    compare_difference *difference; /* legacy order; defects of the envelope first */
+    size_t differences;
+    size_t omitted; /* found beyond COMPARE_MOST and not kept */
+    size_t defects; /* kept or not */
+} compare_pair;
+
+typedef struct {
+    text rule;
+    compare_class class;
+    uint64_t count; /* how many differences it made noise or constrained; 0 for a rule of the user
+                       that never applied */
+} compare_use;
+
+typedef struct {
+    uint64_t compared; /* the sum of the six below */
+    uint64_t matched, different, missing, extra, duplicate, unreadable;
+    int64_t match;      /* matched of compared, percent at SCALE_PERCENT; QUANTITY_NA of none */
+    compare_pair *pair; /* in order of legacy's files and places, then what only modern has */
+    size_t pairs;
+    compare_use *use; /* by name */
+    size_t uses;
+} compare_result;
+
+/* Compares. Never fails: what cannot be read becomes a pair with verdict unreadable and its fault
+ * as its difference. The result and its texts live in `a` and in the bytes of the inputs. The same
+ * inputs in any order give the same result, byte for byte. */
+void compare_run(arena *a, const compare_options *options, const compare_input *legacy,
+                 const compare_input *modern, compare_result *out);
+
+/* The members of DESIGN's `compare` JSON, into an object that the caller has opened and will close
+ * (it puts format_version there). `match` is a number in percent: 99.5. */
+void compare_write_json(json_writer *w, const compare_result *r);
+
+#endif

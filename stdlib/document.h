@@ -1,0 +1,76 @@
+/* document.h: one model for every format: a document is a tree with paths.
+ *
+ * A tree is one flat array of nodes in document order. Its leaves are views into the file: values
+ * (a JSON scalar, a line), and records (an X12 segment, a CSV row), whose fields are split only
+ * where two records differ, which is what keeps comparing at the speed of memcmp. Inner nodes are
+ * groups (children in order, with names: an X12 loop), objects (members by name) and lists.
+ */
+#ifndef FERRY_STDLIB_DOCUMENT_H
+#define FERRY_STDLIB_DOCUMENT_H
+
+#include "base/text.h"
+
+/* What `inspect` and `compare` call the formats. KIND_UNKNOWN is "tell it from the bytes". */
+#define DOCUMENT_KINDS(X)                                                                          \
+    X(UNKNOWN, "unknown")                                                                          \
+    X(X12, "x12")                                                                                  \
+    X(EDIFACT, "edifact")                                                                          \
+    X(TRADACOMS, "tradacoms")                                                                      \
+    X(JSON, "json")                                                                                \
+    X(XML, "xml")                                                                                  \
+    X(CSV, "csv")                                                                                  \
+    X(TEXT, "text")                                                                                \
+    X(BYTES, "bytes")
+
+typedef enum {
+#define X(name, word) KIND_##name,
+    DOCUMENT_KINDS(X)
+#undef X
+        KIND_COUNT
+} document_kind;
+
+/* Tells the kind from the bytes alone, without reading more than the first few thousand:
+ * an ISA, GS or ST with its separators; UNA, UNB, STX=; a JSON value that begins as one; "<"; a
+ * table whose first lines split into the same number of columns; else text when it is UTF-8 or
+ * Latin-1 without control characters, else bytes. EDIFACT, TRADACOMS and XML are only named here
+ * and compared as text. */
+document_kind document_kind_of(text bytes);
+const char *document_kind_word(document_kind k);
+bool document_kind_read(text word, document_kind *out); /* "x12"; not "unknown" */
+
+typedef enum { SHAPE_GROUP, SHAPE_OBJECT, SHAPE_LIST, SHAPE_RECORD, SHAPE_VALUE } node_shape;
+/* Of a value. A number is a JSON number; texts are compared as texts. */
+typedef enum { VALUE_TEXT, VALUE_NUMBER, VALUE_OTHER } value_type;
+
+typedef struct {
+    text name;  /* "PO1", "price"; empty for an element of a list */
+    text value; /* of a value or record: its bytes, without quotes where it has them */
+    text key; /* what identifies it among siblings of its name (N101 of an N1 loop); may be empty */
+    uint64_t print; /* hash of the name and of all content below, layout left out: equal content has
+                       equal prints */
+    uint32_t next;  /* index of the node behind this one's subtree */
+    uint32_t count; /* children */
+    node_shape shape;
+    value_type type;
+    bool unordered; /* among siblings of its name the order means nothing */
+    bool loop;      /* X12: opened by its first child, whose place it bears in paths */
+} document_node;
+
+typedef struct {
+    document_node *node; /* node[0] is the root */
+    uint32_t nodes;
+} document_tree;
+
+enum { TREE_DEPTH = 64 }; /* of loops; deeper ones are laid flat. JSON has JSON_DEPTH */
+
+typedef struct {
+    text code;     /* "001", "AK5-4", "json", "csv" */
+    text message;  /* lower case, no full stop; values in it are as they stand: mask them */
+    size_t offset; /* in the file, in bytes */
+    text path;     /* "ISA[1].GS[1].ST[2].SE.01"; empty where there is none */
+} document_fault;
+
+/* Mixes t into a print; order matters. */
+uint64_t print_add(uint64_t print, text t);
+
+#endif
