@@ -43,21 +43,26 @@ typedef struct {
 
 enum { JSON_DEPTH = 512 };
 
-/* Parses one document; trailing blanks are allowed, anything else after it is a fault. Rejects
- * invalid UTF-8, lone surrogates are kept as they stand. The document points into `source`. */
+/* Parses one document; a leading byte order mark and blanks around it are skipped, anything else
+ * after it is a fault. Rejects invalid UTF-8; an escape of a lone surrogate is accepted. At most
+ * 4 GiB and JSON_DEPTH levels. The document points into `source`. After a fault *out has no nodes;
+ * `fault` may be NULL. */
 bool json_read(arena *a, text source, json_document *out, json_fault *fault);
-text json_text(arena *a, const json_document *d, uint32_t node); /* decoded value of a JSON_TEXT */
-text json_raw(const json_document *d, uint32_t node);            /* the bytes of the value */
-text json_key(arena *a, const json_document *d, uint32_t node);  /* decoded key of a member */
-/* First member of that name, or 0 (never a member: node 0 is the root). */
+/* Decoded value of a JSON_TEXT: a view of the source where nothing is escaped, else in the arena.
+ * Valid UTF-8; a lone surrogate, which is no character, stays the six characters of its escape. */
+text json_text(arena *a, const json_document *d, uint32_t node);
+text json_raw(const json_document *d, uint32_t node);           /* the bytes of the value */
+text json_key(arena *a, const json_document *d, uint32_t node); /* decoded key of a member */
+/* First member of that name, or 0 (never a member: node 0 is the root); 0 as well when the node is
+ * no object. Walks the members: for repeated look-ups make a table. */
 uint32_t json_member(const json_document *d, uint32_t object, text key);
 uint32_t json_element(const json_document *d, uint32_t array, uint32_t index);
-/* Follows a dotted path with indices, as the language writes it: "target", "items[0].v"; an empty
- * path is the node itself. 0 when absent. */
+/* Follows a dotted path with indices, as the language writes it: "target", "items[0].v", from *node
+ * on; an empty path is the node itself. False, and *node is 0, when there is nothing there. */
 bool json_follow(const json_document *d, text path, uint32_t *node);
 
 /* The writer: puts commas and indentation itself; text is escaped as RFC 8259 asks, invalid UTF-8
- * replaced by U+FFFD. */
+ * replaced by U+FFFD, one for each byte. That keys and values alternate is the caller's duty. */
 typedef struct {
     buffer *out;
     int indent; /* spaces a level; 0 writes one line */
@@ -81,8 +86,10 @@ void json_put_bool(json_writer *w, bool value);
 void json_put_null(json_writer *w);
 void json_put_raw(json_writer *w, text value); /* already JSON */
 
+void json_escape(buffer *out, text t); /* a text's inside, without its quotes */
+
 /* Canonical form: no blanks, keys sorted by their UTF-16 code units as RFC 8785 sorts them, numbers
- * kept as written. */
+ * kept as written, members of one name in their order. */
 bool json_canonical(arena *a, text source, buffer *out, json_fault *fault);
 
 #endif

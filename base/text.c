@@ -51,7 +51,7 @@ text text_slice(text t, size_t from, size_t to)
         to = t.n;
     if (from > to)
         from = to;
-    return (text){t.p + from, to - from};
+    return (text){from ? t.p + from : t.p, to - from}; /* a zeroed text has no p to add to */
 }
 
 static bool is_blank(char c)

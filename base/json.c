@@ -1,0 +1,265 @@
+/* json.c: the reader of json.h. One pass with a stack of open containers instead of recursion;
+ * nodes are appended in document order, so a subtree is a contiguous range. UTF-8 is only looked at
+ * in texts that hold bytes above 0x7f: elsewhere such a byte is a fault anyway. */
+#include "base/json.h"
+#include "base/vec.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *p;
+    uint32_t at, end;
+    VEC(json_node) nodes;
+    uint32_t open[JSON_DEPTH]; /* indices of the containers around `at` */
+    uint32_t depth;
+    uint32_t key_start, key_end; /* of the member whose value comes next */
+    bool key_escaped;
+    json_fault fault;
+} reader;
+
+/* What comes next after a step. */
+typedef enum { FAULT, VALUE, DONE } step;
+
+static step fault_at(reader *r, uint32_t offset, const char *message)
+{
+    r->fault = (json_fault){offset, message};
+    return FAULT;
+}
+
+static void skip_blanks(reader *r)
+{
+    while (r->at < r->end && (r->p[r->at] == ' ' || r->p[r->at] == '\n' || r->p[r->at] == '\r' ||
+                              r->p[r->at] == '\t'))
+        r->at++;
+}
+
+/* The byte at `at`; 0 at the end, which no place of the grammar accepts either. */
+static char peek(const reader *r)
+{
+    return r->at < r->end ? r->p[r->at] : 0;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static json_node *push(reader *r, json_kind kind)
+{
+    uint32_t self = (uint32_t)r->nodes.n;
+    vec_push(&r->nodes, (json_node){.kind = kind,
+                                    .start = r->at,
+                                    .key_start = r->key_start,
+                                    .key_end = r->key_end,
+                                    .key_escaped = r->key_escaped,
+                                    .next = self + 1});
+    r->key_start = r->key_end = 0;
+    r->key_escaped = false;
+    return &vec_last(&r->nodes);
+}
+
+static bool read_escape(reader *r)
+{
+    uint32_t start = r->at++;
+    char c = peek(r);
+    if (!c || !strchr("\"\\/bfnrtu", c))
+        return fault_at(r, start, "unknown escape in a text");
+    r->at++;
+    for (int i = 0; c == 'u' && i < 4; i++)
+        if (!is_hex(peek(r)))
+            return fault_at(r, start, "expected four hexadecimal digits after '\\u'");
+        else
+            r->at++;
+    return true;
+}
+
+/* A text from its opening quote to behind its closing one. */
+static bool read_text(reader *r, bool *escaped)
+{
+    uint32_t start = r->at++;
+    unsigned char seen = 0;
+    *escaped = false;
+    for (;;) {
+        while (r->at < r->end && (unsigned char)r->p[r->at] >= 0x20 && r->p[r->at] != '"' &&
+               r->p[r->at] != '\\')
+            seen |= (unsigned char)r->p[r->at++];
+        if (r->at == r->end)
+            return fault_at(r, start, "a text that is not closed");
+        if (r->p[r->at] == '"')
+            break;
+        if (r->p[r->at] != '\\')
+            return fault_at(r, r->at, "a control character in a text must be escaped");
+        *escaped = true;
+        if (!read_escape(r))
+            return false;
+    }
+    text inside = {r->p + start + 1, r->at - start - 1};
+    r->at++;
+    size_t valid = seen >= 0x80 ? text_utf8_prefix(inside) : inside.n;
+    if (valid < inside.n)
+        return fault_at(r, start + 1 + (uint32_t)valid, "bytes that are not UTF-8");
+    return true;
+}
+
+static bool read_digits(reader *r)
+{
+    if (!is_digit(peek(r)))
+        return fault_at(r, r->at, "expected a digit");
+    while (is_digit(peek(r)))
+        r->at++;
+    return true;
+}
+
+static bool read_number(reader *r)
+{
+    if (peek(r) == '-')
+        r->at++;
+    uint32_t first = r->at;
+    if (!read_digits(r))
+        return false;
+    if (r->p[first] == '0' && r->at > first + 1)
+        return fault_at(r, first, "a number must not begin with a 0");
+    if (peek(r) == '.') {
+        r->at++;
+        if (!read_digits(r))
+            return false;
+    }
+    if (peek(r) == 'e' || peek(r) == 'E') {
+        r->at++;
+        if (peek(r) == '+' || peek(r) == '-')
+            r->at++;
+        if (!read_digits(r))
+            return false;
+    }
+    return true;
+}
+
+static bool read_word(reader *r, const char *word)
+{
+    size_t n = strlen(word);
+    if (r->end - r->at < n || memcmp(r->p + r->at, word, n) != 0)
+        return fault_at(r, r->at, "expected a value");
+    r->at += (uint32_t)n;
+    return true;
+}
+
+static step read_key(reader *r)
+{
+    if (peek(r) != '"')
+        return fault_at(r, r->at, "expected a key in double quotes");
+    uint32_t start = r->at + 1;
+    bool escaped;
+    if (!read_text(r, &escaped))
+        return FAULT;
+    r->key_start = start;
+    r->key_end = r->at - 1;
+    r->key_escaped = escaped;
+    skip_blanks(r);
+    if (peek(r) != ':')
+        return fault_at(r, r->at, "expected ':'");
+    r->at++;
+    return VALUE;
+}
+
+/* Behind a whole value: closes what it completes, up to the place of the next value. */
+static step after_value(reader *r)
+{
+    while (r->depth) {
+        json_node *parent = &r->nodes.p[r->open[r->depth - 1]];
+        bool object = parent->kind == JSON_OBJECT;
+        parent->count++;
+        skip_blanks(r);
+        if (peek(r) == ',') {
+            r->at++;
+            skip_blanks(r);
+            return object ? read_key(r) : VALUE;
+        }
+        if (peek(r) != (object ? '}' : ']'))
+            return fault_at(r, r->at, object ? "expected ',' or '}'" : "expected ',' or ']'");
+        parent->end = ++r->at;
+        parent->next = (uint32_t)r->nodes.n;
+        r->depth--;
+    }
+    return DONE;
+}
+
+static step enter(reader *r, json_kind kind)
+{
+    if (r->depth == JSON_DEPTH)
+        return fault_at(r, r->at, "nested deeper than 512 levels");
+    r->open[r->depth++] = (uint32_t)r->nodes.n;
+    json_node *self = push(r, kind);
+    r->at++;
+    skip_blanks(r);
+    if (peek(r) != (kind == JSON_OBJECT ? '}' : ']'))
+        return kind == JSON_OBJECT ? read_key(r) : VALUE;
+    self->end = ++r->at;
+    r->depth--;
+    return after_value(r);
+}
+
+static bool read_scalar(reader *r, char c)
+{
+    switch (c) {
+    case '"': push(r, JSON_TEXT); return read_text(r, &vec_last(&r->nodes).escaped);
+    case 't': push(r, JSON_TRUE); return read_word(r, "true");
+    case 'f': push(r, JSON_FALSE); return read_word(r, "false");
+    case 'n': push(r, JSON_NULL); return read_word(r, "null");
+    default: break;
+    }
+    if (c != '-' && !is_digit(c))
+        return fault_at(r, r->at, r->at < r->end ? "expected a value" : "the text ends too early");
+    push(r, JSON_NUMBER);
+    return read_number(r);
+}
+
+static step read_value(reader *r)
+{
+    skip_blanks(r);
+    char c = peek(r);
+    if (c == '{')
+        return enter(r, JSON_OBJECT);
+    if (c == '[')
+        return enter(r, JSON_ARRAY);
+    if (!read_scalar(r, c))
+        return FAULT;
+    vec_last(&r->nodes).end = r->at;
+    return after_value(r);
+}
+
+static bool read_all(reader *r)
+{
+    step next = VALUE;
+    while (next == VALUE)
+        next = read_value(r);
+    if (next == FAULT)
+        return false;
+    skip_blanks(r);
+    return r->at == r->end || fault_at(r, r->at, "expected the end after the value");
+}
+
+bool json_read(arena *a, text source, json_document *out, json_fault *fault)
+{
+    reader r = {.p = source.p};
+    bool ok = source.n < UINT32_MAX || fault_at(&r, 0, "larger than 4 GiB");
+    if (ok) {
+        r.end = (uint32_t)source.n;
+        r.at = text_starts(source, TEXT("\xef\xbb\xbf")) ? 3 : 0;
+        ok = read_all(&r);
+    }
+    *out = (json_document){.source = source};
+    if (ok) {
+        out->nodes = (uint32_t)r.nodes.n;
+        out->node = arena_array(a, json_node, r.nodes.n);
+        memcpy(out->node, r.nodes.p, r.nodes.n * sizeof *out->node);
+    } else if (fault) {
+        *fault = r.fault;
+    }
+    vec_release(&r.nodes);
+    return ok;
+}

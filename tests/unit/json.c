@@ -1,0 +1,219 @@
+/* JSON: nodes and their places, decoding, paths, faults, the writer, the canonical form. What is
+ * accepted at large is asked by tests/oracle/ask_json.py. */
+#include "tests/unit/unit.h"
+
+#include "base/decimal.h"
+#include "base/json.h"
+
+static int set_up(void **state)
+{
+    static arena memory;
+    arena_init(&memory);
+    *state = &memory;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    arena_release(*state);
+    return 0;
+}
+
+static json_document read_valid(arena *a, const char *source)
+{
+    json_document d;
+    json_fault fault;
+    if (!json_read(a, text_of(source), &d, &fault))
+        fail_msg("%s: %zu: %s", source, fault.offset, fault.message);
+    return d;
+}
+
+static void nodes_stand_in_document_order(void **state)
+{
+    json_document d = read_valid(*state, " {\"a\": [1, 22], \"b\": {}, \"a\": \"x\"} ");
+    assert_int_equal(d.nodes, 6);
+    assert_int_equal(d.node[0].kind, JSON_OBJECT);
+    assert_int_equal(d.node[0].count, 3);
+    assert_int_equal(d.node[0].next, 6);
+    assert_int_equal(d.node[1].kind, JSON_ARRAY);
+    assert_int_equal(d.node[1].count, 2);
+    assert_int_equal(d.node[1].next, 4);
+    assert_text(json_raw(&d, 1), "[1, 22]");
+    assert_text(json_raw(&d, 3), "22");
+    assert_text(json_raw(&d, 4), "{}");
+    assert_text(json_key(*state, &d, 5), "a");
+    assert_int_equal(json_member(&d, 0, TEXT("a")), 1);
+    assert_int_equal(json_member(&d, 0, TEXT("none")), 0);
+    assert_int_equal(json_member(&d, 1, TEXT("a")), 0);
+    assert_int_equal(json_element(&d, 1, 1), 3);
+    assert_int_equal(json_element(&d, 1, 2), 0);
+}
+
+static void texts_are_decoded(void **state)
+{
+    json_document d =
+        read_valid(*state, "[\"plain\",\"\\\"\\\\\\/\\b\\f\\n\\r\\t\",\"\\u00e9\\u20AC"
+                           "\\ud83d\\ude00\",\"\\ud83dx\",{\"k\\u0065y\":1}]");
+    text plain = json_text(*state, &d, 1);
+    assert_text(plain, "plain");
+    assert_ptr_equal(plain.p, d.source.p + 2); /* a view, not a copy */
+    assert_text(json_text(*state, &d, 2), "\"\\/\b\f\n\r\t");
+    assert_text(json_text(*state, &d, 3), "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+    assert_text(json_text(*state, &d, 4), "\\ud83dx");
+    assert_text(json_key(*state, &d, 6), "key");
+    assert_int_equal(json_member(&d, 5, TEXT("key")), 6);
+    assert_int_equal(json_member(&d, 5, TEXT("keys")), 0);
+    assert_int_equal(json_member(&d, 5, TEXT("ke")), 0);
+}
+
+static void paths_lead_to_values(void **state)
+{
+    json_document d = read_valid(*state, "{\"target\":1,\"items\":[{\"v\":[true,null]}]}");
+    static const struct {
+        const char *path, *raw;
+    } table[] = {
+        {"target", "1"},
+        {"items[0].v[1]", "null"},
+        {"items[0].v", "[true,null]"},
+        {"items[1]", NULL},
+        {"items.v", NULL},
+        {"target.x", NULL},
+        {"items[", NULL},
+        {"items[x]", NULL},
+        {"items[]", NULL},
+        {"", "{\"target\":1,\"items\":[{\"v\":[true,null]}]}"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        uint32_t node = 0;
+        assert_int_equal(json_follow(&d, text_of(table[i].path), &node), table[i].raw != NULL);
+        if (table[i].raw)
+            assert_text(json_raw(&d, node), table[i].raw);
+    }
+}
+
+static void faults_name_place_and_expectation(void **state)
+{
+    static const struct {
+        const char *source;
+        size_t offset;
+        const char *message;
+    } table[] = {
+        {"", 0, "the text ends too early"},
+        {"[1,]", 3, "expected a value"},
+        {"[1 2]", 3, "expected ',' or ']'"},
+        {"{\"a\":1;", 6, "expected ',' or '}'"},
+        {"{\"a\" 1}", 5, "expected ':'"},
+        {"{a:1}", 1, "expected a key in double quotes"},
+        {"\"abc", 0, "a text that is not closed"},
+        {"\"a\nb\"", 2, "a control character in a text must be escaped"},
+        {"\"a\\x\"", 2, "unknown escape in a text"},
+        {"\"\\u12g4\"", 1, "expected four hexadecimal digits after '\\u'"},
+        {"\"a\xff\"", 2, "bytes that are not UTF-8"},
+        {"-01", 1, "a number must not begin with a 0"},
+        {"1.e5", 2, "expected a digit"},
+        {"tru", 0, "expected a value"},
+        {"1 1", 2, "expected the end after the value"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        json_document d;
+        json_fault fault = {0};
+        assert_false(json_read(*state, text_of(table[i].source), &d, &fault));
+        assert_text(text_of(fault.message), table[i].message);
+        assert_int_equal(fault.offset, table[i].offset);
+        assert_int_equal(d.nodes, 0);
+    }
+}
+
+static bool nests(arena *a, int levels)
+{
+    buffer b = {0};
+    for (int i = 0; i < levels; i++)
+        buffer_char(&b, '[');
+    for (int i = 0; i < levels; i++)
+        buffer_char(&b, ']');
+    json_document d;
+    json_fault fault;
+    bool ok = json_read(a, buffer_view(&b), &d, &fault);
+    buffer_release(&b);
+    return ok;
+}
+
+static void depth_is_limited(void **state)
+{
+    assert_true(nests(*state, JSON_DEPTH));
+    assert_false(nests(*state, JSON_DEPTH + 1));
+}
+
+static void write_sample(buffer *b, int indent)
+{
+    json_writer w;
+    json_begin(&w, b, indent);
+    json_object(&w);
+    json_put_key(&w, "list");
+    json_array(&w);
+    json_put_int(&w, -3);
+    json_put_decimal(&w, 1500000, SCALE_NUMBER);
+    json_put_decimal(&w, QUANTITY_NA, SCALE_NUMBER);
+    json_array_end(&w);
+    json_put_key(&w, "empty");
+    json_object(&w);
+    json_object_end(&w);
+    json_put_key_text(&w, TEXT("te\"xt"));
+    json_put_text(&w, TEXT("a\x01\n\xff\xc3\xa9"));
+    json_put_key(&w, "yes");
+    json_put_bool(&w, true);
+    json_put_key(&w, "raw");
+    json_put_raw(&w, TEXT("[0]"));
+    json_object_end(&w);
+}
+
+static void writes_one_line(void **state)
+{
+    buffer b = {0};
+    write_sample(&b, 0);
+    assert_text(buffer_view(&b),
+                "{\"list\":[-3,1.5,null],\"empty\":{},\"te\\\"xt\":\"a\\u0001\\n\xef\xbf\xbd\xc3"
+                "\xa9\",\"yes\":true,\"raw\":[0]}");
+    buffer_release(&b);
+}
+
+static void writes_indented(void **state)
+{
+    buffer b = {0};
+    write_sample(&b, 2);
+    assert_text(buffer_view(&b), "{\n  \"list\": [\n    -3,\n    1.5,\n    null\n  ],\n"
+                                 "  \"empty\": {},\n"
+                                 "  \"te\\\"xt\": \"a\\u0001\\n\xef\xbf\xbd\xc3\xa9\",\n"
+                                 "  \"yes\": true,\n  \"raw\": [0]\n}");
+    buffer_release(&b);
+}
+
+static void canonical_form_sorts_and_keeps(void **state)
+{
+    buffer b = {0};
+    json_fault fault;
+    /* U+1F600 sorts before U+FB33: its first UTF-16 unit is D83D (the example of RFC 8785). */
+    assert_true(json_canonical(*state,
+                               TEXT("{ \"\\ufb33\": 1.50, \"\\ud83d\\ude00\":[ ], \"a\\u0000\":1,"
+                                    "\"a\" : {\"z\":1e2,\"b\":\"\\u0041\\/\\udead\"}, \"a\":2}"),
+                               &b, &fault));
+    assert_text(buffer_view(&b), "{\"a\":{\"b\":\"A/\\udead\",\"z\":1e2},\"a\":2,\"a\\u0000\":1,"
+                                 "\"\xf0\x9f\x98\x80\":[],\"\xef\xac\xb3\":1.50}");
+    assert_false(json_canonical(*state, TEXT("{"), &b, &fault));
+    buffer_release(&b);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nodes_stand_in_document_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(texts_are_decoded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(paths_lead_to_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(faults_name_place_and_expectation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(depth_is_limited, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(writes_one_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(writes_indented, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(canonical_form_sorts_and_keeps, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
