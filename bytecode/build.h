@@ -1,0 +1,70 @@
+/* build.h: how the compiler makes an image.
+ *
+ * Indices handed out here are provisional: build_finish sorts texts and constants, drops what
+ * nobody refers to, orders functions callee first and then by qualified name, numbers sites by
+ * function and instruction, and rewrites every operand, so that the bytes are canonical whatever
+ * the order of calls. Tables must be complete, with their rows sorted by key, before code refers to
+ * a row.
+ */
+#ifndef FERRY_BYTECODE_BUILD_H
+#define FERRY_BYTECODE_BUILD_H
+
+#include "bytecode/image.h"
+
+typedef struct build build;
+
+build *build_new(void);
+void build_free(build *b);
+
+uint32_t build_text(build *b, text t);
+uint32_t build_constant(build *b, int64_t v);
+uint32_t build_enum(build *b, text name, const text *members,
+                    uint32_t n); /* the fixed enums of tables.def are there from the start */
+type_word build_list_type(build *b, type_word element);
+/* Record type from its leaves (path, type), for REC. Equal records give the same index. */
+uint32_t build_record(build *b, const image_leaf *leaves, uint32_t n);
+uint32_t build_shape(build *b, const image_field *fields,
+                     uint32_t n); /* first field; equal shapes are shared */
+uint32_t build_words(build *b, const uint32_t *words, uint32_t n); /* a list for a site */
+
+/* Tables. The fixed ones exist with their fixed columns; build_column appends one (`field
+ * customer.tier`) and returns its index in the table. */
+uint32_t build_table(build *b, text name, uint32_t parent);
+uint32_t build_column(build *b, uint32_t table, text name, type_word type, bool list);
+/* Appends a row; of a table with a parent, rows come in the order of their parents. Fields not set
+ * are absent. */
+uint32_t build_row(build *b, uint32_t table, uint32_t parent_row);
+void build_set(build *b, uint32_t table, uint32_t row, uint32_t column,
+               int64_t value); /* texts: build_text ids */
+void build_set_list(build *b, uint32_t table, uint32_t row, uint32_t column, const int64_t *values,
+                    uint32_t n);
+
+typedef struct {
+    text name;              /* qualified, unique */
+    const type_word *types; /* of its registers, parameters first */
+    uint32_t registers, parameters;
+    const type_word *result_types;
+    uint32_t results;
+    effect effect;
+    const insn *code;
+    uint32_t instructions;
+    const image_debug *debug; /* one for each instruction, or NULL; `file` is a build_text id */
+} build_function;
+
+/* Reserves a function so that it may be referred to before it is defined. */
+uint32_t build_function_new(build *b, text qualified_name);
+void build_function_define(build *b, uint32_t function, const build_function *f);
+/* Sites are made before the code that names them. Their text, function and word fields are
+ * provisional indices of this builder. */
+uint32_t build_site(build *b, const image_site *s, const image_debug *where);
+void build_factor(build *b, const image_factor *f);
+void build_entry(build *b, const image_entry *e);
+void build_limits(
+    build *b,
+    const image_limits *l); /* registers, depth and series are computed; the rest is taken */
+
+/* Writes the canonical bytes. false when a limit is exceeded (more than 65,535 sites, columns,
+ * functions…); `why` is static. */
+bool build_finish(build *b, buffer *out, const char **why);
+
+#endif
