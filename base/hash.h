@@ -9,7 +9,7 @@ typedef struct {
 } sha256;
 
 typedef struct {
-    _Alignas(16) unsigned char state[128]; /* libcrypto's context; a test asserts that it fits */
+    _Alignas(16) unsigned char state[128]; /* libcrypto's context; hash.c asserts that it fits */
 } sha256_stream;
 
 void sha256_begin(sha256_stream *s);
@@ -19,7 +19,7 @@ sha256 sha256_end(sha256_stream *s);
 sha256 sha256_of(const void *bytes, size_t n);
 sha256 hmac_sha256(const void *key, size_t key_n, const void *bytes, size_t n);
 void sha256_hex(const sha256 *h, char out[65]);
-bool sha256_from_hex(text hex, sha256 *out);
+bool sha256_from_hex(text hex, sha256 *out); /* 64 digits in lower case */
 bool sha256_equal(const sha256 *a, const sha256 *b);
 
 #endif
