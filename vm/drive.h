@@ -1,0 +1,76 @@
+/* drive.h: the loop that owns a store: inputs in, turns, outputs out, one commit, then the world.
+ *
+ *     drain arrivals -> append inputs -> turns -> append what they derived -> COMMIT -> submit
+ *
+ * One process drives all open runs of a store. A second process that wants to say something
+ * (approve, pause, …) either becomes the owner for a moment or talks to the owner over `ctl`, a
+ * local socket in the store; the command is journaled with the peer's user id and answered after
+ * its commit, or refused.
+ */
+#ifndef FERRY_VM_DRIVE_H
+#define FERRY_VM_DRIVE_H
+
+#include "vm/host.h"
+#include "vm/journal.h"
+
+typedef struct drive drive;
+
+typedef enum {
+    DRIVE_OK,     /* nothing open moves any more: all runs ended */
+    DRIVE_PARKED, /* waits for people or a far time, and was told not to stay */
+    DRIVE_INTERRUPTED,
+    DRIVE_STORE,  /* the journal failed: see journal_status and why */
+    DRIVE_REFUSED /* see why */
+} drive_status;
+
+typedef struct {
+    const char *store; /* folder */
+    bool create;
+    bool stay; /* wait for people and windows; otherwise park (exit 6) when only people or a time
+                  more than `patience` away can move it */
+    duration patience;
+    volatile const int *interrupted; /* set by the CLI's signal handler; checked after every commit
+                                        and every poll */
+    int wake_fd;                     /* becomes readable on a signal, or -1 */
+    /* Called after each commit with what was committed: progress for people. May be NULL. */
+    void (*progress)(void *self, const drive *d, const journal_event *events, size_t n);
+    void *self;
+} drive_options;
+
+/* Takes the store (writer), replays all open runs (from snapshots where they match). On failure
+ * NULL and `why`. */
+drive *drive_open(const drive_options *o, const host *h, arena *memory, journal_status *status,
+                  text *why);
+void drive_close(drive *d); /* snapshots, then gives the store back */
+
+/* Starts a run of an entry of the image; refused while a run of that migration is open. Appends
+ * START (and OWNER) and commits. */
+drive_status drive_start(drive *d, text image_bytes, text migration, text mode, text by,
+                         text folder, text *run_name, text *why);
+/* Goes on until every run ended, parks or is interrupted. */
+drive_status drive_loop(drive *d, text *why);
+/* One command of a person on a run ("" = the only open one): admits, appends, turns, commits. Then
+ * the loop submits. */
+drive_status drive_command(drive *d, text run, text body, text *reply);
+
+size_t drive_runs(const drive *d);
+const vm *drive_machine(const drive *d, size_t index, journal_run *run);
+
+/* The same command from a process that is not the owner: tries to become it (drive_open with a host
+ * that performs nothing), else talks to the owner over the socket. Waits 5 s at most. DRIVE_REFUSED
+ * with `reply` saying why and, when the owner does not answer, who it is. */
+drive_status drive_tell(const char *store, text run, text body, arena *memory, text *reply);
+
+typedef struct {
+    uint64_t events, derived;
+    uint64_t differs_at; /* seq of the first derived event that does not match, 0 when all do */
+    text expected, found;
+    sha256 state; /* hash of the machine's state at the end */
+} replay_result;
+/* Feeds a run's inputs to a new machine and compares what it derives with what the journal holds,
+ * byte for byte. `until`: stop after that seq (0: all). The machine is handed out for questions
+ * (why, status) when `machine` is not NULL; the caller frees it and the image. */
+journal_status drive_replay(journal *j, uint32_t run, uint64_t until, arena *memory,
+                            replay_result *out, vm **machine, image **program);
+
+#endif

@@ -1,0 +1,78 @@
+/* host.h: what stands between the machine and the world.
+ *
+ * A host is a table of functions. The driver (drive.h) calls submit only after the commit that
+ * holds the output, polls for answers, and asks for the time; nothing else ever does. Hosts: live,
+ * rehearsal (virtual clock, rehearsal addresses, people who say yes), script (answers given by a
+ * test), and replay, which is no host at all: the journal's inputs are fed back and what is derived
+ * must match.
+ */
+#ifndef FERRY_VM_HOST_H
+#define FERRY_VM_HOST_H
+
+#include "vm/vm.h"
+
+typedef struct {
+    uint32_t run_index; /* which open run of the store; chosen by the driver */
+    uint32_t fiber, n;
+    outcome_status status;
+    text body; /* JSON body of the OUTCOME event; lives until the next poll */
+} host_answer;
+
+typedef struct {
+    void *self;
+    /* Begins the request; never blocks for long. */
+    void (*submit)(void *self, uint32_t run_index, const vm_output *out);
+    /* Waits until an answer is there, `until` is reached, or `wake_fd` (or -1) becomes readable.
+     * Returns the number of answers. */
+    size_t (*poll)(void *self, instant until, int wake_fd, host_answer *answers, size_t most);
+    instant (*now)(void *self);
+    void (*close)(void *self); /* ends what is under way without waiting: outcomes stay unknown */
+} host;
+
+/* --- connector operations, registered by stdlib/ as a table
+ * ------------------------------------------------------------------- */
+
+typedef struct {
+    const image *program;
+    const char *folder;  /* the playbook's: base of relative paths */
+    bool rehearsal;      /* rehearsal addresses */
+    const char *key_hex; /* idempotency key, 64 hex digits; "" for reads */
+    uint32_t connector;  /* row of table connector, or NO_INDEX */
+    operation_id operation;
+    const json_document *arguments; /* an object, by argument name */
+    const json_document *shape;     /* [[path, type name]…] */
+    instant deadline;               /* by the monotonic clock the host keeps */
+    instant now;
+} operation_request;
+
+typedef struct {
+    outcome_status status;
+    text result; /* JSON object with the operation's result fields; the host projects the shape from
+                    it */
+    text detail; /* for people: "exit code 3: route locked"; masked */
+} operation_result;
+
+/* A call under way. Operations that finish at once leave `job` alone and fill the result; others
+ * return a job. */
+typedef struct operation_job operation_job;
+struct operation_job {
+    int fd[3]; /* to wait on (POLLIN, POLLOUT…), -1 where unused */
+    short events[3];
+    /* Called when an fd is ready or the deadline passed (`late`). true when the result is complete.
+     */
+    bool (*advance)(operation_job *job, bool late, arena *memory, operation_result *result);
+    void (*release)(operation_job *job); /* frees; ends a child that still runs */
+};
+
+typedef struct {
+    operation_id id;
+    operation_job *(*perform)(const operation_request *q, arena *memory, operation_result *result);
+    /* Whether the write with this key happened; NULL where the operation cannot be probed. */
+    operation_job *(*probe)(const operation_request *q, arena *memory, operation_result *result);
+} operation_entry;
+
+/* JSON values [v…] of the shape out of a result object: text, exact number text, true/false, null
+ * where absent or of another type. */
+void host_project(const json_document *shape, text result, arena *memory, buffer *out);
+
+#endif
