@@ -147,6 +147,7 @@ typedef struct {
     uint32_t flags;
     uint32_t on_failure, ask_role, ask_else; /* failure_response, role row, failure_response */
     uint32_t retries;                        /* further tries */
+    uint32_t reserved;
     int64_t ask_within, retry_pause, timeout, estimate_low, estimate_high,
         expires; /* durations; QUANTITY_NONE where not given */
     int64_t worst_forward, worst_back;
@@ -197,8 +198,9 @@ typedef struct {
     uint32_t name;  /* text */
     type_word type; /* of a list column: the element's type word; see `list` */
     uint16_t width, element_width, list,
-        present;               /* present: 1 where presence bits precede the values */
-    uint32_t elements;         /* of a list column */
+        present;       /* present: 1 where presence bits precede the values */
+    uint32_t elements; /* of a list column */
+    uint32_t reserved;
     int64_t base, least, most; /* least/most over present values; recomputed by the verifier */
     int64_t element_base;
     uint64_t offset; /* of its bytes in the data area of TABLE: presence bits, values, elements,
@@ -215,7 +217,11 @@ typedef struct {
 } image_table;
 
 typedef struct {
-    uint32_t registers, depth, fibers, text, list, facts, series, reserved;
+    uint32_t registers; /* computed: the largest image_function.depth, so of one fiber */
+    uint32_t depth; /* computed: frames of the deepest chain of calls, site functions included */
+    uint32_t fibers, text, list, facts;
+    uint32_t series; /* computed: OBSERVE sites */
+    uint32_t reserved;
     uint64_t fuel;
     int64_t weight[5]; /* percent of each category, in order; they sum to 100% */
     int64_t level[3];  /* number: score from which medium, high, critical begin */
@@ -224,7 +230,9 @@ typedef struct {
 typedef struct {
     uint32_t function, instruction; /* instruction NO_INDEX: the function itself; function NO_INDEX:
                                        `instruction` is a site */
-    uint32_t file, line, column, end_line, end_column;
+    uint32_t file; /* index among the files of DEBUG (image_file): names of files are not in TEXT,
+                      which is hashed */
+    uint32_t line, column, end_line, end_column;
     uint32_t reserved;
 } image_debug;
 
@@ -271,6 +279,12 @@ struct image {
     const image_limits *limits;
     const image_debug *debug;
     uint32_t debug_count;
+    const uint32_t *file_offset; /* files + 1 offsets */
+    const char *file_bytes;
+    uint32_t files;
+    type_word *fact_types; /* by fact; TYPE_BOOL where no instruction names it; found by the
+                              verifier */
+    char *memory;          /* what `bytes` points to; owned */
 };
 
 typedef struct {
@@ -299,5 +313,8 @@ uint32_t image_find_row(const image *i, uint32_t table,
 uint32_t image_children(const image *i, uint32_t child_table, uint32_t parent_row, uint32_t *first);
 uint32_t image_find_entry(const image *i, text name); /* NO_INDEX when there is none */
 const image_debug *image_site_place(const image *i, uint32_t site); /* NULL when stripped */
+/* Where an instruction stands (within its function; NO_INDEX: the function itself), or NULL. */
+const image_debug *image_place(const image *i, uint32_t function, uint32_t instruction);
+text image_file(const image *i, uint32_t file); /* the name of a DEBUG row's file */
 
 #endif
