@@ -1,17 +1,34 @@
-# Unit programs, oracle drivers and fuzz replays: one program a file, each linked to libferry.a.
+# Unit programs, oracle drivers, fuzz targets: one program a file, each linked to libferry.a.
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c))
+FUZZED  := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+REPLAYS := $(FUZZED:%=$(B)/replay/%)
 
 $(B)/unit/%: tests/unit/%.c $(B)/libferry.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(B)/libferry.a -lcmocka $(LIBS)
+	$(CC) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libferry.a -lcmocka $(LIBS)
 
 $(B)/oracle/%: tests/oracle/%.c $(B)/libferry.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(B)/libferry.a $(LIBS)
+	$(CC) $(CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(B)/libferry.a $(LIBS)
+
+# The fuzz target with a main of our own, for any compiler: it is fed the files of its corpus.
+$(B)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(B)/libferry.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $(filter %.c,$^) $(B)/libferry.a $(LIBS)
+
+# make fuzz-json SECONDS=60: searches for new inputs with libFuzzer, in its own build folder.
+.PHONY: $(FUZZED:%=fuzz-%)
+$(FUZZED:%=fuzz-%): fuzz-%:
+	@sh make/install.sh $(TEST_PACKAGES)
+	$(MAKE) CC=clang B=build/fuzz SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" build/fuzz/libferry.a
+	clang $(CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o build/fuzz/$* tests/fuzz/$*.c build/fuzz/libferry.a $(LIBS)
+	@mkdir -p build/fuzz/found/$*
+	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) -max_len=4096 build/fuzz/found/$* tests/fuzz/corpus/$*
 
 -include $(UNITS:%=%.d) $(ORACLES:%=%.d)
 
-.PHONY: units oracles
+.PHONY: units oracles replays
 units: $(UNITS)
 oracles: $(ORACLES)
+replays: $(REPLAYS)
