@@ -1,0 +1,105 @@
+/* compile.h: source -> diagnostics, image bytes, facts for `plan`.
+ *
+ * One call compiles the root file and everything it uses. Faults of the user become diagnostics
+ * (sorted by place); the image is made only when there is no error. The facts describe what the
+ * program would do, in its order, for people: they are computed from the same walk that emits the
+ * code, so that plan and image cannot disagree.
+ */
+#ifndef FERRY_COMPILER_COMPILE_H
+#define FERRY_COMPILER_COMPILE_H
+
+#include "base/calendar.h"
+#include "base/diag.h"
+#include "base/source.h"
+
+typedef struct {
+    const char *path; /* of the root file, as given; `-` is not special here */
+    bool check_only;  /* diagnostics and facts, no image */
+    bool strip_debug; /* leaves DEBUG out of the image */
+} compile_options;
+
+typedef enum {
+    PLAN_PHASE,
+    PLAN_APPLY, /* a playbook begins; title is its name */
+    PLAN_EACH,  /* a loop; count = elements where they are known */
+    PLAN_STEP,
+    PLAN_TASK,
+    PLAN_APPROVE,
+    PLAN_REQUIRE,
+    PLAN_SIMULATE,
+    PLAN_OBSERVE,
+    PLAN_WAIT,
+    PLAN_NOTIFY,
+    PLAN_TRIGGER,
+    PLAN_READ,
+    PLAN_BRANCH /* if; its lines may not run */
+} plan_kind;
+
+typedef enum {
+    BACK_NOTHING, /* nothing to undo: a read, a gate */
+    BACK_UNDO,    /* an undo call or block; `back` is its text */
+    BACK_NONE,    /* undo none "why"; `back` is the reason */
+    BACK_SEALED,  /* irreversible "why" */
+    BACK_PEOPLE   /* a task's undo: an instruction for people */
+} plan_back;
+
+/* Durations are microseconds; QUANTITY_NONE (decimal.h) where nothing is known. */
+typedef struct {
+    plan_kind kind;
+    unsigned depth;   /* nesting, 0 for the phases of the migration */
+    text path;        /* dotted: move.partner.route */
+    text name, title; /* as written; the title's interpolations as {source} */
+    text what;        /* canonical source of the call or condition, empty where none */
+    text who;         /* role or roles with votes: "2 of change_board"; empty: the machine */
+    text window;      /* name of the window that a phase waits for */
+    plan_back back_kind;
+    text back;
+    duration low, high; /* estimate; a wait's or an observation's length */
+    duration worst, worst_back;
+    duration expires; /* how long the undo stays possible */
+    int64_t count;    /* elements of a loop; -1 where not known */
+    span at;
+} plan_line;
+
+typedef struct {
+    text name;
+    bool dated, daily; /* else weekly */
+    text zone, rule;   /* rule: "sat 22:00 to sun 06:00" */
+    duration shortest; /* real length of the shortest occurrence looked at (two years ahead of the
+                          rule's own dates), daylight saving included */
+} plan_window;
+
+typedef struct {
+    text role, title, phone;
+    const text *members;
+    size_t member_count;
+    bool alarmed; /* the role has an `alarm` */
+} plan_person;
+
+typedef struct {
+    text name, title, customer;
+    const plan_line *lines;
+    size_t line_count;
+    const plan_window *windows;
+    size_t window_count;
+    const plan_person *people;
+    size_t person_count;
+    const text *not_proved; /* sentences: "3 estimates are missing" */
+    size_t not_proved_count;
+    duration worst, worst_back;
+} plan_migration;
+
+typedef struct {
+    const plan_migration *migrations;
+    size_t migration_count;
+    const text *files; /* every project file that was read, as it is shown; the root first */
+    size_t file_count;
+} compile_facts;
+
+/* Compiles. `sources` and `d` are made by the caller and keep what is added; `facts` (may be NULL)
+ * live in `memory`. true when there is no error; then `image` (NULL or check_only: not made) holds
+ * the canonical bytes. A root file that cannot be read is a diagnostic (E0204) without a place. */
+bool compile(const compile_options *o, arena *memory, source_map *sources, diagnostics *d,
+             buffer *image, compile_facts *facts);
+
+#endif
