@@ -35,7 +35,8 @@ void diag_release(diagnostics *d)
     *d = (diagnostics){0};
 }
 
-static text format_in(arena *a, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static text format_in(arena *a, const char *format,
+                                                            va_list args)
 {
     va_list again;
     va_copy(again, args);
