@@ -42,10 +42,10 @@ typedef enum {
 typedef enum {
 #define OP(op, text) OP_##op,
 #include "grammar/nodes.def"
-    OP_COUNT
+    AST_OPS
 } ast_op;
 
-typedef enum { TRIGGER_ROLLBACK, TRIGGER_PAUSE, TRIGGER_ALERT } ast_trigger;
+typedef enum { AST_ROLLBACK, AST_PAUSE, AST_ALERT } ast_trigger; /* as trigger_action of image.h */
 
 typedef uint32_t node; /* an index; 0 is none */
 
