@@ -1,3 +1,17 @@
+# make test runs tests/run over everything; make test-fast with gcc only. tests/README.md says how to add a case.
+TEST_PACKAGES := python3 clang libclang-rt-14-dev libcmocka-dev tzdata git
+# Sample data that lies beside the repository, when it does: its licences are not ours to ship.
+export CORPUS ?= $(abspath $(wildcard ../shared/data))
+
+.PHONY: test test-fast bless
+test test-fast: $(B)/.packages
+	@sh make/install.sh $(TEST_PACKAGES)
+	@tests/run $(if $(filter test-fast,$@),--fast)
+
+bless: $(B)/ferry
+	@sh make/install.sh python3
+	@python3 -B tests/golden.py --ferry $(B)/ferry --bless $(CASES)
+
 # Unit programs, oracle drivers, fuzz targets: one program a file, each linked to libferry.a.
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c))

@@ -1,0 +1,75 @@
+"""What the lists name is shown by a test: every diagnostic, instruction, builtin and command."""
+import re
+
+import checks
+
+ROOT = checks.ROOT
+UNITS = "\n".join(p.read_text() for p in sorted((ROOT / "tests/unit").glob("*.c")))
+GOLDEN = {p: p.read_text() for p in sorted((ROOT / "tests/golden").rglob("*.txt"))}
+ALL_GOLDEN = "\n".join(GOLDEN.values())
+PART = r"^--- (?:%s)\b[^\n]*\n(.*?)(?=^--- |^=== |\Z)"
+
+
+def part_texts(names, files):
+    return "\n".join(t for f in files for t in re.findall(PART % names, GOLDEN[f], re.M | re.S))
+
+
+LISTINGS = part_texts("code", GOLDEN) + part_texts("out", [p for p in GOLDEN if p.parts[-2] == "disasm"])
+# What a case gives to the tool: its titles and expectations are not a use of anything.
+SOURCES = re.sub(r"^=== [^\n]*$|^--- (?!file)\w+.*?(?=^=== |^--- file|\Z)", "", ALL_GOLDEN, flags=re.M | re.S)
+
+
+def has(text, pattern):
+    return re.search(pattern, text, re.M) is not None
+
+
+def diagnostics():
+    shown = part_texts("diag|err|out", GOLDEN)
+    for _, (code, *_) in checks.entries("base/diagnostics.def", ["DIAG"]):
+        if not has(shown, rf"\b{code}\b"):
+            yield code
+
+
+def opcodes():
+    for _, (name, mnemonic, *_) in checks.entries("bytecode/opcodes.def", ["OP"]):
+        if not has(UNITS, rf"\bOP_{name}\b") and not has(LISTINGS, rf"(?<![\w\"]){re.escape(mnemonic)}(?![\w\"])"):
+            yield name
+
+
+def builtins():
+    for macro, words in checks.entries("bytecode/builtins.def", ["PURE", "OPERATION"]):
+        name = words[0]
+        if has(UNITS, rf"\b\w*{name}\b"):
+            continue
+        if macro == "PURE":
+            used = has(SOURCES, rf"\b{words[1]}\(")
+        elif words[1] == "none":
+            used = has(SOURCES, rf"\b{words[2]}\b")
+        else:
+            used = any(has(text, rf":\s*{words[1]}\b") and has(text, rf"\.{words[2]}\(") for text in GOLDEN.values())
+        if not used:
+            yield name
+
+
+def commands():
+    folders = {p.relative_to(ROOT / "tests/golden").parts[0] for p in GOLDEN}
+    run = set(re.findall(r"^# run: ?(\S+)", ALL_GOLDEN, re.M))
+    for _, words in checks.entries("cli/commands.def", ["COMMAND"]):
+        names = {w for w in words[:2] if re.fullmatch(r"[a-z]+", w)}
+        if not names & (folders | run):
+            yield words[0]
+
+
+def missing(find, path, where):
+    if not (ROOT / path).is_file():
+        return [f"{path} is not there"]
+    names = list(find())
+    return [f"{len(names)} stand in no {where}: {' '.join(names)}"] if names else []
+
+
+checks.report({
+    "every diagnostic is shown": missing(diagnostics, "base/diagnostics.def", "diag, err or out part of a golden case"),
+    "every instruction is tested": missing(opcodes, "bytecode/opcodes.def", "unit (as OP_…) and no golden listing"),
+    "every builtin is tested": missing(builtins, "bytecode/builtins.def", "unit (by its id) and no golden source"),
+    "every command is run": missing(commands, "cli/commands.def", "folder of tests/golden and no `# run:` line"),
+})
