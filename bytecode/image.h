@@ -75,6 +75,28 @@ typedef enum {
     TABLE_FIXED
 } table_id;
 
+/* Where a column stands among all, only to find its index within its table. */
+enum {
+#define TABLE(id, name, parent)                         COLUMN_FIRST_##id, COLUMN_BEFORE_##id = COLUMN_FIRST_##id - 1,
+#define COLUMN(table, id, name, type, enum_name, flags) COLUMN_AT_##table##_##id,
+#define ENUM(name, members)
+#include "bytecode/tables.def"
+#undef TABLE
+#undef COLUMN
+#undef ENUM
+};
+
+enum {
+#define TABLE(id, name, parent)
+#define COLUMN(table, id, name, type, enum_name, flags)                                            \
+    COLUMN_##table##_##id = COLUMN_AT_##table##_##id - COLUMN_FIRST_##table,
+#define ENUM(name, members)
+#include "bytecode/tables.def"
+#undef TABLE
+#undef COLUMN
+#undef ENUM
+};
+
 typedef enum {
 #define TABLE(id, name, parent)
 #define COLUMN(table, id, name, type, enum_name, flags)

@@ -1,0 +1,554 @@
+/* canonical_emit.c: owns the last step: rows in their final order with their indices rewritten, and
+ * columns packed as tightly as their values allow. */
+#include "bytecode/canonical.h"
+
+#include <string.h>
+
+static uint32_t map_text(canon *c, uint32_t t)
+{
+    return t == NO_INDEX ? t : canon_map(c, &c->text, t);
+}
+
+static uint32_t map_function(canon *c, uint32_t f)
+{
+    return f == NO_INDEX ? f : canon_map(c, &c->function, f);
+}
+
+static void emit_texts(canon *c)
+{
+    uint32_t n = c->text.n, *offset = arena_array(c->a, uint32_t, (size_t)n + 1);
+    size_t total = 0;
+    for (uint32_t k = 0; k < n; k++)
+        total += names_text(&c->b->text, c->text.order[k]).n;
+    if (total > IMAGE_BYTES) {
+        c->bad_index = true;
+        return;
+    }
+    char *bytes = arena_array(c->a, char, total + 1);
+    for (uint32_t k = 0; k < n; k++) {
+        text t = names_text(&c->b->text, c->text.order[k]);
+        if (t.n)
+            memcpy(bytes + offset[k], t.p, t.n);
+        offset[k + 1] = offset[k] + (uint32_t)t.n;
+    }
+    c->out->texts = n;
+    c->out->text_offset = offset;
+    c->out->text_bytes = bytes;
+}
+
+static void emit_constants(canon *c)
+{
+    int64_t *v = arena_array(c->a, int64_t, c->constant.n);
+    for (uint32_t k = 0; k < c->constant.n; k++)
+        v[k] = c->b->constant.p[c->constant.order[k]];
+    c->out->constant = v;
+    c->out->constants = c->constant.n;
+}
+
+static void emit_records(canon *c)
+{
+    uint32_t n = c->record.n, leaves = 0;
+    image_record *r = arena_array(c->a, image_record, n);
+    for (uint32_t k = 0; k < n; k++) {
+        r[k] = (image_record){leaves, c->b->record.p[c->record.order[k]].leaves};
+        leaves += r[k].leaves;
+    }
+    image_leaf *leaf = arena_array(c->a, image_leaf, leaves);
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t x = 0; x < r[k].leaves; x++) {
+            uint32_t from = c->b->record.p[c->record.order[k]].first_leaf + x;
+            const image_leaf *l = &c->b->leaf.p[from];
+            leaf[r[k].first_leaf + x] = (image_leaf){map_text(c, l->path), canon_type(c, l->type)};
+        }
+    c->out->records = r;
+    c->out->record_count = n;
+    c->out->leaves = leaf;
+    c->out->leaf_count = leaves;
+}
+
+typedef VEC(uint32_t) words;
+
+static void emit_enums(canon *c, words *w)
+{
+    image_enum *e = arena_array(c->a, image_enum, c->enums.n);
+    for (uint32_t k = 0; k < c->enums.n; k++) {
+        const build_enums *from = &c->b->enums.p[c->enums.order[k]];
+        e[k] = (image_enum){map_text(c, from->name), (uint32_t)w->n, (uint32_t)from->member.n, 0};
+        for (size_t m = 0; m < from->member.n; m++)
+            vec_push(w, map_text(c, from->member.p[m]));
+    }
+    type_word *list = arena_array(c->a, type_word, c->list.n);
+    for (uint32_t k = 0; k < c->list.n; k++)
+        list[k] = canon_type(c, c->b->list_type.p[c->list.order[k]]);
+    c->out->enums = e;
+    c->out->enum_count = c->enums.n;
+    c->out->list_types = list;
+    c->out->list_type_count = c->list.n;
+}
+
+/* Bytes that hold every value up to `most`. */
+static uint16_t width_of(uint64_t most)
+{
+    return !most ? 0 : most <= UINT8_MAX ? 1 : most <= UINT16_MAX ? 2 : most <= UINT32_MAX ? 4 : 8;
+}
+
+static void pad(buffer *data)
+{
+    static const char zeros[8] = {0};
+    buffer_add(data, zeros, -data->n & 7);
+}
+
+static void pack(buffer *data, const int64_t *v, size_t n, int64_t base, uint16_t width)
+{
+    for (size_t k = 0; k < n && width; k++) {
+        uint64_t u = (uint64_t)v[k] - (uint64_t)base;
+        buffer_add(data, &u, width);
+    }
+    pad(data);
+}
+
+typedef struct {
+    int64_t least, most;
+    size_t present;
+} span;
+
+/* Over values that are there; both 0 where none is. */
+static span span_of(const int64_t *v, size_t n)
+{
+    span s = {INT64_MAX, INT64_MIN, 0};
+    for (size_t k = 0; k < n; k++) {
+        if (v[k] == QUANTITY_NONE)
+            continue;
+        s.present++;
+        s.least = v[k] < s.least ? v[k] : s.least;
+        s.most = v[k] > s.most ? v[k] : s.most;
+    }
+    return s.present ? s : (span){0};
+}
+
+static void emit_presence(buffer *data, const build_columns *from, uint32_t rows)
+{
+    for (uint32_t r = 0; r < rows; r += 8) {
+        uint8_t bits = 0;
+        for (uint32_t k = 0; k < 8 && r + k < rows; k++)
+            bits |= (uint8_t)((build_value(from, r + k) != QUANTITY_NONE) << k);
+        buffer_add(data, &bits, 1);
+    }
+    pad(data);
+}
+
+static void emit_list_column(canon *c, const build_columns *from, uint32_t rows, bool is_text,
+                             image_column *to, buffer *data)
+{
+    int64_t *end = calloc((size_t)rows + 1, sizeof *end), total = 0;
+    VEC(int64_t) element = {0};
+    if (!end)
+        memory_exhausted();
+    for (uint32_t r = 0; r < rows; r++) {
+        int64_t v = build_value(from, r);
+        uint32_t n = v == QUANTITY_NONE ? 0 : (uint32_t)((uint64_t)v >> 32);
+        for (uint32_t k = 0; k < n; k++) {
+            int64_t e = from->element.p[(uint32_t)v + k];
+            vec_push(&element, is_text ? map_text(c, (uint32_t)e) : e);
+        }
+        end[r] = total += n;
+    }
+    span s = span_of(element.p, element.n);
+    to->width = width_of((uint64_t)total);
+    to->elements = (uint32_t)element.n;
+    to->least = to->element_base = s.least;
+    to->most = s.most;
+    to->element_width = width_of((uint64_t)s.most - (uint64_t)s.least);
+    pack(data, end, rows, 0, to->width);
+    pack(data, element.p, element.n, s.least, to->element_width);
+    vec_release(&element);
+    free(end);
+}
+
+static void emit_scalar_column(canon *c, const build_columns *from, uint32_t rows, bool is_text,
+                               image_column *to, buffer *data)
+{
+    int64_t *v = calloc((size_t)rows + 1, sizeof *v);
+    if (!v)
+        memory_exhausted();
+    for (uint32_t r = 0; r < rows; r++) {
+        v[r] = build_value(from, r);
+        if (is_text && v[r] != QUANTITY_NONE)
+            v[r] = map_text(c, (uint32_t)v[r]);
+    }
+    span s = span_of(v, rows);
+    for (uint32_t r = 0; r < rows; r++)
+        if (v[r] == QUANTITY_NONE)
+            v[r] = s.least;
+    to->base = to->least = s.least;
+    to->most = s.most;
+    to->width = width_of((uint64_t)s.most - (uint64_t)s.least);
+    pack(data, v, rows, s.least, to->width);
+    free(v);
+}
+
+static void emit_column(canon *c, const build_columns *from, uint32_t rows, image_column *to,
+                        buffer *data)
+{
+    bool is_text = type_rows[TYPE_ID(from->type)].family == 't', absent = false;
+    for (uint32_t r = 0; r < rows && !absent; r++)
+        absent = build_value(from, r) == QUANTITY_NONE;
+    *to = (image_column){.name = map_text(c, from->name),
+                         .type = canon_type(c, from->type),
+                         .list = from->list,
+                         .present = absent,
+                         .offset = data->n};
+    if (absent)
+        emit_presence(data, from, rows);
+    if (from->list)
+        emit_list_column(c, from, rows, is_text, to, data);
+    else
+        emit_scalar_column(c, from, rows, is_text, to, data);
+}
+
+static const char *emit_parent_rows(canon *c, const build_tables *from, words *w)
+{
+    if (from->parent >= c->b->table.n)
+        return "a table's parent does not exist";
+    uint32_t parents = c->b->table.p[from->parent].rows, row = 0;
+    vec_push(w, 0);
+    for (uint32_t p = 0; p < parents; p++) {
+        while (row < from->rows && from->parent_row.p[row] == p)
+            row++;
+        vec_push(w, row);
+    }
+    return row == from->rows ? NULL : "rows do not come in the order of their parents";
+}
+
+static const char *emit_tables(canon *c, words *w, buffer *data)
+{
+    uint32_t columns = 0, n = c->table.n;
+    for (uint32_t t = 0; t < n; t++)
+        columns += (uint32_t)c->b->table.p[t].column.n;
+    image_table *table = arena_array(c->a, image_table, n);
+    image_column *column = arena_array(c->a, image_column, columns);
+    const char *why = NULL;
+    columns = 0;
+    for (uint32_t k = 0; k < n && !why; k++) {
+        uint32_t t = c->table.order[k];
+        const build_tables *from = &c->b->table.p[t];
+        bool child = from->parent != NO_INDEX;
+        table[k] = (image_table){map_text(c, from->name),
+                                 from->rows,
+                                 child ? canon_map(c, &c->table, from->parent) : NO_INDEX,
+                                 (uint32_t)from->column.n,
+                                 columns,
+                                 child ? (uint32_t)w->n : 0};
+        why = child ? emit_parent_rows(c, from, w) : NULL;
+        for (uint32_t x = 0; x < from->column.n; x++)
+            emit_column(c, &from->column.p[c->column[t].order[x]], from->rows, &column[columns++],
+                        data);
+    }
+    c->out->tables = table;
+    c->out->table_count = n;
+    c->out->columns = column;
+    c->out->column_count = columns;
+    c->out->data = (const uint8_t *)arena_copy(c->a, data->p, data->n);
+    c->out->data_size = data->n;
+    return why;
+}
+
+/* A column's new number, by the type of the register that holds the row. Where that is no row the
+ * verifier says so. */
+static uint16_t map_column(canon *c, const build_function *f, const insn *x)
+{
+    uint32_t t = x->b < f->registers && TYPE_ID(f->types[x->b]) == TYPE_ROW
+                     ? TYPE_PARAMETER(f->types[x->b])
+                     : NO_INDEX;
+    if (t >= c->b->table.n || x->c >= c->column[t].n)
+        return x->c;
+    return (uint16_t)c->column[t].map[x->c];
+}
+
+static insn map_insn(canon *c, const build_function *f, insn x)
+{
+    const op_row *op = &op_rows[x.op];
+    if (x.op == OP_LDK || x.op == OP_LDT) {
+        uint32_t k = canon_map(c, x.op == OP_LDK ? &c->constant : &c->text, insn_index(&x));
+        x.b = (uint16_t)k;
+        x.c = (uint16_t)(k >> 16);
+    } else if (x.op == OP_LDC)
+        x.c = map_column(c, f, &x);
+    else if (x.op == OP_JGET)
+        x.c = (uint16_t)canon_map(c, &c->getter, x.c);
+    else if (x.op == OP_REC)
+        x.b = (uint16_t)canon_map(c, &c->record, x.b);
+    else if (op->operand[1] == F_)
+        x.b = (uint16_t)canon_map(c, &c->function, x.b);
+    else if (op->operand[1] == S_)
+        x.b = (uint16_t)canon_map(c, &c->site, x.b);
+    else if (op->operand[1] == T_)
+        x.b = (uint16_t)canon_map(c, &c->table, x.b);
+    else if (op->operand[2] == T_)
+        x.c = (uint16_t)canon_map(c, &c->table, x.c);
+    return x;
+}
+
+static const char *emit_functions(canon *c, image_function **rows)
+{
+    uint32_t n = c->function.n, types = 0, code = 0;
+    image_function *row = arena_array(c->a, image_function, n);
+    for (uint32_t k = 0; k < n; k++) {
+        const build_function *f = &c->b->function.p[c->function.order[k]];
+        if (f->registers > IMAGE_REGISTERS || f->results > IMAGE_REGISTERS)
+            return "a function has more than 1,024 registers";
+        row[k] = (image_function){.name = map_text(c, names_find(&c->b->text, f->name)),
+                                  .code = code,
+                                  .instructions = f->instructions,
+                                  .types = types,
+                                  .registers = (uint16_t)f->registers,
+                                  .parameters = (uint16_t)f->parameters,
+                                  .results = (uint16_t)f->results,
+                                  .effect = (uint16_t)f->effect,
+                                  .result_types = types + f->registers};
+        types += f->registers + f->results;
+        code += f->instructions;
+    }
+    type_word *type = arena_array(c->a, type_word, types);
+    insn *x = arena_array(c->a, insn, code);
+    for (uint32_t k = 0; k < n; k++) {
+        const build_function *f = &c->b->function.p[c->function.order[k]];
+        for (uint32_t r = 0; r < f->registers; r++)
+            type[row[k].types + r] = canon_type(c, f->types[r]);
+        for (uint32_t r = 0; r < f->results; r++)
+            type[row[k].result_types + r] = canon_type(c, f->result_types[r]);
+        for (uint32_t at = 0; at < f->instructions; at++)
+            x[row[k].code + at] = map_insn(c, f, f->code[at]);
+    }
+    *rows = row;
+    c->out->functions = row;
+    c->out->function_count = n;
+    c->out->types = type;
+    c->out->type_count = types;
+    c->out->code = x;
+    c->out->code_count = code;
+    return NULL;
+}
+
+/* A site's list behind `first`, copied to the end of the words; NO_INDEX where it has none. */
+static uint32_t emit_list(canon *c, uint32_t first, uint32_t n, bool texts, words *w)
+{
+    uint32_t at = (uint32_t)w->n;
+    if (first == NO_INDEX)
+        return NO_INDEX;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t v = first + k < c->b->word.n ? c->b->word.p[first + k] : NO_INDEX;
+        c->bad_index |= first + k >= c->b->word.n;
+        vec_push(w, texts ? map_text(c, v) : v);
+    }
+    return at;
+}
+
+static uint32_t emit_pairs(canon *c, uint32_t first, words *w)
+{
+    bool there = first != NO_INDEX && first < c->b->word.n;
+    uint32_t pairs = there ? c->b->word.p[first] : 0;
+    c->bad_index |= first != NO_INDEX && (!there || pairs > IMAGE_INDEX_LIMIT);
+    return emit_list(c, first, c->bad_index ? 0 : 1 + 2 * pairs, false, w);
+}
+
+static void emit_site(canon *c, uint32_t k, image_site *to, words *w, uint32_t *fields)
+{
+    *to = c->b->site.p[c->site.order[k]];
+    to->name = map_text(c, to->name);
+    to->wanted = map_text(c, to->wanted);
+    to->why = map_text(c, to->why);
+    to->evidence = map_text(c, to->evidence);
+    uint32_t *f[] = {&to->title, &to->args, &to->check, &to->undo, &to->find, &to->body};
+    for (size_t x = 0; x < sizeof f / sizeof *f; x++)
+        *f[x] = map_function(c, *f[x]);
+    to->capture_names = emit_list(c, to->capture_names, to->captures, true, w);
+    to->votes = emit_pairs(c, to->votes, w);
+    to->needs = emit_pairs(c, to->needs, w);
+    to->shape = to->shape_count ? *fields : 0;
+    *fields += to->shape_count;
+    to->reserved = 0;
+}
+
+static image_field map_field(canon *c, uint32_t f)
+{
+    const image_field *from = &c->b->field.p[f];
+    return (image_field){map_text(c, from->path), canon_type(c, from->type)};
+}
+
+static void emit_sites(canon *c, words *w)
+{
+    const build *b = c->b;
+    uint32_t fields = c->getter.n, n = c->site.n;
+    image_site *site = arena_array(c->a, image_site, n);
+    for (uint32_t k = 0; k < n; k++)
+        emit_site(c, k, &site[k], w, &fields);
+    image_field *field = arena_array(c->a, image_field, fields);
+    for (uint32_t k = 0; k < c->getter.n; k++)
+        field[k] = map_field(c, c->getter.order[k]);
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t x = 0; x < site[k].shape_count; x++)
+            field[site[k].shape + x] = map_field(c, b->site.p[c->site.order[k]].shape + x);
+    c->out->sites = site;
+    c->out->site_count = n;
+    c->out->fields = field;
+    c->out->field_count = fields;
+}
+
+static int compare_factors(const void *l, const void *r)
+{
+    const image_factor *a = l, *b = r;
+    return (a->name > b->name) - (a->name < b->name);
+}
+
+static int compare_entries(const void *l, const void *r)
+{
+    const image_entry *a = l, *b = r;
+    return (a->name > b->name) - (a->name < b->name);
+}
+
+static void emit_roots(canon *c)
+{
+    uint32_t factors = (uint32_t)c->b->factor.n, entries = (uint32_t)c->b->entry.n;
+    image_factor *f = arena_array(c->a, image_factor, factors);
+    for (uint32_t k = 0; k < factors; k++) {
+        f[k] = c->b->factor.p[k];
+        f[k].name = map_text(c, f[k].name);
+        f[k].title = map_text(c, f[k].title);
+        f[k].mitigation = map_text(c, f[k].mitigation);
+        f[k].function = canon_map(c, &c->function, f[k].function);
+    }
+    image_entry *e = arena_array(c->a, image_entry, entries);
+    for (uint32_t k = 0; k < entries; k++) {
+        e[k] = c->b->entry.p[k];
+        e[k].name = map_text(c, e[k].name);
+        e[k].title = map_text(c, e[k].title);
+        e[k].function = canon_map(c, &c->function, e[k].function);
+        e[k].reserved = 0;
+    }
+    qsort(f, factors, sizeof *f, compare_factors);
+    qsort(e, entries, sizeof *e, compare_entries);
+    c->out->factors = f;
+    c->out->factor_count = factors;
+    c->out->entries = e;
+    c->out->entry_count = entries;
+}
+
+typedef struct {
+    VEC(image_debug) row;
+    names file; /* names of files by their text */
+    arena memory;
+} debug_rows;
+
+static void add_place(canon *c, debug_rows *d, uint32_t function, uint32_t instruction,
+                      const image_debug *place)
+{
+    if (!place->line)
+        return;
+    image_debug row = *place;
+    row.function = function;
+    row.instruction = instruction;
+    row.file = names_add(&d->file, names_text(&c->b->text, place->file));
+    row.reserved = 0;
+    vec_push(&d->row, row);
+}
+
+static int compare_files(const void *l, const void *r, void *self)
+{
+    const names *t = self;
+    return text_compare(names_text(t, *(const uint32_t *)l), names_text(t, *(const uint32_t *)r));
+}
+
+/* Sorts the names of files and rewrites the rows. */
+static void emit_files(canon *c, debug_rows *d)
+{
+    uint32_t n = d->file.count, *order = arena_array(c->a, uint32_t, n);
+    uint32_t *offset = arena_array(c->a, uint32_t, (size_t)n + 1);
+    uint32_t *map = arena_array(c->a, uint32_t, (size_t)n + 1);
+    buffer bytes = {0};
+    for (uint32_t k = 0; k < n; k++)
+        order[k] = k + 1;
+    if (n)
+        qsort_r(order, n, sizeof *order, compare_files, &d->file);
+    for (uint32_t k = 0; k < n; k++) {
+        map[order[k]] = k;
+        buffer_text(&bytes, names_text(&d->file, order[k]));
+        offset[k + 1] = (uint32_t)bytes.n;
+    }
+    for (size_t k = 0; k < d->row.n; k++)
+        d->row.p[k].file = map[d->row.p[k].file];
+    c->out->files = n;
+    c->out->file_offset = offset;
+    c->out->file_bytes = arena_copy(c->a, bytes.p, bytes.n);
+    buffer_release(&bytes);
+}
+
+static void emit_debug(canon *c)
+{
+    debug_rows d = {0};
+    names_init(&d.file, &d.memory);
+    for (uint32_t k = 0; k < c->function.n; k++) {
+        const build_function *f = &c->b->function.p[c->function.order[k]];
+        for (uint32_t x = 0; x < f->instructions && f->debug; x++)
+            add_place(c, &d, k, x, &f->debug[x]);
+    }
+    for (uint32_t k = 0; k < c->site.n; k++)
+        add_place(c, &d, NO_INDEX, k, &c->b->place.p[c->site.order[k]]);
+    emit_files(c, &d);
+    image_debug *row = arena_array(c->a, image_debug, d.row.n);
+    if (d.row.n)
+        memcpy(row, d.row.p, d.row.n * sizeof *row);
+    c->out->debug = row;
+    c->out->debug_count = (uint32_t)d.row.n;
+    vec_release(&d.row);
+    names_release(&d.file);
+    arena_release(&d.memory);
+}
+
+/* What is computed: cost and depth of each function, and the sizes that follow. */
+static void emit_limits(canon *c, image_function *row)
+{
+    image_limits *l = arena_new(c->a, image_limits);
+    measure *m = arena_array(c->a, measure, c->out->function_count);
+    *l = c->b->limits;
+    for (uint32_t f = 0; f < c->out->function_count && !c->bad_index; f++) {
+        m[f] = measure_function(c->out, f, m);
+        row[f].depth = m[f].registers;
+        row[f].cost = m[f].cost;
+    }
+    measure_limits(c->out, m, l);
+    c->out->limits = l;
+}
+
+const char *canon_emit(canon *c)
+{
+    static const char bad[] = "something names a text, type, function or row that does not exist";
+    words w = {0};
+    buffer data = {0};
+    image_function *rows = NULL;
+    if (c->bad_index)
+        return bad;
+    emit_texts(c);
+    emit_constants(c);
+    emit_records(c);
+    emit_enums(c, &w);
+    const char *why = emit_tables(c, &w, &data);
+    if (!why)
+        why = emit_functions(c, &rows);
+    if (!why) {
+        emit_sites(c, &w);
+        emit_roots(c);
+        emit_debug(c);
+        uint32_t *words_copy = arena_array(c->a, uint32_t, w.n);
+        if (w.n)
+            memcpy(words_copy, w.p, w.n * sizeof *words_copy);
+        c->out->words = words_copy;
+        c->out->word_count = (uint32_t)w.n;
+        emit_limits(c, rows);
+    }
+    vec_release(&w);
+    buffer_release(&data);
+    if (!why && (c->bad_index || c->getter.n > IMAGE_INDEX_LIMIT))
+        why = c->bad_index ? bad : "the program reads more than 65,535 fields of json";
+    return why;
+}
