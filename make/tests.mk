@@ -1,12 +1,11 @@
 # make test runs tests/run over everything; make test-fast with gcc only. tests/README.md says how to add a case.
 TEST_PACKAGES := python3 clang libclang-rt-14-dev libcmocka-dev tzdata git
-# Sample data that lies beside the repository, when it does: its licences are not ours to ship.
-export CORPUS ?= $(abspath $(wildcard ../shared/data))
-
-.PHONY: test test-fast bless
-test test-fast: $(B)/.packages
-	@sh make/install.sh $(TEST_PACKAGES)
+.PHONY: test test-fast test-packages bless
+test test-fast: test-packages
 	@tests/run $(if $(filter test-fast,$@),--fast)
+
+test-packages: $(B)/.packages
+	@sh make/install.sh $(TEST_PACKAGES)
 
 bless: $(B)/ferry
 	@sh make/install.sh python3
