@@ -50,7 +50,8 @@ bool cli_flush(cli *c)
     return ok;
 }
 
-static void say(cli *c, style s, const char *head, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void say(cli *c, style s, const char *head,
+                                                      const char *format, va_list args)
 {
     buffer b = {0}, words = {0};
     buffer_vprintf(&words, format, args);

@@ -211,7 +211,9 @@ def find_files(names):
         elif path.is_dir():
             yield from sorted(path.rglob("*.txt"))
         else:
-            sys.exit(f"golden: no case at {name}")
+            print(f"no golden case at {path}")
+            print("0 passed, 1 failed")
+            sys.exit(1)
 
 
 def main():

@@ -29,7 +29,7 @@ def run(command, **more):
 
 
 def build(words):
-    make = ["make", "-s", "-j2", "-C", str(ROOT), *words]
+    make = ["make", "-s", "-k", "-j2", "-C", str(ROOT), *words]
     done = subprocess.run(make, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
