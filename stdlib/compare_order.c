@@ -1,0 +1,202 @@
+/* compare_order.c: what must hold from one modern document to the next: control numbers that rise,
+ * values that are unique.
+ *
+ * Without a rule, ISA13 repeated or falling is a defect of modern only where its order can be
+ * known: within a file, or over files when legacy's own numbers rise over its files. With a rule,
+ * the order is that of the files' names.
+ */
+#include "base/decimal.h"
+#include "stdlib/compare_parts.h"
+
+#include <string.h>
+
+typedef struct {
+    text stream; /* ISA05 to ISA08 for envelopes; else empty */
+    text value;
+    const unit *u;
+    uint32_t at;
+} sample;
+
+static int by_stream(const void *a, const void *b)
+{
+    const sample *x = a, *y = b;
+    int c = text_compare(x->stream, y->stream);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const sample *x = a, *y = b;
+    int c = text_compare(x->stream, y->stream);
+    if (c == 0)
+        c = text_compare(x->value, y->value);
+    return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static text stream_of(const unit *u)
+{
+    if (u->from->kind != KIND_X12)
+        return (text){0};
+    const x12_interchange *i = &u->from->x12->interchange[u->interchange];
+    if (i->isa_segment == X12_NOWHERE)
+        return (text){0};
+    return (text){i->isa[5].p, (size_t)(i->isa[8].p + i->isa[8].n - i->isa[5].p)};
+}
+
+/* The scope in which one header's value counts once: 0 each document, 1 interchange, 2 group. */
+static int scope_of(text ref)
+{
+    return text_starts(ref, TEXT("ISA")) ? 1 : text_starts(ref, TEXT("GS")) ? 2 : 0;
+}
+
+static bool same_header(const unit *a, const unit *b, int scope)
+{
+    if (!scope || !a || a->from != b->from || a->interchange != b->interchange)
+        return false;
+    const x12_file *f = a->from->x12;
+    return scope == 1 ||
+           (a->part != WHOLE && b->part != WHOLE && f->set[a->part].group == f->set[b->part].group);
+}
+
+static text value_of(comparison *c, const unit *u, text ref)
+{
+    if (u->from->kind == KIND_X12 && u->part == WHOLE && !u->from->broken.code.p &&
+        text_is(ref, "ISA13"))
+        return u->from->x12->interchange[u->interchange].isa[13];
+    return unit_value(c->memory, u, ref);
+}
+
+static sample *samples(comparison *c, const side *s, text ref, size_t *n)
+{
+    sample *out = arena_array(c->memory, sample, s->units);
+    int scope = scope_of(ref);
+    const unit *last = NULL;
+    *n = 0;
+    for (size_t i = 0; i < s->units; i++) {
+        const unit *u = &s->unit[i];
+        text v = text_trim(value_of(c, u, ref));
+        if (v.n == 0 || same_header(last, u, scope))
+            continue;
+        out[*n] = (sample){scope ? stream_of(u) : (text){0}, v, u, (uint32_t)i};
+        ++*n;
+        last = u;
+    }
+    return out;
+}
+
+static int value_order(text a, text b)
+{
+    return decimal_is_text(a) && decimal_is_text(b) ? decimal_compare_text(a, b)
+                                                    : text_compare(a, b);
+}
+
+static text dotted(arena *a, text ref)
+{
+    place_ref at;
+    if (place_read(ref, &at) && at.element)
+        return text_format(a, "%.*s.%02u", TEXT_ARG(at.tag), at.element);
+    return ref;
+}
+
+/* Every pair whose modern document is under that header. */
+static void blame(comparison *c, const sample *before, const sample *s, text ref, text rule)
+{
+    int scope = scope_of(ref);
+    compare_difference d = {.path = dotted(c->memory, ref), .modern = s->value, .rule = rule};
+    d.legacy = text_format(c->memory, "after %.*s", TEXT_ARG(before->value));
+    for (size_t i = s->at; i < c->modern.units; i++) {
+        const unit *u = &c->modern.unit[i];
+        if (u == s->u || same_header(s->u, u, scope))
+            pair_add(c, u->pair, d);
+        else if (u->from != s->u->from)
+            break;
+    }
+}
+
+static void check_increasing(comparison *c, text ref, text rule)
+{
+    size_t n;
+    sample *s = samples(c, &c->modern, ref, &n);
+    if (n)
+        qsort(s, n, sizeof *s, by_stream);
+    for (size_t i = 1; i < n; i++)
+        if (text_equal(s[i].stream, s[i - 1].stream) &&
+            value_order(s[i - 1].value, s[i].value) >= 0)
+            blame(c, &s[i - 1], &s[i], ref, rule);
+}
+
+static void check_unique(comparison *c, text ref, text rule)
+{
+    size_t n;
+    sample *s = samples(c, &c->modern, ref, &n);
+    if (n)
+        qsort(s, n, sizeof *s, by_value);
+    for (size_t i = 1; i < n; i++)
+        if (text_equal(s[i].stream, s[i - 1].stream) && text_equal(s[i].value, s[i - 1].value))
+            blame(c, &s[i - 1], &s[i], ref, rule);
+}
+
+/* How legacy's control numbers behave in a stream. */
+typedef struct {
+    size_t count;
+    bool repeats, falls;
+} habit;
+
+static habit habit_of(const sample *s, size_t n, text stream)
+{
+    habit h = {0};
+    const sample *last = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!text_equal(s[i].stream, stream))
+            continue;
+        int order = last ? value_order(last->value, s[i].value) : -1;
+        h.repeats |= order == 0;
+        h.falls |= order > 0;
+        h.count++;
+        last = &s[i];
+    }
+    return h;
+}
+
+static void check_control_numbers(comparison *c)
+{
+    size_t n, k;
+    sample *m = samples(c, &c->modern, TEXT("ISA13"), &n);
+    sample *l = samples(c, &c->legacy, TEXT("ISA13"), &k);
+    if (n)
+        qsort(m, n, sizeof *m, by_stream);
+    habit h = {0};
+    for (size_t i = 1; i < n; i++) {
+        if (!text_equal(m[i].stream, m[i - 1].stream))
+            continue;
+        if (i == 1 || !text_equal(m[i - 1].stream, m[i - 2].stream))
+            h = habit_of(l, k, m[i].stream);
+        bool one_file = m[i].u->from == m[i - 1].u->from;
+        int order = value_order(m[i - 1].value, m[i].value);
+        /* Within a file a repeated number is fault 025 already. */
+        if (order == 0 && !one_file && !h.repeats)
+            blame(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number repeated"));
+        if (order > 0 && !h.falls && (one_file || h.count > 1))
+            blame(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number falling"));
+    }
+}
+
+void compare_sequences(comparison *c)
+{
+    const compare_options *o = c->options;
+    bool control = true;
+    for (size_t i = 0; i < o->ignores; i++)
+        control &= !text_is(o->ignore[i], "ISA13") && !text_is(o->ignore[i], "ISA");
+    for (size_t i = 0; i < o->constraints; i++) {
+        const compare_constraint *k = &o->constrain[i];
+        text rule =
+            text_format(c->memory, "%.*s %s", TEXT_ARG(k->ref), compare_bound_word(k->bound));
+        if (k->bound == BOUND_INCREASING)
+            check_increasing(c, k->ref, rule);
+        if (k->bound == BOUND_UNIQUE)
+            check_unique(c, k->ref, rule);
+        control &= !text_is(k->ref, "ISA13");
+    }
+    if (control)
+        check_control_numbers(c);
+}

@@ -1,0 +1,207 @@
+/* compare_table.c: CSV row by row and column by column, and everything without structure of its
+ * own line by line, or as bytes. */
+#include "stdlib/compare_parts.h"
+
+#include <string.h>
+
+/* A number as a ledger writes it: no leading zeros, which would make it a code. */
+static bool is_plain_number(text t)
+{
+    text d = text_slice(t, t.n && t.p[0] == '-', t.n);
+    return is_decimal(t) && d.n && d.p[0] != '.' && !(d.n > 1 && d.p[0] == '0' && d.p[1] != '.');
+}
+
+/* A column is numeric when every value of legacy's is a number or empty, and one has a decimal
+ * point: "1.50" and "1.5" are then one amount. In a column of codes they are two. */
+static bool is_numeric_column(comparison *c, const csv_table *t, uint32_t column)
+{
+    bool point = false;
+    for (uint32_t i = 0; i < t->rows; i++) {
+        text v;
+        if (!csv_field(c->memory, t, t->row[i].raw, column, &v) || v.n == 0)
+            continue;
+        if (!is_plain_number(v))
+            return false;
+        point |= text_find(v, '.') >= 0;
+    }
+    return point;
+}
+
+static bool numeric(comparison *c, const csv_table *t, uint32_t column)
+{
+    if (c->numeric_of != t) {
+        c->numeric_of = t;
+        c->numeric = arena_array(c->memory, uint8_t, t->columns);
+    }
+    if (c->numeric[column] == 0)
+        c->numeric[column] = is_numeric_column(c, t, column) ? 1 : 2;
+    return c->numeric[column] == 1;
+}
+
+static void compare_cell(comparison *c, uint32_t column, text l, text m)
+{
+    const csv_table *t = c->l->from->csv;
+    place_ref at = {t->column[column], 0, 0};
+    if (text_equal(l, m))
+        return;
+    if (numeric(c, t, column) && is_plain_number(l) && is_plain_number(m) && same_decimal(l, m))
+        judge(c, &at, l, m, CLASS_NOISE, "csv.number");
+    else
+        judge(c, &at, l, m, CLASS_DEFECT, "value");
+}
+
+/* Modern's column of the same name, the nth for the nth; UINT32_MAX: none. */
+static uint32_t counterpart(const csv_table *l, const csv_table *m, uint32_t column)
+{
+    uint32_t nth = 0;
+    for (uint32_t i = 0; i < column; i++)
+        nth += text_equal(l->column[i], l->column[column]);
+    for (uint32_t i = 0; i < m->columns; i++)
+        if (text_equal(m->column[i], l->column[column]) && nth-- == 0)
+            return i;
+    return UINT32_MAX;
+}
+
+void compare_row(comparison *c, text legacy, text modern)
+{
+    const csv_table *l = c->l->from->csv, *m = c->m->from->csv;
+    text *x, *y;
+    uint32_t n = csv_fields(c->memory, l, legacy, &x), k = csv_fields(c->memory, m, modern, &y);
+    for (uint32_t i = 0; i < l->columns; i++) {
+        uint32_t j = counterpart(l, m, i);
+        if (j == UINT32_MAX)
+            continue; /* said once, of the header */
+        size_t back = path_add(c, "%s%.*s", c->path.n ? "." : "", TEXT_ARG(l->column[i]));
+        compare_cell(c, i, i < n ? x[i] : (text){0}, j < k ? y[j] : (text){0});
+        path_cut(c, back);
+    }
+    /* Fields behind the last column of the header have no name. */
+    uint32_t over_l = n > l->columns ? n - l->columns : 0;
+    uint32_t over_m = k > m->columns ? k - m->columns : 0;
+    for (uint32_t i = 0; i < over_l || i < over_m; i++) {
+        text v = i < over_l ? x[l->columns + i] : (text){0};
+        text w = i < over_m ? y[m->columns + i] : (text){0};
+        place_ref nowhere = {0};
+        size_t back = path_add(c, "[%u]", l->columns + i + 1);
+        if (!text_equal(v, w) || (i < over_l) != (i < over_m))
+            judge(c, &nowhere, v, w, CLASS_DEFECT, "value");
+        path_cut(c, back);
+    }
+}
+
+static void compare_header(comparison *c, const csv_table *l, const csv_table *m)
+{
+    bool order = false;
+    for (int turn = 0; turn < 2; turn++) {
+        const csv_table *a = turn ? m : l, *b = turn ? l : m;
+        for (uint32_t i = 0; i < a->columns; i++) {
+            uint32_t j = counterpart(a, b, i);
+            order |= j != UINT32_MAX && j != i;
+            if (j != UINT32_MAX)
+                continue;
+            place_ref at = {a->column[i], 0, 0};
+            size_t back = path_add(c, "header.%.*s", TEXT_ARG(a->column[i]));
+            judge(c, &at, turn ? (text){0} : a->column[i], turn ? a->column[i] : (text){0},
+                  CLASS_DEFECT, turn ? "extra" : "missing");
+            path_cut(c, back);
+        }
+    }
+    place_ref nowhere = {0};
+    size_t back = path_add(c, "header");
+    if (order)
+        judge(c, &nowhere, l->columns ? (text){l->column[0].p, 0} : (text){0}, (text){0},
+              CLASS_NOISE, "csv.column_order");
+    if (l->separator != m->separator)
+        judge(c, &nowhere, text_format(c->memory, "%c", l->separator),
+              text_format(c->memory, "%c", m->separator), CLASS_NOISE, "csv.separator");
+    path_cut(c, back);
+}
+
+/* Rows bear the value of the first column as their key where it tells them apart. */
+static void csv_tree(comparison *c, const csv_table *t, document_tree *out)
+{
+    out->nodes = t->rows + 1;
+    out->node = arena_array(c->memory, document_node, out->nodes);
+    out->node[0] = (document_node){.shape = SHAPE_LIST, .next = out->nodes, .count = t->rows};
+    for (uint32_t i = 0; i < t->rows; i++) {
+        document_node *n = &out->node[i + 1];
+        *n = (document_node){
+            .name = TEXT("row"), .value = t->row[i].raw, .shape = SHAPE_RECORD, .next = i + 2};
+        csv_field(c->memory, t, t->row[i].raw, 0, &n->key);
+        text *field;
+        uint32_t fields = csv_fields(c->memory, t, t->row[i].raw, &field);
+        for (uint32_t k = 0; k < fields; k++)
+            n->print = print_add(n->print + k, field[k]);
+        out->node[0].print = print_add(out->node[0].print, t->row[i].raw);
+    }
+}
+
+void compare_csv_units(comparison *c)
+{
+    const csv_table *l = c->l->from->csv, *m = c->m->from->csv;
+    compare_header(c, l, m);
+    if (c->l->part != WHOLE && c->m->part != WHOLE) {
+        compare_row(c, l->row[c->l->part].raw, m->row[c->m->part].raw);
+        return;
+    }
+    document_tree x, y;
+    csv_tree(c, l, &x);
+    csv_tree(c, m, &y);
+    y.node[0].print = ~x.node[0].print; /* equal rows do not make equal columns */
+    compare_trees(c, &x, &y, (text){0});
+}
+
+static void line_tree(comparison *c, text t, document_tree *out)
+{
+    VEC(document_node) list = {0};
+    vec_push(&list, (document_node){.shape = SHAPE_LIST});
+    for (size_t at = 0; at < t.n;) {
+        const char *nl = memchr(t.p + at, '\n', t.n - at);
+        size_t end = nl ? (size_t)(nl - t.p) : t.n;
+        text line = text_slice(t, at, end > at && t.p[end - 1] == '\r' ? end - 1 : end);
+        vec_push(&list, (document_node){.name = TEXT("line"),
+                                        .value = line,
+                                        .print = print_add(0, line),
+                                        .shape = SHAPE_VALUE,
+                                        .next = (uint32_t)list.n + 1});
+        list.p[0].print = print_add(list.p[0].print, line);
+        at = end + 1;
+    }
+    list.p[0].next = (uint32_t)list.n;
+    list.p[0].count = (uint32_t)list.n - 1;
+    out->nodes = (uint32_t)list.n;
+    out->node = arena_array(c->memory, document_node, list.n);
+    memcpy(out->node, list.p, list.n * sizeof *list.p);
+    vec_release(&list);
+}
+
+static void compare_bytes(comparison *c, text l, text m)
+{
+    place_ref nowhere = {0};
+    size_t i = 0;
+    while (i < l.n && i < m.n && l.p[i] == m.p[i])
+        i++;
+    size_t back = path_add(c, "byte[%zu]", i);
+    judge(c, &nowhere, text_format(c->memory, "%zu bytes", l.n),
+          text_format(c->memory, "%zu bytes", m.n), CLASS_DEFECT, "value");
+    path_cut(c, back);
+}
+
+void compare_text_units(comparison *c)
+{
+    text l = c->l->from->bytes, m = c->m->from->bytes;
+    if (text_equal(l, m))
+        return;
+    if (c->l->from->kind == KIND_BYTES) {
+        compare_bytes(c, l, m);
+        return;
+    }
+    document_tree x, y;
+    line_tree(c, l, &x);
+    line_tree(c, m, &y);
+    place_ref nowhere = {0};
+    if (x.node[0].print == y.node[0].print)
+        judge(c, &nowhere, (text){0}, (text){0}, CLASS_NOISE, "text.line_breaks");
+    else
+        compare_trees(c, &x, &y, (text){0});
+}

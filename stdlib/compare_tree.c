@@ -1,0 +1,292 @@
+/* compare_tree.c: walks two trees together. Equal prints end the walk at once; children are aligned
+ * (align.h), objects member by member; records are handed to their format. */
+#include "base/decimal.h"
+#include "stdlib/align.h"
+#include "stdlib/compare_parts.h"
+
+#include <string.h>
+
+typedef struct {
+    comparison *c;
+    const document_tree *l, *m;
+} walk;
+
+static void compare_nodes(walk *w, uint32_t l, uint32_t m);
+
+static uint32_t *children(arena *a, const document_tree *t, uint32_t parent, uint32_t *n)
+{
+    uint32_t *list = arena_array(a, uint32_t, t->node[parent].count);
+    *n = 0;
+    for (uint32_t i = parent + 1; i < t->node[parent].next; i = t->node[i].next)
+        list[(*n)++] = i;
+    return list;
+}
+
+static align_item *items(arena *a, const document_tree *t, const uint32_t *list, uint32_t n)
+{
+    align_item *out = arena_array(a, align_item, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const document_node *d = &t->node[list[i]];
+        out[i] = (align_item){d->print, text_hash(d->name) + d->shape,
+                              d->key.n ? text_hash(d->key) | 1 : 0, d->unordered};
+    }
+    return out;
+}
+
+/* What is called as `d` is and has its shape, among the children before `at`, and in all: an HL
+ * loop in an HL loop is no namesake of the segment that opens its parent. */
+static uint32_t count_named(const document_tree *t, const uint32_t *list, uint32_t n,
+                            const document_node *d, uint32_t at, uint32_t *before)
+{
+    uint32_t all = 0;
+    *before = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (t->node[list[i]].shape == d->shape && text_equal(t->node[list[i]].name, d->name)) {
+            *before += i < at;
+            all++;
+        }
+    return all;
+}
+
+typedef struct {
+    const document_tree *l, *m;
+    uint32_t *of_l, *of_m;
+    uint32_t n_l, n_m;
+} family;
+
+/* Adds the child's step: of legacy where it has the child, else of modern. Loops and what occurs
+ * more than once bear their number, from 1; elements of JSON lists theirs, from 0. */
+static size_t step(walk *w, const family *f, const document_node *parent, const align_match *x)
+{
+    bool in_l = x->legacy >= 0;
+    const document_tree *t = in_l ? f->l : f->m;
+    uint32_t at = (uint32_t)(in_l ? x->legacy : x->modern), before, other;
+    const uint32_t *list = in_l ? f->of_l : f->of_m;
+    const document_node *d = &t->node[list[at]];
+    if (parent->shape == SHAPE_LIST)
+        return d->name.n ? path_add(w->c, "%.*s[%u]", TEXT_ARG(d->name), at + 1)
+                         : path_add(w->c, "[%u]", at);
+    if (at == 0 && parent->loop && d->shape == SHAPE_RECORD && text_equal(d->name, parent->name))
+        return w->c->path.n;
+    uint32_t all = count_named(t, list, in_l ? f->n_l : f->n_m, d, at, &before);
+    uint32_t there = count_named(in_l ? f->m : f->l, in_l ? f->of_m : f->of_l,
+                                 in_l ? f->n_m : f->n_l, d, 0, &other);
+    /* The segment that opens a loop is one of its parent's namesakes only by accident of the tag.
+     */
+    if (d->loop || all > 1 || there > 1)
+        return path_add(w->c, ".%.*s[%u]", TEXT_ARG(d->name), before + 1);
+    return path_add(w->c, ".%.*s", TEXT_ARG(d->name));
+}
+
+/* What stands for a node in a report: of a loop, the segment that opens it. */
+static text shown(const document_tree *t, uint32_t node)
+{
+    const document_node *d = &t->node[node];
+    return d->loop && d->count ? t->node[node + 1].value : d->value;
+}
+
+static void lone_child(walk *w, const family *f, const align_match *x)
+{
+    bool in_l = x->legacy >= 0;
+    const document_tree *t = in_l ? f->l : f->m;
+    uint32_t node = in_l ? f->of_l[x->legacy] : f->of_m[x->modern];
+    place_ref at = {t->node[node].name, 0, 0};
+    text value = shown(t, node);
+    judge(w->c, &at, in_l ? value : (text){0}, in_l ? (text){0} : value, CLASS_DEFECT,
+          in_l ? "missing" : "extra");
+}
+
+/* The tags of paired children in their order on one side, runs of one tag taken together. */
+static text tags_in_order(walk *w, const family *f, const align_match *match, size_t n, bool modern)
+{
+    uint32_t all = modern ? f->n_m : f->n_l;
+    bool *paired = arena_array(w->c->memory, bool, all);
+    for (size_t i = 0; i < n; i++)
+        if (match[i].legacy >= 0 && match[i].modern >= 0)
+            paired[modern ? match[i].modern : match[i].legacy] = true;
+    buffer b;
+    buffer_init(&b);
+    text last = {0};
+    for (uint32_t i = 0; i < all; i++) {
+        text name = modern ? f->m->node[f->of_m[i]].name : f->l->node[f->of_l[i]].name;
+        if (!paired[i] || text_equal(name, last))
+            continue;
+        buffer_printf(&b, "%s%.*s", b.n ? " " : "", TEXT_ARG(name));
+        last = name;
+    }
+    text out = text_copy(w->c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return out;
+}
+
+/* Siblings without order that stand in another: noise, as long as each kind keeps its place among
+ * the kinds. */
+static void judge_order(walk *w, const family *f, const align_match *match, size_t n)
+{
+    int32_t last = -1;
+    bool moved = false;
+    for (size_t i = 0; i < n; i++) {
+        if (match[i].legacy < 0 || match[i].modern < 0)
+            continue;
+        moved |= match[i].modern < last;
+        last = match[i].modern > last ? match[i].modern : last;
+    }
+    if (!moved)
+        return;
+    text l = tags_in_order(w, f, match, n, false), m = tags_in_order(w, f, match, n, true);
+    place_ref nowhere = {0};
+    if (!text_equal(l, m)) {
+        judge(w->c, &nowhere, l, m, CLASS_DEFECT, "order");
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (match[i].moved)
+            return; /* reported where it stands */
+    judge(w->c, &nowhere, (text){0}, (text){0}, CLASS_NOISE, "x12.order");
+}
+
+static void compare_children(walk *w, uint32_t l, uint32_t m)
+{
+    arena *a = w->c->memory;
+    family f = {.l = w->l, .m = w->m};
+    f.of_l = children(a, w->l, l, &f.n_l);
+    f.of_m = children(a, w->m, m, &f.n_m);
+    align_match *match;
+    size_t n = align_items(a, items(a, w->l, f.of_l, f.n_l), f.n_l, items(a, w->m, f.of_m, f.n_m),
+                           f.n_m, &match);
+    const document_node *parent = &w->l->node[l];
+    for (size_t i = 0; i < n; i++) {
+        const align_match *x = &match[i];
+        size_t back = step(w, &f, parent, x);
+        if (x->legacy < 0 || x->modern < 0) {
+            lone_child(w, &f, x);
+        } else {
+            const document_node *d = &w->l->node[f.of_l[x->legacy]];
+            place_ref at = {d->name, 0, 0};
+            if (x->moved)
+                judge(w->c, &at, text_format(a, "place %d", x->legacy + 1),
+                      text_format(a, "place %d", x->modern + 1), CLASS_DEFECT, "order");
+            compare_nodes(w, f.of_l[x->legacy], f.of_m[x->modern]);
+        }
+        path_cut(w->c, back);
+    }
+    if (parent->shape == SHAPE_GROUP)
+        judge_order(w, &f, match, n);
+}
+
+static bool is_plain_name(text name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (!((name.p[i] | 32) >= 'a' && (name.p[i] | 32) <= 'z') && name.p[i] != '_' &&
+            !(name.p[i] >= '0' && name.p[i] <= '9' && i))
+            return false;
+    return name.n > 0;
+}
+
+static size_t member_step(walk *w, text name, uint32_t nth)
+{
+    size_t back = is_plain_name(name) ? path_add(w->c, ".%.*s", TEXT_ARG(name))
+                                      : path_add(w->c, "[\"%.*s\"]", TEXT_ARG(name));
+    if (nth)
+        path_add(w->c, "#%u", nth + 1); /* a key that is there again */
+    return back;
+}
+
+typedef struct {
+    text name;
+    uint32_t node, nth;
+} member;
+
+static int by_member(const void *a, const void *b)
+{
+    const member *x = a, *y = b;
+    int c = text_compare(x->name, y->name);
+    return c ? c : (x->node > y->node) - (x->node < y->node);
+}
+
+/* Members by name; of a name that is there twice, the first with the first. */
+static member *members(arena *a, const document_tree *t, uint32_t object, uint32_t *n)
+{
+    uint32_t *list = children(a, t, object, n);
+    member *out = arena_array(a, member, *n);
+    for (uint32_t i = 0; i < *n; i++)
+        out[i] = (member){t->node[list[i]].name, list[i], 0};
+    if (*n)
+        qsort(out, *n, sizeof *out, by_member);
+    for (uint32_t i = 1; i < *n; i++)
+        out[i].nth = text_equal(out[i].name, out[i - 1].name) ? out[i - 1].nth + 1 : 0;
+    return out;
+}
+
+static int member_order(const member *x, const member *y)
+{
+    int c = text_compare(x->name, y->name);
+    return c ? c : (x->nth > y->nth) - (x->nth < y->nth);
+}
+
+static void compare_members(walk *w, uint32_t l, uint32_t m)
+{
+    uint32_t n, k;
+    member *x = members(w->c->memory, w->l, l, &n), *y = members(w->c->memory, w->m, m, &k);
+    for (uint32_t i = 0, j = 0; i < n || j < k;) {
+        int c = i == n ? 1 : j == k ? -1 : member_order(&x[i], &y[j]);
+        const member *at = c <= 0 ? &x[i] : &y[j];
+        size_t back = member_step(w, at->name, at->nth);
+        place_ref nowhere = {0};
+        if (c == 0)
+            compare_nodes(w, x[i].node, y[j].node);
+        else
+            judge(w->c, &nowhere, c < 0 ? w->l->node[at->node].value : (text){0},
+                  c < 0 ? (text){0} : w->m->node[at->node].value, CLASS_DEFECT,
+                  c < 0     ? "missing"
+                  : at->nth ? "duplicate key"
+                            : "extra");
+        path_cut(w->c, back);
+        i += c <= 0;
+        j += c >= 0;
+    }
+}
+
+static void compare_values(walk *w, const document_node *l, const document_node *m)
+{
+    place_ref nowhere = {0};
+    if (l->type == m->type && text_equal(l->value, m->value))
+        return;
+    if (l->type != m->type)
+        judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "type");
+    else if (l->type == VALUE_NUMBER && decimal_compare_text(l->value, m->value) == 0)
+        judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE, "json.number");
+    else
+        judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "value");
+}
+
+static void compare_nodes(walk *w, uint32_t l, uint32_t m)
+{
+    const document_node *x = &w->l->node[l], *y = &w->m->node[m];
+    /* Groups and records of equal print may still differ in what is noise, and noise is reported.
+     */
+    bool noisy = x->shape == SHAPE_RECORD || x->shape == SHAPE_GROUP;
+    if (x->print == y->print && x->shape == y->shape && !noisy)
+        return;
+    place_ref at = {x->name, 0, 0};
+    if (x->shape != y->shape)
+        judge(w->c, &at, shown(w->l, l), shown(w->m, m), CLASS_DEFECT, "type");
+    else if (x->shape == SHAPE_OBJECT)
+        compare_members(w, l, m);
+    else if (x->shape == SHAPE_VALUE)
+        compare_values(w, x, y);
+    else if (x->shape != SHAPE_RECORD)
+        compare_children(w, l, m);
+    else if (w->c->l->from->kind == KIND_X12)
+        compare_segment(w->c, x->value, y->value);
+    else
+        compare_row(w->c, x->value, y->value);
+}
+
+void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root)
+{
+    walk w = {c, l, m};
+    size_t back = path_add(c, "%.*s", TEXT_ARG(root));
+    compare_nodes(&w, 0, 0);
+    path_cut(c, back);
+}
