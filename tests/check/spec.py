@@ -7,7 +7,7 @@
     ```yaml file x.yaml        likewise any other file: yaml, csv, text, json
     ```console                 `$ ` commands, run in a folder with those files; the output is compared,
                                `…` stands for anything on a line, alone for any lines
-    ```grammar                 compared with nothing here; the grammar's own test reads it
+    ```grammar                 its words are those of grammar/keywords.def, no more and no fewer
 """
 import json
 import pathlib
@@ -96,6 +96,15 @@ class Book:
                 faults += [f"$ {command}", *("  " + d for d in patterns.difference(wanted + "\n", shown.strip("\n") + "\n").split("\n"))]
         return faults
 
+    def words(self, text):
+        """Reserved and contextual words, both ways; true, false and none hide in LITERAL."""
+        if not (checks.ROOT / "grammar/keywords.def").is_file():
+            return ["grammar/keywords.def is not there"]
+        known = {w[0] for _, w in checks.entries("grammar/keywords.def", ["WORD"])} - {"true", "false", "none"}
+        shown = set(re.findall(r"(?<![\w'\"])[a-z_]{2,}(?!\w)", text))
+        return ([f"`{w}` is no word of grammar/keywords.def" for w in sorted(shown - known)] +
+                [f"`{w}` of grammar/keywords.def is not shown" for w in sorted(known - shown)])
+
     def judge(self, info, lines):
         text, words = "\n".join(lines) + "\n", info.split()
         if len(words) == 3 and words[1] == "file":
@@ -110,7 +119,7 @@ class Book:
             return self.check("\n".join(self.part), [])
         if words == ["ferry"]:
             return self.check(text, [])
-        return [] if words == ["grammar"] else [f"nobody tests a block of kind `{info}`"]
+        return self.words(text) if words == ["grammar"] else [f"nobody tests a block of kind `{info}`"]
 
     def read(self, path):
         for line, info, lines in blocks(path):
