@@ -47,7 +47,8 @@ void term_repeat(buffer *b, const char *what, size_t times);
 
 #define TERM_GLYPHS(X)                                                                             \
     X(ARROW, "→", "->")                                                                            \
-    X(DOT, "·", "-") X(ELLIPSIS, "…", "...") X(FULL, "█", "#") X(EMPTY, "░", ".") X(BAR, "│", "|") \
+    X(DOT, "·", "-")                                                                               \
+    X(ELLIPSIS, "…", "...") X(FULL, "█", "#") X(EMPTY, "░", ".") X(BAR, "│", "|")                  \
         X(CROSS, "✗", "x") X(TICK, "✓", "ok") X(TIMES, "×", "x")
 
 typedef enum {
