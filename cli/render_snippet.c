@@ -147,12 +147,15 @@ static size_t bars(char *row, size_t width, const stroke *s, size_t first, size_
 static void hanging_labels(buffer *out, const diag_view *v, const stroke *s, size_t first, size_t n,
                            char *row, size_t width, int gutter, diag_level level)
 {
+    int hung = 0;
     for (size_t i = first; i < n; i++) {
         if (!s[i].label.n)
             continue;
-        render_gutter(out, v, gutter, "| ");
-        put_row(out, v, row, bars(row, width, s, i, n), level);
-        buffer_char(out, '\n');
+        if (!hung++) {
+            render_gutter(out, v, gutter, "| ");
+            put_row(out, v, row, bars(row, width, s, i, n), level);
+            buffer_char(out, '\n');
+        }
         render_gutter(out, v, gutter, "| ");
         size_t end = bars(row, width, s, i + 1, n);
         put_row(out, v, row, end < s[i].from ? end : s[i].from, level);

@@ -48,8 +48,9 @@ void term_repeat(buffer *b, const char *what, size_t times);
 #define TERM_GLYPHS(X)                                                                             \
     X(ARROW, "→", "->")                                                                            \
     X(DOT, "·", "-")                                                                               \
-    X(ELLIPSIS, "…", "...") X(FULL, "█", "#") X(EMPTY, "░", ".") X(BAR, "│", "|")                  \
-        X(CROSS, "✗", "x") X(TICK, "✓", "ok") X(TIMES, "×", "x")
+    X(ELLIPSIS, "…", "...")                                                                        \
+    X(FULL, "█", "#") X(EMPTY, "░", ".") X(BAR, "│", "|") X(CROSS, "✗", "x") X(TICK, "✓", "ok")    \
+        X(TIMES, "×", "x")
 
 typedef enum {
 #define X(id, utf8, ascii) GLYPH_##id,
