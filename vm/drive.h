@@ -29,6 +29,7 @@ typedef struct {
     bool stay; /* wait for people and windows; otherwise park (exit 6) when only people or a time
                   more than `patience` away can move it */
     duration patience;
+    const char *version;             /* of this Ferry; stands in OWNER events */
     volatile const int *interrupted; /* set by the CLI's signal handler; checked after every commit
                                         and every poll */
     int wake_fd;                     /* becomes readable on a signal, or -1 */
@@ -43,15 +44,24 @@ drive *drive_open(const drive_options *o, const host *h, arena *memory, journal_
                   text *why);
 void drive_close(drive *d); /* snapshots, then gives the store back */
 
+typedef struct {
+    text image, migration;
+    text mode;   /* the host's */
+    text by;     /* who starts it: the operator */
+    text author; /* who wrote it last, of git; empty where nobody knows */
+    text git;    /* revision and state, for people; may be empty */
+    text folder; /* the playbook's, absolute */
+} drive_entry;
 /* Starts a run of an entry of the image; refused while a run of that migration is open. Appends
- * START (and OWNER) and commits. */
-drive_status drive_start(drive *d, text image_bytes, text migration, text mode, text by,
-                         text folder, text *run_name, text *why);
-/* Goes on until every run ended, parks or is interrupted. */
+ * START and OWNER and commits. */
+drive_status drive_start(drive *d, const drive_entry *e, text *run_name, text *why);
+/* Goes on until every run of the host's mode ended, parks or is interrupted. Runs of another mode
+ * stay as they are. */
 drive_status drive_loop(drive *d, text *why);
 /* One command of a person on a run ("" = the only open one): admits, appends, turns, commits. Then
- * the loop submits. */
+ * the loop submits. `body` is the COMMAND event's; `uid` is added to it. */
 drive_status drive_command(drive *d, text run, text body, text *reply);
+journal *drive_journal(const drive *d);
 
 size_t drive_runs(const drive *d);
 const vm *drive_machine(const drive *d, size_t index, journal_run *run);

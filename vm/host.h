@@ -18,8 +18,28 @@ typedef struct {
     text body; /* JSON body of the OUTCOME event; lives until the next poll */
 } host_answer;
 
+/* What a host must know of a run before its first request. It all outlives the host's use. */
+typedef struct {
+    const image *program;
+    text name;
+    const char *folder; /* the playbook's */
+    const char *jobs;   /* folder of the store where a child's KEY.lock is kept; NULL where nobody
+                           would look for it */
+} host_run;
+
+typedef enum {
+    PEOPLE_ASKED, /* they answer by commands */
+    PEOPLE_YES,   /* the driver answers in their place, marked as such */
+    PEOPLE_HOLD   /* a virtual clock stands still while they are asked */
+} host_people;
+
 typedef struct {
     void *self;
+    const char *mode; /* of the runs it moves: "live", "rehearsal", "script"; NULL: it moves none,
+                         and its functions are never called but `now` */
+    host_people people;
+    bool virtual_clock; /* poll jumps to `until` instead of waiting; there is no sleeping machine */
+    void (*serve)(void *self, uint32_t run_index, const host_run *run);
     /* Begins the request; never blocks for long. */
     void (*submit)(void *self, uint32_t run_index, const vm_output *out);
     /* Waits until an answer is there, `until` is reached, or `wake_fd` (or -1) becomes readable.
@@ -37,6 +57,8 @@ typedef struct {
     const char *folder;  /* the playbook's: base of relative paths */
     bool rehearsal;      /* rehearsal addresses */
     const char *key_hex; /* idempotency key, 64 hex digits; "" for reads */
+    const char *jobs;    /* folder for KEY.lock, or NULL */
+    const char *run;     /* name of the run */
     uint32_t connector;  /* row of table connector, or NO_INDEX */
     operation_id operation;
     const json_document *arguments; /* an object, by argument name */
