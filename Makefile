@@ -32,7 +32,7 @@ $(B)/o/%.o: %.c $(B)/.packages
 
 $(B)/o/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wno-unused-function -Wno-cast-qual -MMD -MP -c $< -o $@
+	$(CC) $(CFLAGS) -Wno-unused-function -Wno-cast-qual -Wno-shadow -MMD -MP -c $< -o $@
 
 $(B)/libferry.a: $(LIBOBJ)
 	@rm -f $@

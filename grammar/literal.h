@@ -13,14 +13,15 @@
 /* Flags in `aux` of text nodes. */
 enum {
     TEXT_ESCAPED = 1, /* holds a backslash: the value is not the bytes */
-    TEXT_BLOCK = 2,   /* of a """ body */
-    TEXT_OPENS = 4,   /* TEXT_PART: the first of its text */
-    TEXT_CLOSES = 8,  /* TEXT_PART: the last of its text */
+    TEXT_BLOCK = 2,   /* in """ quotes */
 };
 
-/* The value of TEXT, RAW, BLOCK_TEXT or TEXT_PART. A view into the source where nothing needs to be
- * changed, else in `memory`. */
+/* The value of TEXT, RAW or BLOCK_TEXT. A view into the source where nothing needs to be changed,
+ * else in `memory`. */
 text literal_text(const ast *t, node n, arena *memory);
+
+/* The value of one TEXT_PART of an INTERPOLATED text, likewise. */
+text literal_part(const ast *t, node interpolated, node part, arena *memory);
 
 /* The digits of NUMBER, PERCENT and MONEY as decimal_read takes them (with underscores). */
 text literal_digits(const ast *t, node n);

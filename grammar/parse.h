@@ -11,25 +11,24 @@
 #include "base/diag.h"
 #include "grammar/ast.h"
 
-/* Limits, each with its diagnostic. Nesting counts open brackets, blocks and nested operators
- * together. */
+/* Limits, each with its diagnostic E0110. Nesting bounds the height of the tree, so that passes may
+ * recurse: it counts what is open around a place (blocks, brackets) and the operators of the
+ * expressions around it. */
 enum {
-    PARSE_NESTING = 200,         /* open brackets and interpolations */
-    PARSE_STACK = 10000,         /* symbols on the parser's stack */
-    PARSE_TOKENS = 64 << 20,     /* tokens of one file */
-    PARSE_TOKEN_BYTES = 1 << 20, /* bytes of one token (text bodies are the long ones) */
-    PARSE_NAME_BYTES = 128,      /* bytes of one name */
+    PARSE_NESTING = 1000,
+    PARSE_STACK = 10000,     /* symbols on the parser's stack; nesting is met first */
+    PARSE_TOKENS = 64 << 20, /* tokens of one file */
 };
 
 /* Parses a whole file. The bytes of `file` are scanned in place: a byte behind the current token is
  * zero for a moment, so no other thread may read them meanwhile; afterwards they are as before. The
  * tree is released by ast_release and is complete even when false is returned, which means that at
  * least one error was reported. */
-bool parse_file(ast *out, const source *file, names *names, diagnostics *d);
+bool parse_file(ast *out, const source *file, names *table, diagnostics *d);
 
 /* Parses one VALUE, as a YAML or CSV scalar holds it: `900 per day`, `dir("out")`. `bytes` are
  * copied into `memory`; positions are base + offset, so that diagnostics point into the file the
  * scalar came from. The root is NODE_VALUE. */
-bool parse_value(ast *out, text bytes, uint32_t base, names *names, diagnostics *d, arena *memory);
+bool parse_value(ast *out, text bytes, uint32_t base, names *table, diagnostics *d, arena *memory);
 
 #endif

@@ -1,0 +1,54 @@
+/* build.h: how the rules of ferry.y make nodes. Internal to grammar/.
+ *
+ * Children are gathered as short lists of links that already know their role; a rule joins them and
+ * hands them to a new node. Nothing is copied: joining sets one link.
+ */
+#ifndef FERRY_GRAMMAR_BUILD_H
+#define FERRY_GRAMMAR_BUILD_H
+
+#include "grammar/ast.h"
+#include "grammar/words.h"
+
+typedef struct {
+    node first, last;
+} list;
+
+typedef struct parse {
+    words words;
+    ast tree;
+    names *names;
+    diagnostics *diags;
+    bool failed;
+    bool skipping;    /* until the end of what cannot be read, at this level: */
+    uint32_t level;   /* of the fault */
+    uint32_t current; /* level of the word given last */
+} parse;
+
+/* A node over `at`; the children get no role here. */
+node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name, list children);
+/* As build, with the `///` lines that stand before `at`. */
+node build_documented(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name,
+                      list children);
+/* A NAME node in the role. */
+list build_name(parse *p, ast_role_of role, uint32_t name, span at);
+/* The literal piece of an interpolated text in the token `at`: without the sign or quotes at either
+ * end; nothing when it is empty. */
+list build_part(parse *p, span at, uint32_t flags, uint32_t quotes_before, uint32_t quotes_behind);
+
+static inline list as_role(parse *p, ast_role_of role, node n)
+{
+    p->tree.nodes[n].role = (uint8_t)role;
+    return (list){n, n};
+}
+
+static inline list join(parse *p, list a, list b)
+{
+    if (!a.first)
+        return b;
+    if (!b.first)
+        return a;
+    p->tree.nodes[a.last].next = b.first;
+    return (list){a.first, b.last};
+}
+
+#endif

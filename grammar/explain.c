@@ -1,0 +1,234 @@
+/* explain.c: see explain.h.
+ *
+ * The expected tokens are many where a value may stand or go on, so they are said in groups: what
+ * may begin a value is "a value", what may go on with one is left out unless nothing else is
+ * expected.
+ */
+#include "grammar/explain.h"
+#include "grammar/parser.h"
+
+#include <string.h>
+
+static const char *const signs[] = {
+    [TOK_LPAREN - TOK_LPAREN] = "(",   [TOK_RPAREN - TOK_LPAREN] = ")",
+    [TOK_LBRACKET - TOK_LPAREN] = "[", [TOK_RBRACKET - TOK_LPAREN] = "]",
+    [TOK_LBRACE - TOK_LPAREN] = "{",   [TOK_RBRACE - TOK_LPAREN] = "}",
+    [TOK_LBLOCK - TOK_LPAREN] = "{",   [TOK_RBLOCK - TOK_LPAREN] = "}",
+    [TOK_COMMA - TOK_LPAREN] = ",",    [TOK_DOT - TOK_LPAREN] = ".",
+    [TOK_COLON - TOK_LPAREN] = ":",    [TOK_ASSIGN - TOK_LPAREN] = "=",
+    [TOK_OPTIONAL - TOK_LPAREN] = "?",
+};
+
+static const struct {
+    int kind;
+    const char *spelling;
+} keywords[] = {
+#define WORD(word, token, place, trait) {TOK_##token, word},
+#include "grammar/keywords.def"
+};
+
+static const char *keyword_text(int kind)
+{
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (keywords[i].kind == kind)
+            return keywords[i].spelling;
+    return NULL;
+}
+
+bool explain_ends_skip(int kind)
+{
+    switch (kind) {
+    case TOK_YYEOF:
+    case TOK_NL:
+    case TOK_RPAREN:
+    case TOK_RBRACKET:
+    case TOK_RBRACE:
+    case TOK_RBLOCK:
+    case TOK_LBLOCK:
+    case TOK_MID:
+    case TOK_TAIL: return true;
+    default: return false;
+    }
+}
+
+static bool has(const int *expected, unsigned n, int kind)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (expected[i] == kind)
+            return true;
+    return false;
+}
+
+typedef struct {
+    const int *kinds;
+    unsigned n;
+    const char *phrase[8];
+    unsigned phrases;
+    char quoted[8][24];
+} expectation;
+
+static void say(expectation *e, const char *phrase)
+{
+    if (e->phrases < 8)
+        e->phrase[e->phrases++] = phrase;
+}
+
+static void say_quoted(expectation *e, const char *spelling)
+{
+    if (!spelling || e->phrases >= 8)
+        return;
+    char *q = e->quoted[e->phrases];
+    size_t n = strlen(spelling);
+    q[0] = '`';
+    memcpy(q + 1, spelling, n);
+    memcpy(q + 1 + n, "`", 2);
+    say(e, q);
+}
+
+static bool expects(const expectation *e, int kind)
+{
+    return has(e->kinds, e->n, kind);
+}
+
+/* Signs and words that are worth naming one by one. */
+static void say_words(expectation *e)
+{
+    bool value = expects(e, TOK_NUMBER), goes_on = expects(e, TOK_PLUS);
+    for (unsigned i = 0; i < e->n; i++) {
+        int kind = e->kinds[i];
+        bool sign = kind == TOK_COMMA || kind == TOK_COLON || kind == TOK_ASSIGN ||
+                    kind == TOK_RPAREN || kind == TOK_RBRACKET || kind == TOK_RBRACE ||
+                    (!goes_on && !value && (kind == TOK_LPAREN || kind == TOK_DOT));
+        if (sign)
+            say_quoted(e, signs[kind - TOK_LPAREN]);
+        bool joins = kind == TOK_AND || kind == TOK_OR || kind == TOK_OF || kind == TOK_PER ||
+                     (kind == TOK_IN && goes_on && expects(e, TOK_EQ));
+        bool begins = value && (kind == TOK_NOT || kind == TOK_IF || kind == TOK_TRUE ||
+                                kind == TOK_FALSE || kind == TOK_ABSENT);
+        if (kind > TOK_FIRST_WORD && !joins && !begins)
+            say_quoted(e, keyword_text(kind));
+    }
+}
+
+static void say_expected(expectation *e)
+{
+    if (expects(e, TOK_LET)) {
+        say(e, expects(e, TOK_LANGUAGE) ? "a declaration" : "a statement");
+        return;
+    }
+    if (expects(e, TOK_NUMBER) && expects(e, TOK_TEXT))
+        say(e, "a value");
+    else if (expects(e, TOK_TEXT) && !expects(e, TOK_PLUS))
+        say(e, "a text");
+    else if (expects(e, TOK_NUMBER))
+        say(e, "a number");
+    if (expects(e, TOK_NAME) && !expects(e, TOK_NUMBER))
+        say(e, "a name");
+    if (expects(e, TOK_CODE))
+        say(e, "a code like W0312");
+    say_words(e);
+    if (expects(e, TOK_LBLOCK))
+        say(e, "a block");
+    if (expects(e, TOK_MID) || expects(e, TOK_TAIL))
+        say(e, "the `}` of the text");
+    if (expects(e, TOK_NL))
+        say(e, "the end of the line");
+    else if (expects(e, TOK_YYEOF))
+        say(e, "the end");
+    if (!e->phrases)
+        say(e, expects(e, TOK_PLUS) ? "an operator" : "something else");
+}
+
+static text found_text(parse *p, int found, span at)
+{
+    arena *a = p->diags->memory;
+    const char *spelling = keyword_text(found);
+    if (spelling)
+        return text_format(a, "the word `%s`", spelling);
+    switch (found) {
+    case TOK_NL: return TEXT("the end of the line");
+    case TOK_YYEOF: return TEXT("the end of the file");
+    case TOK_TEXT:
+    case TOK_RAW:
+    case TOK_BODY:
+    case TOK_HEAD: return TEXT("a text");
+    case TOK_MID:
+    case TOK_TAIL: return TEXT("the end of `{…}`");
+    default: break;
+    }
+    text bytes = text_slice(p->tree.bytes, at.start - p->tree.base, at.end - p->tree.base);
+    if (bytes.n > 32)
+        return text_format(a, "`%.*s…`", 30, bytes.p);
+    return text_format(a, "`%.*s`", TEXT_ARG(bytes));
+}
+
+static text expected_text(parse *p, expectation *e)
+{
+    buffer b = {0};
+    for (unsigned i = 0; i < e->phrases; i++) {
+        if (i)
+            buffer_cstr(&b, i + 1 == e->phrases ? " or " : ", ");
+        buffer_cstr(&b, e->phrase[i]);
+    }
+    text out = text_copy(p->diags->memory, buffer_view(&b));
+    buffer_release(&b);
+    return out;
+}
+
+/* What was probably meant. */
+static void add_help(parse *p, diagnostic *g, const expectation *e, int found, span at)
+{
+    const token *first = &p->words.first;
+    text bytes = p->tree.bytes;
+    if (found == TOK_ASSIGN && first->kind == TOK_NAME && !expects(e, TOK_EQ)) {
+        diag_suggest(p->diags, g, at, TEXT(""),
+                     "a field's value stands behind a space, without `=`");
+        return;
+    }
+    if (found == TOK_ASSIGN && expects(e, TOK_EQ)) {
+        diag_suggest(p->diags, g, at, TEXT("=="), "did you mean `==`?");
+        return;
+    }
+    if (first->kind != TOK_NAME || first->at.end > at.end)
+        return;
+    text wrong = text_slice(bytes, first->at.start - p->tree.base, first->at.end - p->tree.base);
+    text near = words_nearest(wrong, p->level == 0);
+    if (near.n)
+        diag_suggest(p->diags, g, first->at, near, "did you mean `%.*s`?", TEXT_ARG(near));
+}
+
+/* Whether the scanner or filter has already spoken about this token. */
+static bool known(const parse *p, int found, span at)
+{
+    if (p->words.stopped || (at.start == at.end && found != TOK_NL && found != TOK_YYEOF))
+        return true;
+    size_t n = p->diags->list.n;
+    for (size_t i = n > 4 ? n - 4 : 0; i < n; i++) {
+        span s = p->diags->list.p[i]->at;
+        if (s.start == at.start && s.start != s.end)
+            return true;
+    }
+    return false;
+}
+
+void explain_unexpected(parse *p, int found, span at, const int *expected, unsigned n)
+{
+    p->failed = true;
+    p->level = p->current;
+    p->skipping = !explain_ends_skip(found);
+    if (known(p, found, at))
+        return;
+    expectation e = {.kinds = expected, .n = n};
+    say_expected(&e);
+    text wanted = expected_text(p, &e), what = found_text(p, found, at);
+    diagnostic *g = diag_add(p->diags, DIAG_E0101, at, "expected %.*s, found %.*s",
+                             TEXT_ARG(wanted), TEXT_ARG(what));
+    add_help(p, g, &e, found, at);
+}
+
+void explain_exhausted(parse *p, span at)
+{
+    p->failed = true;
+    if (!p->words.stopped)
+        diag_add(p->diags, DIAG_E0110, at, "this nests too deeply; reading stops here");
+}

@@ -1,0 +1,282 @@
+/* scan.c: the actions of the scanner's rules, see scan_actions.h. */
+#include "grammar/scan_actions.h"
+#include "grammar/literal.h"
+#include "grammar/parser.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static span span_at(const scan *s, uint32_t at, uint32_t end)
+{
+    return (span){s->base + at, s->base + end};
+}
+
+static text word_at(const scan *s, uint32_t at, uint32_t length)
+{
+    return (text){s->bytes + at, length};
+}
+
+/* Reports, unless nobody listens: the formatter scans again what was already found good. */
+#define FAULT(s, code, at, end, ...)                                                               \
+    ((s)->failed = true,                                                                           \
+     (s)->diags ? diag_add((s)->diags, DIAG_##code, span_at(s, at, end), __VA_ARGS__) : NULL)
+
+static void check_length(scan *s, uint32_t at, uint32_t length, int kind)
+{
+    uint32_t most = kind == TOK_NAME ? SCAN_NAME : SCAN_LONGEST;
+    if (length > most && kind != TOK_COMMENT)
+        FAULT(s, E0110, at, at + 32, "%s of %u bytes is too long; the limit is %u",
+              kind == TOK_NAME ? "a name" : "a literal", length, most);
+}
+
+int scan_token(scan *s, token *t, int kind, uint32_t at, uint32_t length)
+{
+    if (length > SCAN_NAME)
+        check_length(s, at, length, kind);
+    *t = (token){.kind = kind, .at = span_at(s, at, at + length), .newline = s->newline};
+    s->newline = false;
+    return kind;
+}
+
+/* --- texts ------------------------------------------------------------------------------------ */
+
+void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes)
+{
+    if (s->unclosed == s->base + at)
+        return;
+    s->unclosed = s->base + at;
+    uint32_t shown = end > at + 1 && !memchr(s->bytes + at, '\n', end - at) ? end : at + 1;
+    diagnostic *g = FAULT(s, E0104, at, shown, "this text has no closing %s", quotes);
+    if (g && strlen(quotes) == 1)
+        diag_help_add(s->diags, g, "a text ends on its line; a longer one stands between \"\"\"");
+}
+
+bool scan_line_end(scan *s, token *t, uint32_t at)
+{
+    if (s->texts && !s->text[s->texts - 1].body) {
+        scan_text *top = &s->text[--s->texts];
+        scan_unterminated(s, top->start - s->base, at, "\"");
+        /* One report for texts inside texts that end together. */
+        if (s->texts && !s->text[s->texts - 1].body)
+            s->unclosed = s->text[s->texts - 1].start;
+        scan_token(s, t, TOK_TAIL, at, 0);
+        return true;
+    }
+    if (s->texts && at == s->length) {
+        scan_text *top = &s->text[--s->texts];
+        scan_unterminated(s, top->start - s->base, at, "\"\"\"");
+        scan_token(s, t, TOK_TAIL, at, 0);
+        return true;
+    }
+    s->newline = true;
+    return false;
+}
+
+void scan_brace_open(scan *s)
+{
+    if (s->texts)
+        s->text[s->texts - 1].braces++;
+}
+
+bool scan_brace_close(scan *s, uint32_t at)
+{
+    if (!s->texts)
+        return false;
+    scan_text *top = &s->text[s->texts - 1];
+    if (top->braces) {
+        top->braces--;
+        return false;
+    }
+    s->start = at;
+    s->inside = true;
+    s->body = top->body;
+    s->flags = top->body ? TEXT_BLOCK : 0;
+    return true;
+}
+
+void scan_text_begin(scan *s, uint32_t at, bool body)
+{
+    s->start = at;
+    s->inside = false;
+    s->body = body;
+    s->flags = body ? TEXT_BLOCK : 0;
+}
+
+static int text_token(scan *s, token *t, int kind, uint32_t end)
+{
+    scan_token(s, t, kind, s->start, end - s->start);
+    t->aux = s->flags;
+    return kind;
+}
+
+int scan_text_end(scan *s, token *t, uint32_t at, uint32_t quotes)
+{
+    if (s->inside)
+        s->texts--;
+    return text_token(s, t, s->inside ? TOK_TAIL : s->body ? TOK_BODY : TOK_TEXT, at + quotes);
+}
+
+int scan_text_brace(scan *s, token *t, uint32_t at)
+{
+    if (s->inside)
+        return text_token(s, t, TOK_MID, at + 1);
+    if (s->texts == SCAN_TEXTS) {
+        FAULT(s, E0110, s->start, s->start + 1, "texts inside texts nest deeper than %d",
+              SCAN_TEXTS);
+        return text_token(s, t, s->body ? TOK_BODY : TOK_TEXT, at + 1);
+    }
+    s->text[s->texts++] = (scan_text){.start = s->base + s->start, .body = s->body};
+    return text_token(s, t, TOK_HEAD, at + 1);
+}
+
+int scan_text_cut(scan *s, token *t, uint32_t at)
+{
+    uint32_t start = s->inside ? s->text[s->texts - 1].start - s->base : s->start;
+    scan_unterminated(s, start, at, s->body ? "\"\"\"" : "\"");
+    return scan_text_end(s, t, at, 0);
+}
+
+void scan_check_code_point(scan *s, uint32_t at, uint32_t length)
+{
+    uint32_t point = 0;
+    for (uint32_t i = at + 3; i + 1 < at + length && point <= 0x10ffff; i++) {
+        int c = tolower((unsigned char)s->bytes[i]);
+        point = point * 16 + (uint32_t)(isdigit(c) ? c - '0' : c - 'a' + 10);
+    }
+    s->flags |= TEXT_ESCAPED;
+    if (point == 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+        FAULT(s, E0105, at, at + length, "`%.*s` is no character of Unicode",
+              TEXT_ARG(word_at(s, at, length)));
+}
+
+void scan_bad_escape(scan *s, uint32_t at, uint32_t length)
+{
+    s->flags |= TEXT_ESCAPED;
+    if (length < 2)
+        return; /* the text is cut right behind it and reported for that */
+    unsigned char c = (unsigned char)s->bytes[at + 1];
+    diagnostic *g = c < 0x80 && isgraph(c)
+                        ? FAULT(s, E0105, at, at + 2, "`\\%c` is no escape", c)
+                        : FAULT(s, E0105, at, at + 1, "a backslash stands before no escape");
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, at, at + 1), TEXT("\\\\"),
+                     "write `\\\\` for a backslash; the escapes are \\n \\t \\\" \\\\ \\{ \\} "
+                     "\\u{hex}; a pattern stands between '…'");
+}
+
+/* --- words and numbers ------------------------------------------------------------------------ */
+
+void scan_bad_name(scan *s, uint32_t at, uint32_t length)
+{
+    text word = word_at(s, at, length);
+    if (length > SCAN_NAME)
+        return; /* scan_token reports it */
+    diagnostic *g =
+        FAULT(s, E0107, at, at + length,
+              "`%.*s` is no name: names have small letters, digits and `_`", TEXT_ARG(word));
+    if (!g)
+        return;
+    char *small = arena_copy(s->diags->memory, word.p, word.n);
+    size_t skip = strspn(small, "_");
+    for (char *p = small; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    if (islower((unsigned char)small[skip]))
+        diag_suggest(s->diags, g, span_at(s, at, at + length), text_of(small + skip), "write `%s`",
+                     small + skip);
+}
+
+void scan_bad_number(scan *s, uint32_t at, uint32_t length)
+{
+    diagnostic *g = FAULT(s, E0108, at, at + length, "`%.*s` is no number, duration or date",
+                          TEXT_ARG(word_at(s, at, length < 40 ? length : 40)));
+    if (g)
+        diag_help_add(s->diags, g,
+                      "numbers look like 5_000 or 99.5, durations like 1h30m, with whole parts and "
+                      "the units w d h m s ms");
+}
+
+/* Units fall and stand once each: 1h30m, never 30m1h. */
+void scan_check_duration(scan *s, uint32_t at, uint32_t length)
+{
+    static const char order[] = "wdhmsx"; /* x: milliseconds */
+    const char *left = order;
+    for (uint32_t i = at; i < at + length; i++) {
+        char unit = s->bytes[i];
+        if (!isalpha((unsigned char)unit))
+            continue;
+        if (unit == 'm' && i + 1 < at + length && s->bytes[i + 1] == 's') {
+            unit = 'x';
+            i++;
+        }
+        const char *found = strchr(left, unit);
+        if (!found) {
+            FAULT(s, E0108, at, at + length,
+                  "the parts of a duration stand in the order w d h m s ms, each once");
+            return;
+        }
+        left = found + 1;
+    }
+}
+
+/* --- signs of other languages ------------------------------------------------------------------
+ */
+
+void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right)
+{
+    diagnostic *g = FAULT(s, E0106, at, at + length, "`%.*s` is no sign of Ferry",
+                          TEXT_ARG(word_at(s, at, length)));
+    bool tight = isalpha((unsigned char)right[0]) && s->bytes[at + length] != ' ';
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, at, at + length),
+                     tight ? text_format(s->diags->memory, "%s ", right) : text_of(right),
+                     "write `%s`", right);
+}
+
+void scan_semicolon(scan *s, uint32_t at)
+{
+    diagnostic *g = FAULT(s, E0106, at, at + 1, "`;` is no sign of Ferry: a line's end ends it");
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, at, at + 1), TEXT(""), "leave it out");
+    s->newline = true;
+}
+
+void scan_comment_sign(scan *s, uint32_t at, uint32_t length)
+{
+    diagnostic *g = FAULT(s, E0106, at, at + length, "`%.*s` begins no comment",
+                          TEXT_ARG(word_at(s, at, length)));
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, at, at + length), TEXT("//"), "write `//`");
+}
+
+void scan_block_comment(scan *s, uint32_t at, uint32_t length)
+{
+    if (memchr(s->bytes + at, '\n', length))
+        s->newline = true;
+    diagnostic *g = FAULT(s, E0106, at, at + 2, "`/*` begins no comment");
+    if (g)
+        diag_help_add(s->diags, g, "write `//` before each line of it");
+}
+
+void scan_quotes(scan *s, uint32_t at, uint32_t length)
+{
+    diagnostic *g = FAULT(s, E0106, at, at + 3, "typographic quotes enclose no text");
+    if (!g)
+        return;
+    diag_suggest(s->diags, g, span_at(s, at, at + 3), TEXT("\""), "write `\"`");
+    uint32_t end = at + length;
+    if (length >= 6 && memcmp(s->bytes + end - 3, "\xe2\x80", 2) == 0)
+        diag_edit_more(s->diags, g, span_at(s, end - 3, end), TEXT("\""));
+}
+
+void scan_unknown(scan *s, uint32_t at, uint32_t length)
+{
+    text word = word_at(s, at, length);
+    if (at == 0 && text_equal(word, TEXT("\xef\xbb\xbf")))
+        return; /* a byte order mark */
+    if (length == 1 && !isprint((unsigned char)word.p[0]))
+        FAULT(s, E0106, at, at + 1, "a control character (0x%02x) stands here",
+              (unsigned char)word.p[0]);
+    else
+        FAULT(s, E0106, at, at + length, "`%.*s` is no sign of Ferry",
+              TEXT_ARG(text_slice(word, 0, text_utf8_prefix(text_slice(word, 0, 40)))));
+}

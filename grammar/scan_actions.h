@@ -1,0 +1,39 @@
+/* scan_actions.h: what the rules of ferry.l do, in plain C (scan.c). Offsets are into the source.
+ */
+#ifndef FERRY_GRAMMAR_SCAN_ACTIONS_H
+#define FERRY_GRAMMAR_SCAN_ACTIONS_H
+
+#include "grammar/scan.h"
+
+/* Fills *t and returns its kind. */
+int scan_token(scan *s, token *t, int kind, uint32_t at, uint32_t length);
+
+/* A line ends. true when that cuts the one-line text whose interpolation is under way: then *t is
+ * its TAIL, and the rule has to match the line end once more. */
+bool scan_line_end(scan *s, token *t, uint32_t at);
+
+/* Braces. close: true when this one ends an interpolation and the text goes on behind it. */
+void scan_brace_open(scan *s);
+bool scan_brace_close(scan *s, uint32_t at);
+
+/* Texts: the opening quotes, the closing ones, a brace, a line or file that ends too early. */
+void scan_text_begin(scan *s, uint32_t at, bool body);
+int scan_text_end(scan *s, token *t, uint32_t at, uint32_t quotes);
+int scan_text_brace(scan *s, token *t, uint32_t at);
+int scan_text_cut(scan *s, token *t, uint32_t at);
+
+/* Faults. Each reports and lets the scanner go on as if the nearest right thing stood there. */
+void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes);
+void scan_bad_name(scan *s, uint32_t at, uint32_t length);
+void scan_bad_number(scan *s, uint32_t at, uint32_t length);
+void scan_check_duration(scan *s, uint32_t at, uint32_t length);
+void scan_check_code_point(scan *s, uint32_t at, uint32_t length);
+void scan_bad_escape(scan *s, uint32_t at, uint32_t length);
+void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right);
+void scan_semicolon(scan *s, uint32_t at);
+void scan_comment_sign(scan *s, uint32_t at, uint32_t length);
+void scan_block_comment(scan *s, uint32_t at, uint32_t length);
+void scan_quotes(scan *s, uint32_t at, uint32_t length);
+void scan_unknown(scan *s, uint32_t at, uint32_t length);
+
+#endif

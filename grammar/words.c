@@ -1,0 +1,465 @@
+/* words.c: see words.h. The words are found by a small table that each parse fills from
+ * keywords.def: 64 insertions, cheaper than asking the names of the whole compilation. */
+#include "grammar/words.h"
+#include "grammar/parse.h"
+#include "grammar/parser.h"
+
+#include <string.h>
+
+typedef enum { ALWAYS, DECL, ITEM, BOTH, TRIGGER, FAILURE, INSERT } word_place;
+typedef enum { NONE, OPERATOR, OPERAND, STARTS } word_trait;
+
+typedef struct {
+    text word;
+    int kind;
+    word_place place;
+    word_trait trait;
+} word_entry;
+
+static const word_entry entries[] = {
+#define WORD(word, token, place, trait) {{word, sizeof(word) - 1}, TOK_##token, place, trait},
+#include "grammar/keywords.def"
+};
+enum { ENTRIES = sizeof entries / sizeof *entries, LONGEST_WORD = 9 };
+
+/* Traits by token, behind the last of the signs. */
+static const uint8_t traits[] = {
+#define WORD(word, token, place, trait) [TOK_##token - TOK_FIRST_WORD] = trait,
+#include "grammar/keywords.def"
+};
+
+static unsigned hash_of(text t)
+{
+    const unsigned char *p = (const unsigned char *)t.p;
+    return (p[0] * 7u + p[t.n - 1] * 31u + p[t.n / 2] * 3u + (unsigned)t.n * 13u) & 255;
+}
+
+static const word_entry *find_word(const words *w, text t)
+{
+    if (t.n < 2 || t.n > LONGEST_WORD)
+        return NULL;
+    for (unsigned i = hash_of(t); w->slot[i]; i = (i + 1) & 255)
+        if (text_equal(entries[w->slot[i] - 1].word, t))
+            return &entries[w->slot[i] - 1];
+    return NULL;
+}
+
+text words_nearest(text wrong, bool file)
+{
+    text candidates[ENTRIES];
+    size_t n = 0;
+    for (size_t i = 0; i < ENTRIES; i++) {
+        word_place where = entries[i].place;
+        if (where == BOTH || where == (file ? DECL : ITEM) || (!file && entries[i].trait == STARTS))
+            candidates[n++] = entries[i].word;
+    }
+    ptrdiff_t at = text_nearest(wrong, candidates, n);
+    return at < 0 ? TEXT("") : candidates[at];
+}
+
+/* --- tokens ahead ------------------------------------------------------------------------------
+ */
+
+static void stop(words *w, span at, const char *what)
+{
+    if (w->scan.diags)
+        diag_add(w->scan.diags, DIAG_E0110, at, "%s; reading stops here", what);
+    w->scan.failed = true;
+    w->stopped = true;
+}
+
+static token fetch(words *w)
+{
+    span doc = {0};
+    token t = scan_next(&w->scan);
+    bool newline = t.newline;
+    for (; t.kind == TOK_COMMENT; newline |= t.newline) {
+        doc = (span){doc.start ? doc.start : t.at.start, t.at.end};
+        t = scan_next(&w->scan);
+    }
+    t.newline |= newline;
+    if (doc.start)
+        vec_push(&w->docs, (words_doc){doc, t.at.start});
+    if (++w->tokens > PARSE_TOKENS && !w->stopped)
+        stop(w, t.at, "the file has too many words and signs");
+    return t;
+}
+
+void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d)
+{
+    *w = (words){.value = value, .keep = SIZE_MAX, .end = base};
+    for (size_t i = 0; i < ENTRIES; i++) {
+        unsigned h = hash_of(entries[i].word);
+        while (w->slot[h])
+            h = (h + 1) & 255;
+        w->slot[h] = (uint8_t)(i + 1);
+    }
+    scan_open(&w->scan, bytes, base, d);
+    w->ahead = fetch(w);
+}
+
+void words_close(words *w)
+{
+    scan_close(&w->scan);
+    vec_release(&w->open);
+    vec_release(&w->docs);
+}
+
+/* --- context -----------------------------------------------------------------------------------
+ */
+
+static int innermost(const words *w)
+{
+    return w->open.n ? vec_last(&w->open).kind : 0;
+}
+
+/* Whether line ends count here: in a file and in blocks. */
+static bool in_lines(const words *w)
+{
+    return w->open.n ? vec_last(&w->open).kind == TOK_LBLOCK : !w->value;
+}
+
+static bool at_start(const words *w)
+{
+    return w->previous == TOK_NL || w->previous == TOK_LBLOCK || w->previous == TOK_START_FILE;
+}
+
+static text bytes_of(const words *w, token t)
+{
+    return (text){w->scan.bytes + (t.at.start - w->scan.base), t.at.end - t.at.start};
+}
+
+/* Whether the word is a keyword when it begins a statement here. */
+static bool begins(const words *w, const word_entry *e)
+{
+    return e->place == BOTH || e->place == (w->open.n ? ITEM : DECL);
+}
+
+static bool follows(const words *w, word_place where)
+{
+    switch (where) {
+    case TRIGGER:
+        return w->previous == TOK_ROLLBACK || w->previous == TOK_PAUSE || w->previous == TOK_ALERT;
+    case FAILURE: return w->previous == TOK_ON;
+    case INSERT: return w->previous == TOK_INSERT;
+    default: return false;
+    }
+}
+
+static const word_entry *entry_ahead(const words *w)
+{
+    return w->ahead.kind == TOK_NAME && w->previous != TOK_DOT ? find_word(w, bytes_of(w, w->ahead))
+                                                               : NULL;
+}
+
+/* What must be followed by something, whatever the line. */
+static bool needs_more(int kind)
+{
+    switch (kind) {
+    case TOK_COMMA:
+    case TOK_DOT:
+    case TOK_COLON:
+    case TOK_ASSIGN:
+    case TOK_EQ:
+    case TOK_NE:
+    case TOK_LT:
+    case TOK_LE:
+    case TOK_GT:
+    case TOK_GE:
+    case TOK_COALESCE:
+    case TOK_PLUS:
+    case TOK_MINUS:
+    case TOK_STAR:
+    case TOK_SLASH: return true;
+    default: return kind > TOK_FIRST_WORD && traits[kind - TOK_FIRST_WORD] != OPERAND;
+    }
+}
+
+static bool is_keyword(int kind)
+{
+    return kind >= TOK_FIRST_WORD;
+}
+
+/* Whether a line that begins with the token ahead goes on with the statement before. */
+static bool goes_on(const words *w, const word_entry *e)
+{
+    int kind = w->ahead.kind;
+    if (e)
+        return e->place == ALWAYS && !(e->trait == STARTS && w->open.n);
+    return kind == TOK_LBRACE || (needs_more(kind) && kind != TOK_COLON) || kind == TOK_AND ||
+           kind == TOK_OR;
+}
+
+/* Whether the line end before the token ahead ends a statement. */
+static bool ends_statement(const words *w, const word_entry *e)
+{
+    if (!in_lines(w) || at_start(w) || w->ahead.kind == TOK_RBRACE)
+        return false;
+    if (w->ahead.kind == TOK_YYEOF)
+        return true;
+    if (!w->ahead.newline || goes_on(w, e))
+        return false;
+    /* A keyword alone on its line is a fault of that line, not of the next statement. */
+    return !needs_more(w->previous) || (is_keyword(w->previous) && e && begins(w, e));
+}
+
+/* --- brackets ----------------------------------------------------------------------------------
+ */
+
+static const char *bracket_text(int kind)
+{
+    switch (kind) {
+    case TOK_LPAREN: return "(";
+    case TOK_LBRACKET: return "[";
+    case TOK_RPAREN: return ")";
+    case TOK_RBRACKET: return "]";
+    case TOK_RBRACE:
+    case TOK_RBLOCK: return "}";
+    default: return "{";
+    }
+}
+
+static int closing(int kind)
+{
+    switch (kind) {
+    case TOK_LPAREN: return TOK_RPAREN;
+    case TOK_LBRACKET: return TOK_RBRACKET;
+    case TOK_LBRACE: return TOK_RBRACE;
+    case TOK_LBLOCK: return TOK_RBLOCK;
+    default: return TOK_TAIL;
+    }
+}
+
+static void report_unclosed(words *w)
+{
+    words_context top = vec_last(&w->open);
+    w->scan.failed = true;
+    if (!w->scan.diags || top.kind == TOK_HEAD || w->stopped)
+        return;
+    const char *open = bracket_text(top.kind), *close = bracket_text(closing(top.kind));
+    diagnostic *g = diag_add(w->scan.diags, DIAG_E0102, top.at,
+                             top.kind == TOK_LBLOCK ? "the block that begins here is not closed"
+                                                    : "`%s` is not closed",
+                             open);
+    span here = {w->end, w->end};
+    if (top.kind == TOK_LBLOCK)
+        diag_label_add(w->scan.diags, g, here, "the file ends before its `}`");
+    else
+        diag_suggest(w->scan.diags, g, here, text_of(close), "add `%s`", close);
+}
+
+/* A closing token is ahead: how many contexts stay open below its partner, or SIZE_MAX. */
+static size_t partner(const words *w, int kind)
+{
+    for (size_t n = w->open.n; n; n--) {
+        int open = w->open.p[n - 1].kind;
+        bool fits = kind == TOK_RBRACE ? open == TOK_LBRACE || open == TOK_LBLOCK
+                    : kind == TOK_MID  ? open == TOK_HEAD
+                                       : closing(open) == kind;
+        if (fits)
+            return n - 1;
+        if (open == TOK_HEAD || open == TOK_LBLOCK)
+            break;
+    }
+    return SIZE_MAX;
+}
+
+static void report_stray(words *w)
+{
+    const char *sign = bracket_text(w->ahead.kind);
+    w->scan.failed = true;
+    if (!w->scan.diags)
+        return;
+    if (!w->open.n || vec_last(&w->open).kind == TOK_LBLOCK ||
+        vec_last(&w->open).kind == TOK_HEAD) {
+        diag_add(w->scan.diags, DIAG_E0103, w->ahead.at, "`%s` closes nothing", sign);
+        return;
+    }
+    words_context top = vec_last(&w->open);
+    const char *right = bracket_text(closing(top.kind));
+    diagnostic *g = diag_add(w->scan.diags, DIAG_E0103, w->ahead.at,
+                             "`%s` stands where `%s` is needed", sign, right);
+    diag_label_add(w->scan.diags, g, top.at, "to close this one");
+    diag_suggest(w->scan.diags, g, w->ahead.at, text_of(right), "write `%s`", right);
+}
+
+static word supply(words *w, int kind)
+{
+    word out = {.kind = kind, .at = {w->end, w->end}, .level = (uint32_t)w->open.n};
+    w->previous = kind;
+    return out;
+}
+
+static word close_top(words *w)
+{
+    words_context top = vec_last(&w->open);
+    word out = supply(w, closing(top.kind));
+    w->open.n--;
+    w->height = top.height;
+    return out;
+}
+
+/* Whether the bracket that is open was forgotten on a line before: the line begins with a word that
+ * is followed by an operand, which no list of values has. */
+static bool bracket_forgotten(words *w, const word_entry *e)
+{
+    int top = innermost(w);
+    if (!w->ahead.newline || w->ahead.kind != TOK_NAME || (e && e->place == ALWAYS) ||
+        (top != TOK_LPAREN && top != TOK_LBRACKET && top != TOK_LBRACE))
+        return false;
+    /* Words are looked at as bytes: the scanner's one token ahead is this word itself. */
+    const char *p = w->scan.bytes + (w->ahead.at.end - w->scan.base);
+    const char *gap = p;
+    while (*p == ' ' || *p == '\t')
+        p++;
+    if (p == gap)
+        return false;
+    size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    if (n == 0)
+        return *p == '"' || (*p == '{' && !needs_more(w->previous));
+    const word_entry *next = find_word(w, (text){p, n});
+    return !next || next->place != ALWAYS || next->trait == OPERAND;
+}
+
+static size_t lines_below(const words *w)
+{
+    size_t n = w->open.n;
+    while (n && w->open.p[n - 1].kind != TOK_LBLOCK && w->open.p[n - 1].kind != TOK_HEAD)
+        n--;
+    return n;
+}
+
+/* --- the next word -------------------------------------------------------------------------------
+ */
+
+/* Which kind the token ahead has in this place. */
+static int kind_ahead(const words *w, const word_entry *e, const token *next)
+{
+    if (w->ahead.kind == TOK_LBRACE) {
+        bool record = !in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
+                      w->previous == TOK_COLON ||
+                      (needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
+                      (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
+        return record ? TOK_LBRACE : TOK_LBLOCK;
+    }
+    if (!e)
+        return w->ahead.kind;
+    if (e->place == ALWAYS)
+        return next->kind == TOK_COLON ? TOK_NAME : e->kind;
+    if (follows(w, e->place) || (in_lines(w) && at_start(w) && begins(w, e)))
+        return e->kind;
+    return TOK_NAME;
+}
+
+static void count_height(words *w, int kind, span at)
+{
+    uint32_t base = w->open.n ? vec_last(&w->open).height + 1 : 0;
+    if (kind == TOK_COMMA || kind == TOK_MID)
+        w->height = base;
+    else if (needs_more(kind) || kind == TOK_ELSE)
+        w->height++;
+    if (w->height > PARSE_NESTING && !w->stopped)
+        stop(w, at, "this nests too deeply, or is too long an expression");
+}
+
+static bool is_opening(int kind)
+{
+    return kind == TOK_LPAREN || kind == TOK_LBRACKET || kind == TOK_LBRACE || kind == TOK_LBLOCK ||
+           kind == TOK_HEAD;
+}
+
+static bool is_closing(int kind)
+{
+    return kind == TOK_RPAREN || kind == TOK_RBRACKET || kind == TOK_RBRACE || kind == TOK_TAIL ||
+           kind == TOK_MID;
+}
+
+/* Takes the token ahead and gives it as `kind`. */
+static word take(words *w, const word_entry *e)
+{
+    token t = w->ahead;
+    w->ahead = fetch(w);
+    int kind = e || t.kind == TOK_LBRACE ? 0 : t.kind;
+    if (!kind) {
+        token next = w->ahead;
+        w->ahead = t;
+        kind = kind_ahead(w, e, &next);
+        w->ahead = next;
+    }
+    if (at_start(w)) {
+        w->first = t;
+        w->height = w->open.n ? vec_last(&w->open).height + 1 : 0;
+    }
+    word out = {kind, t.at, t.aux, (uint32_t)w->open.n};
+    if (is_opening(kind)) {
+        vec_push(&w->open, (words_context){kind, t.at, w->height});
+        w->height++;
+    } else if (is_closing(kind) && kind != TOK_MID) {
+        if (innermost(w) == TOK_LBLOCK)
+            out.kind = TOK_RBLOCK;
+        w->height = vec_last(&w->open).height + 1;
+        w->open.n--;
+    }
+    count_height(w, kind, t.at);
+    w->previous = out.kind;
+    w->end = t.at.end;
+    return out;
+}
+
+/* A closing token is ahead that is not the innermost one's. true when tokens are to be supplied. */
+static bool mend_closing(words *w)
+{
+    size_t below = partner(w, w->ahead.kind);
+    if (below == SIZE_MAX) {
+        report_stray(w);
+        if (w->open.n && lines_below(w) < w->open.n)
+            w->keep = w->open.n - 1; /* it stands for the one that is needed */
+        bool newline = w->ahead.newline;
+        w->end = w->keep == SIZE_MAX ? w->end : w->ahead.at.end;
+        w->ahead = fetch(w);
+        w->ahead.newline |= newline;
+        return true;
+    }
+    if (below + 1 == w->open.n)
+        return false;
+    report_unclosed(w);
+    w->keep = below + 1;
+    return true;
+}
+
+static void mend_end(words *w)
+{
+    report_unclosed(w);
+    w->keep = 0;
+}
+
+word words_next(words *w)
+{
+    if (!w->started) {
+        w->started = true;
+        return supply(w, w->value ? TOK_START_VALUE : TOK_START_FILE);
+    }
+    for (;;) {
+        if (w->keep != SIZE_MAX && w->open.n > w->keep)
+            return close_top(w);
+        w->keep = SIZE_MAX;
+        if (w->stopped && w->ahead.kind != TOK_YYEOF) {
+            while (w->ahead.kind != TOK_YYEOF)
+                w->ahead = scan_next(&w->scan);
+            w->scan.diags = NULL;
+        }
+        const word_entry *e = entry_ahead(w);
+        if (bracket_forgotten(w, e)) {
+            report_unclosed(w);
+            w->keep = lines_below(w);
+        } else if (w->ahead.kind == TOK_YYEOF && w->open.n) {
+            mend_end(w);
+        } else if (ends_statement(w, e)) {
+            return supply(w, TOK_NL);
+        } else if (w->ahead.kind == TOK_YYEOF) {
+            return supply(w, TOK_YYEOF);
+        } else if (!is_closing(w->ahead.kind) || !mend_closing(w)) {
+            return take(w, e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/* words.h: the filter between scanner and parser.
+ *
+ * It sees one token ahead and gets nothing back from the parser. It decides
+ *   - which line ends are statements' ends (TOK_NL), by the token before and the word behind;
+ *   - which words are keywords, by their place (keywords.def);
+ *   - whether a brace is a record's or a block's, by the token before it;
+ * and it hands the parser balanced brackets only: what is missing is supplied, what is too much is
+ * dropped, each with its diagnostic. Without that guarantee the recovery of the parser would have
+ * to guess where a bracket ends, and one forgotten `)` would cost the rest of the file.
+ */
+#ifndef FERRY_GRAMMAR_WORDS_H
+#define FERRY_GRAMMAR_WORDS_H
+
+#include "grammar/scan.h"
+
+typedef struct {
+    int kind;        /* TOK_LPAREN, TOK_LBRACKET, TOK_LBRACE, TOK_LBLOCK, TOK_HEAD */
+    span at;         /* of the opening token */
+    uint32_t height; /* of the tree inside, see words */
+} words_context;
+
+typedef struct {
+    span at;
+    uint32_t before; /* position of the token behind it */
+} words_doc;
+
+typedef struct {
+    scan scan;
+    token ahead;
+    token first;  /* of the statement under way */
+    int previous; /* kind of the token given last */
+    uint32_t end; /* where it ended */
+    VEC(words_context) open;
+    size_t keep;     /* contexts that stay open; those above are being closed by supplied tokens */
+    uint32_t height; /* bound for the height of the tree here: brackets and operators around */
+    uint32_t tokens;
+    bool value;   /* one value instead of a file: lines do not count */
+    bool stopped; /* a limit was met: only closing tokens follow */
+    bool started;
+    uint8_t slot[256];   /* words by hash, 1 + index */
+    VEC(words_doc) docs; /* `///` blocks in order */
+} words;
+
+typedef struct {
+    int kind;
+    span at;
+    uint32_t aux;
+    uint32_t level; /* how many contexts are open around it; brackets stand outside, their closing
+                       partners inside */
+} word;
+
+void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d);
+void words_close(words *w);
+word words_next(words *w);
+
+/* The word nearest to `wrong` that could begin a statement here (file: outside braces), or an empty
+ * text. */
+text words_nearest(text wrong, bool file);
+
+#endif
