@@ -213,9 +213,9 @@ if_item:
 ;
 
 trigger:
-  ROLLBACK { $$ = TRIGGER_ROLLBACK; }
-| PAUSE    { $$ = TRIGGER_PAUSE; }
-| ALERT    { $$ = TRIGGER_ALERT; }
+  ROLLBACK { $$ = AST_ROLLBACK; }
+| PAUSE    { $$ = AST_PAUSE; }
+| ALERT    { $$ = AST_ALERT; }
 ;
 
 after_opt: %empty { $$ = (struct node_list){0}; } | AFTER after_names { $$ = $2; };
