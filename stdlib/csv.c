@@ -7,7 +7,7 @@
 
 /* Each stray quote costs a search to the end of the file; after these, quotes end with their line.
  */
-enum { STRAYS_MOST = 16 };
+enum { STRAYS_MOST = 16, LOOK_AT = 1 << 16 };
 
 typedef VEC(document_fault) fault_list;
 
@@ -58,12 +58,13 @@ static char separator_of(text s)
     static const char candidates[] = ",;\t|";
     char best = ',';
     long most = -1;
+    s = text_slice(s, 0, LOOK_AT);
     for (const char *c = candidates; *c; c++) {
         long score = 0, first = -1;
         size_t at = 0;
         for (int line = 0; line < 8 && at < s.n; line++) {
             bool open;
-            size_t end = row_end(s, at, *c, false, &open);
+            size_t end = row_end(s, at, *c, true, &open);
             long n = 0;
             bool quoted = false;
             for (size_t i = at; i < end; i++) {
