@@ -325,6 +325,8 @@ text image_text(const image *i, uint32_t id);
 /* A field of a row as a raw value (QUANTITY_NONE where absent); texts as pool ids. Not for list
  * columns. */
 int64_t image_value(const image *i, uint32_t table, uint32_t column, uint32_t row);
+/* Whether a field is there; also of list columns, whose absent fields read as empty lists. */
+bool image_present(const image *i, uint32_t table, uint32_t column, uint32_t row);
 /* The elements of a list column: count, and each. */
 uint32_t image_list(const image *i, uint32_t table, uint32_t column, uint32_t row, uint32_t *first);
 int64_t image_element(const image *i, uint32_t table, uint32_t column, uint32_t at);

@@ -1,0 +1,67 @@
+/* verify.h: what the parts of the verifier share.
+ *
+ *     verify.c         bytes, directory, hashes; the views; texts and constants; what is
+ * unreferenced verify_tables.c  types, enums, lists, records, tables and their columns, limits,
+ * debug rows verify_sites.c   sites, factors, entries verify_code.c    functions and instructions
+ *
+ * Each check returns false after `refuse` has filled the fault. Later parts rely on what earlier
+ * ones established, in the order of image_verify.
+ */
+#ifndef FERRY_BYTECODE_VERIFY_H
+#define FERRY_BYTECODE_VERIFY_H
+
+#include "bytecode/layout.h"
+#include "bytecode/vocabulary.h"
+
+typedef struct {
+    image *i;
+    image_fault *fault;
+    arena memory;
+    uint8_t *text_used, *constant_used, *list_used, *record_used, *getter_used;
+    uint32_t getters;   /* fields of SHAPE that belong to JGET */
+    uint32_t next_word; /* words that are accounted for */
+    uint32_t next_site; /* sites that an instruction has named */
+    type_word *fact;    /* by fact; NO_INDEX while unknown */
+    measure *measure;   /* by function */
+    const image_limits *limits;
+} verifier;
+
+bool refuse(verifier *v, const void *where, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+bool text_ok(verifier *v, uint32_t id);      /* in range; marks it */
+bool text_or_none(verifier *v, uint32_t id); /* or NO_INDEX */
+bool type_ok(verifier *v, type_word w);      /* a well-formed type word; marks the lists in it */
+bool type_is_list_of(const verifier *v, type_word list, type_word element);
+bool type_is_plain(type_word w); /* what a constant, column or json leaf may have */
+/* Whether a raw value may stand in a register of that type as a constant (no text, list, handle).
+ */
+bool value_ok(const verifier *v, type_word w, int64_t value);
+
+bool verify_types(verifier *v);
+bool verify_tables(verifier *v);
+bool verify_limits(verifier *v);
+bool verify_debug(verifier *v);
+bool verify_sites(verifier *v); /* all but the signatures of their functions */
+bool verify_roots(verifier *v); /* factors and entries */
+/* The signatures of a site's functions, from the types of the captures at the instruction x. */
+bool verify_site_functions(verifier *v, const insn *x, const image_site *s,
+                           const type_word *capture, type_word element);
+bool verify_functions(verifier *v); /* rows, code, order, measures */
+
+static inline char family_of(type_word w)
+{
+    return type_rows[TYPE_ID(w)].family;
+}
+
+static inline const type_word *types_of(const image *i, uint32_t f)
+{
+    return i->types + i->functions[f].types;
+}
+
+static inline const type_word *results_of(const image *i, uint32_t f)
+{
+    return i->types + i->functions[f].result_types;
+}
+
+#endif
