@@ -18,6 +18,7 @@ FOLDERS := base bytecode grammar compiler vm stdlib cli
 LIBSRC  := $(foreach d,$(filter-out cli,$(FOLDERS)),$(wildcard $d/*.c))
 CLISRC  := $(wildcard cli/*.c)
 GENSRC  := $(if $(wildcard grammar/ferry.y),$(B)/gen/grammar/parser.c) $(if $(wildcard grammar/ferry.l),$(B)/gen/grammar/scanner.c)
+GENSRC  += $(B)/gen/stdlib/playbooks.c
 LIBOBJ  := $(LIBSRC:%.c=$(B)/o/%.o) $(GENSRC:$(B)/gen/%.c=$(B)/o/gen/%.o)
 CLIOBJ  := $(CLISRC:%.c=$(B)/o/%.o)
 # Linked statically where the archive exists: a dynamic libcrypto costs more start-up than all of `check`.

@@ -1,0 +1,6 @@
+# The playbooks of the standard library become part of the binary: one C array a file, made by od and sed so that no tool of ours has to be built first.
+PLAYBOOKS := $(sort $(wildcard stdlib/playbooks/*.ferry))
+
+$(B)/gen/stdlib/playbooks.c: $(PLAYBOOKS) make/embed.sh
+	@mkdir -p $(@D)
+	sh make/embed.sh $(PLAYBOOKS) >$@.part && mv $@.part $@
