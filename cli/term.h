@@ -49,8 +49,8 @@ void term_repeat(buffer *b, const char *what, size_t times);
     X(ARROW, "→", "->")                                                                            \
     X(DOT, "·", "-")                                                                               \
     X(ELLIPSIS, "…", "...")                                                                        \
-    X(FULL, "█", "#") X(EMPTY, "░", ".") X(BAR, "│", "|") X(CROSS, "✗", "x") X(TICK, "✓", "ok")    \
-        X(TIMES, "×", "x")
+    X(FULL, "█", "#")                                                                              \
+    X(EMPTY, "░", ".") X(BAR, "│", "|") X(CROSS, "✗", "x") X(TICK, "✓", "ok") X(TIMES, "×", "x")
 
 typedef enum {
 #define X(id, utf8, ascii) GLYPH_##id,

@@ -1,0 +1,26 @@
+/* folder.h: the files of a folder, for commands that take files or folders. */
+#ifndef FERRY_CLI_FOLDER_H
+#define FERRY_CLI_FOLDER_H
+
+#include "cli/cli.h"
+
+typedef struct {
+    text name; /* relative to the folder; a file's own name where the operand is a file */
+    text path; /* followed by a NUL */
+    text bytes;
+} folder_file;
+
+typedef VEC(folder_file) folder_files;
+
+enum {
+    FOLDER_DEPTH = 32,      /* folders below one another */
+    FOLDER_FILES = 1000000, /* files of one operand */
+};
+#define FOLDER_FILE_LARGEST ((size_t)2 << 30)
+
+/* Reads a file, or all regular files below a folder in the order of their names; names that begin
+ * with '.' are left out, symbolic links to folders are not followed. Bytes live in c->memory.
+ * CODE_DONE, or CODE_ERRORS after a message. */
+exit_code folder_read(cli *c, const char *path, folder_files *out);
+
+#endif

@@ -1,0 +1,127 @@
+/* render_compare.c: see render_compare.h. */
+#include "cli/render_compare.h"
+
+#include "base/decimal.h"
+
+enum { DIFFERENCES_SHOWN = 12, VERDICT_COLUMNS = 12, RULE_COLUMNS = 28 };
+
+static style verdict_style(compare_verdict v)
+{
+    return v == VERDICT_MATCHED ? STYLE_GOOD : STYLE_ERROR;
+}
+
+static void side(buffer *out, const terminal *t, char sign, text value)
+{
+    if (!value.p)
+        return;
+    term_style(out, t, sign == '-' ? STYLE_ERROR : STYLE_GOOD);
+    buffer_printf(out, "      %c ", sign);
+    term_put(out, t, value);
+    term_style(out, t, STYLE_PLAIN);
+    buffer_char(out, '\n');
+}
+
+static void difference(buffer *out, const terminal *t, const compare_difference *d)
+{
+    buffer_cstr(out, "    ");
+    term_styled(out, t, STYLE_BOLD, d->path);
+    buffer_printf(out, "  %s", compare_class_word(d->class));
+    if (d->rule.n) {
+        buffer_cstr(out, ": ");
+        term_put(out, t, d->rule);
+    }
+    buffer_char(out, '\n');
+    side(out, t, '-', d->legacy);
+    side(out, t, '+', d->modern);
+}
+
+static void files(buffer *out, const terminal *t, const compare_pair *p)
+{
+    text one = p->legacy_file.p ? p->legacy_file : p->modern_file;
+    bool two = p->legacy_file.p && p->modern_file.p && !text_equal(p->legacy_file, p->modern_file);
+    if (!one.n || text_equal(one, p->key))
+        return;
+    buffer_cstr(out, "  (");
+    term_put(out, t, one);
+    if (two) {
+        buffer_printf(out, " %s ", term_glyph(t, GLYPH_ARROW));
+        term_put(out, t, p->modern_file);
+    }
+    buffer_char(out, ')');
+}
+
+static void pair(buffer *out, const terminal *t, const compare_pair *p, bool all)
+{
+    size_t shown = 0, hidden = 0;
+    term_style(out, t, verdict_style(p->verdict));
+    term_pad(out, t, text_of(compare_verdict_word(p->verdict)), VERDICT_COLUMNS);
+    term_style(out, t, STYLE_PLAIN);
+    term_put(out, t, p->key);
+    files(out, t, p);
+    buffer_char(out, '\n');
+    for (size_t i = 0; i < p->differences; i++) {
+        const compare_difference *d = &p->difference[i];
+        if (!all && d->class != CLASS_DEFECT)
+            continue;
+        if (all || shown < DIFFERENCES_SHOWN) {
+            difference(out, t, d);
+            shown++;
+        } else {
+            hidden++;
+        }
+    }
+    hidden += p->omitted;
+    if (hidden)
+        buffer_printf(out, "    and %zu more%s\n", hidden, p->omitted ? "" : "; --all shows them");
+}
+
+static void count(buffer *out, const char *word, uint64_t n)
+{
+    if (n)
+        buffer_printf(out, ", %llu %s", (unsigned long long)n, word);
+}
+
+static void sums(buffer *out, const terminal *t, const compare_result *r)
+{
+    buffer_printf(out, "%llu compared: %llu matched", (unsigned long long)r->compared,
+                  (unsigned long long)r->matched);
+    count(out, "different", r->different);
+    count(out, "missing", r->missing);
+    count(out, "extra", r->extra);
+    count(out, "duplicate", r->duplicate);
+    count(out, "unreadable", r->unreadable);
+    if (r->match != QUANTITY_NA) {
+        buffer_cstr(out, "; match ");
+        decimal_write(out, r->match, SCALE_PERCENT - 2);
+        buffer_char(out, '%');
+    }
+    buffer_char(out, '\n');
+}
+
+static void uses(buffer *out, const terminal *t, const compare_result *r)
+{
+    for (size_t i = 0; i < r->uses; i++) {
+        const compare_use *u = &r->use[i];
+        buffer_cstr(out, "  ");
+        term_pad(out, t, u->rule, RULE_COLUMNS);
+        if (u->count)
+            buffer_printf(out, "%s %s %llu\n", compare_class_word(u->class),
+                          term_glyph(t, GLYPH_TIMES), (unsigned long long)u->count);
+        else
+            buffer_cstr(out, "never applied\n");
+    }
+}
+
+void render_compare(buffer *out, const terminal *t, const compare_result *r, bool all)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->pairs; i++)
+        if (all || r->pair[i].verdict != VERDICT_MATCHED) {
+            pair(out, t, &r->pair[i], all);
+            any = true;
+        }
+    if (any)
+        buffer_char(out, '\n');
+    sums(out, t, r);
+    uses(out, t, r);
+}
