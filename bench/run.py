@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Measures Ferry beside a peer, in pairs in one run, and prints medians and their ratio.
+
+    bench/run.py FERRY COMMITS [--json FILE] [NAME…]     names: startup journal compile
+
+FERRY is the binary, COMMITS the program of bench/commits.c. Nothing here passes or fails. What each
+figure means, and what it does not, stands in bench/README.md.
+"""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+NULL = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
+
+
+def spawn_seconds(argv):
+    """Seconds from starting a process to its end; it must succeed."""
+    start = time.perf_counter()
+    pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=NULL)
+    _, status = os.waitpid(pid, 0)
+    elapsed = time.perf_counter() - start
+    if status:
+        sys.exit(f"bench: {' '.join(argv)} ended with status {os.waitstatus_to_exitcode(status)}")
+    return elapsed
+
+
+def pairs(commands, rounds):
+    """Seconds of each command by name, the commands taking turns; the first round only warms."""
+    taken = {name: [] for name in commands}
+    for i in range(rounds + 1):
+        for name, argv in commands.items():
+            seconds = spawn_seconds(argv)
+            if i:
+                taken[name].append(seconds)
+    return taken
+
+
+def of_pairs(ours, theirs):
+    return statistics.median(a / b for a, b in zip(ours, theirs))
+
+
+def startup(ferry, luac, folder):
+    """`check` of a playbook of 50 lines, whole process."""
+    taken = pairs({"ferry check": [ferry, "check", str(HERE / "fifty.ferry")],
+                   "luac -p": [luac, "-p", str(HERE / "fifty.lua")],
+                   "true": ["/bin/true"]}, 200)
+    shown = {f"{name}, ms": statistics.median(s) * 1e3 for name, s in taken.items()}
+    return shown | {"ratio (time, below 1 is faster)": of_pairs(taken["ferry check"], taken["luac -p"])}
+
+
+def journal(commits, folder):
+    """Durable commits a second: one event each, against write+fdatasync of as many bytes."""
+    out = subprocess.run([commits, str(folder), "20", "40"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    rounds = [[float(x) for x in line.split()] for line in out.splitlines()]
+    durable, over, grown, size = zip(*rounds)
+    rate = lambda seconds: statistics.median(20 / s for s in seconds)
+    return {"journal commits/s": rate(durable), "fdatasync, file of full size, /s": rate(over),
+            "fdatasync, growing file, /s": rate(grown), "bytes a commit": statistics.median(size),
+            "ratio to full size (rate, above 1 is faster)": of_pairs(over, durable),
+            "ratio to growing (rate, above 1 is faster)": of_pairs(grown, durable)}
+
+
+def ferry_source(size):
+    """Customers, playbooks and migrations after those of fifty.ferry, until there are `size` bytes."""
+    text = (HERE / "fifty.ferry").read_text()
+    head, body = text[:text.index("customer")], text[text.index("customer"):]
+    return repeated(head, body, ("harlan", "move", "orders"), size)
+
+
+def lua_source(size):
+    text = (HERE / "fifty.lua").read_text().replace("return function()", "harlan.run = function()")
+    head, body = text[:text.index("local harlan")], text[text.index("local harlan"):]
+    return repeated(head, "do\n" + body + "end\n", ("harlan", "move", "orders"), size)
+
+
+def repeated(head, body, names, size):
+    parts, total, i = [head], len(head), 0
+    while total < size:
+        part = body
+        for name in names:
+            part = part.replace(name, f"{name}_{i}")
+        part = part.replace(" 5000", f" {5000 + i}").replace("differ", f"differ {i}")
+        parts.append(part)
+        total += len(part)
+        i += 1
+    return "".join(parts)
+
+
+def compile_rate(ferry, luac, folder, size=4_000_000):
+    """Source to image, MB/s of source, whole process."""
+    ours, theirs = folder / "big.ferry", folder / "big.lua"
+    ours.write_text(ferry_source(size))
+    theirs.write_text(lua_source(size))
+    taken = pairs({"ferry compile": [ferry, "compile", str(ours), "-o", str(folder / "big.fimg")],
+                   "luac": [luac, "-o", str(folder / "big.luac"), str(theirs)]}, 9)
+    mb = {"ferry compile": ours.stat().st_size / 1e6, "luac": theirs.stat().st_size / 1e6}
+    rates = {name: [mb[name] / s for s in seconds] for name, seconds in taken.items()}
+    shown = {f"{name}, MB/s": statistics.median(r) for name, r in rates.items()}
+    return shown | {"MB of source": mb["ferry compile"], "image, MB": (folder / "big.fimg").stat().st_size / 1e6,
+                    "ratio (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"])}
+
+
+def show(name, doc, figures):
+    print(f"{name}: {doc}")
+    for what, value in figures.items():
+        print(f"  {what:48} {value:12,.3f}")
+
+
+def main(argv):
+    report = argv.pop(argv.index("--json") + 1) if "--json" in argv else None
+    argv = [a for a in argv if a != "--json"]
+    ferry, commits, wanted = str(pathlib.Path(argv[0]).resolve()), str(pathlib.Path(argv[1]).resolve()), argv[2:]
+    luac = shutil.which("luac5.4") or sys.exit("bench: luac5.4 is missing (package lua5.4)")
+    all_figures = {}
+    # Below the build folder, not /tmp: that may be memory, where a sync costs nothing.
+    with tempfile.TemporaryDirectory(dir=pathlib.Path(commits).parent) as at:
+        folder = pathlib.Path(at)
+        for name, measure, args in (("startup", startup, (ferry, luac)), ("journal", journal, (commits,)),
+                                    ("compile", compile_rate, (ferry, luac))):
+            if not wanted or name in wanted:
+                all_figures[name] = measure(*args, folder)
+                show(name, measure.__doc__.split("\n")[0], all_figures[name])
+    if report:
+        pathlib.Path(report).write_text(json.dumps(all_figures, indent=1) + "\n")
+
+
+main(sys.argv[1:])
