@@ -64,6 +64,13 @@ static node binary(parse *p, span at, ast_op op, node left, node right)
     return NODE_AUX(BINARY, at, op, ROLED(left, left), ROLED(right, right));
 }
 
+/* An interpolated text up to its closing token. */
+static node ended(parse *p, span at, list pieces, uint32_t flags, span tail)
+{
+    list rest = build_part(p, tail, flags, 1, flags & TEXT_BLOCK ? 3 : 1);
+    return NODE_AUX(INTERPOLATED, at, flags & TEXT_BLOCK, pieces, rest);
+}
+
 static void yyerror(const span *at, parse *p, const char *message)
 {
     explain_exhausted(p, *at);
@@ -105,32 +112,34 @@ input:
         items = JOIN(ROLED(doc, build(p, NODE_DOC, p->words.docs.p[0].at, 0, 0, (list){0})), items);
     p->tree.root = build(p, NODE_FILE, all, 0, 0, items);
   }
-| START_VALUE value { p->tree.root = NODE_OF(VALUE, @$, 0, ROLED(value, $2)); }
-| START_VALUE error { yyerrok; p->tree.root = NODE_OF(VALUE, @$, 0, ROLED(value, BROKEN(@2))); }
+| START_VALUE value NL { p->tree.root = NODE_OF(VALUE, @$, 0, ROLED(value, $2)); }
+| START_VALUE error NL { yyerrok; p->tree.root = NODE_OF(VALUE, @$, 0, ROLED(value, BROKEN(@2))); }
 ;
 
 decls:
   %empty          { $$ = (struct node_list){0}; }
 | decls decl NL   { $$ = OUT(JOIN(L($1), ROLED(item, $2))); }
 | decls broken NL { $$ = OUT(JOIN(L($1), ROLED(item, $2))); }
+| decls error NL  { yyerrok; $$ = OUT(JOIN(L($1), ROLED(item, BROKEN(@2)))); }
 ;
 
 items:
   %empty          { $$ = (struct node_list){0}; }
 | items item NL   { $$ = OUT(JOIN(L($1), ROLED(item, $2))); }
 | items broken NL { $$ = OUT(JOIN(L($1), ROLED(item, $2))); }
+| items error NL  { yyerrok; $$ = OUT(JOIN(L($1), ROLED(item, BROKEN(@2)))); }
 ;
 
 block:
   LBLOCK items RBLOCK        { $$ = NODE_OF(BLOCK, @$, 0, L($2)); }
 | LBLOCK items item RBLOCK   { $$ = NODE_OF(BLOCK, @$, 0, L($2), ROLED(item, $3)); }
 | LBLOCK items broken RBLOCK { $$ = NODE_OF(BLOCK, @$, 0, L($2), ROLED(item, $3)); }
+| LBLOCK items error RBLOCK  { yyerrok; $$ = NODE_OF(BLOCK, @$, 0, L($2), ROLED(item, BROKEN(@3))); }
 ;
 
 /* A statement that cannot be read, with what can be read of its blocks. */
 broken:
-  error                      { yyerrok; $$ = BROKEN(@$); }
-| error block                { yyerrok; $$ = NODE_OF(ERROR, @$, 0, ROLED(item, $2)); }
+  error block                { yyerrok; $$ = NODE_OF(ERROR, @$, 0, ROLED(item, $2)); }
 | broken ELSE block          { $$ = NODE_OF(ERROR, @$, 0, ROLED(item, $1), ROLED(item, $3)); }
 | broken ELSE IF expr block  { $$ = NODE_OF(ERROR, @$, 0, ROLED(item, $1), ROLED(item, $5)); }
 ;
@@ -187,6 +196,7 @@ item:
 | FOR loop block                 { $$ = NODE_OF(FOR, @$, 0, ROLED(loop, $2), ROLED(body, $3)); }
 | if_item
 | APPLY path LPAREN args RPAREN alias { $$ = build(p, NODE_APPLY, @$, 0, p->tree.nodes[$6.first].name, JOIN(ROLED(callee, $2), L($4), L($6))); }
+| APPLY path LPAREN error RPAREN alias { yyerrok; $$ = build(p, NODE_APPLY, @$, 0, p->tree.nodes[$6.first].name, JOIN(ROLED(callee, $2), ROLED(arg, BROKEN(@4)), L($6))); }
 | WAIT expr                      { $$ = NODE_OF(WAIT, @$, 0, ROLED(value, $2)); }
 | WAIT UNTIL expr WITHIN expr    { $$ = NODE_OF(WAIT_UNTIL, @$, 0, ROLED(condition, $3), ROLED(within, $5)); }
 | WAIT NAME title block          { $$ = DOCUMENTED(WAIT_BLOCK, @$, $2, NAMED($2, @2), L($3), ROLED(body, $4)); }
@@ -300,6 +310,7 @@ rate: postfix | postfix PER NAME { $$ = NODE_OF(PER, @$, $3, ROLED(value, $1)); 
 postfix: primary
 | postfix DOT NAME                { $$ = NODE_OF(MEMBER, @$, $3, ROLED(value, $1)); }
 | postfix LPAREN args RPAREN      { $$ = NODE_OF(CALL, @$, 0, ROLED(callee, $1), L($3)); }
+| postfix LPAREN error RPAREN     { yyerrok; $$ = NODE_OF(CALL, @$, 0, ROLED(callee, $1), ROLED(arg, BROKEN(@3))); }
 | postfix LBRACKET expr RBRACKET  { $$ = NODE_OF(INDEX, @$, 0, ROLED(value, $1), ROLED(index, $3)); }
 | postfix LBRACKET error RBRACKET { yyerrok; $$ = BROKEN(@$); }
 ;
@@ -309,7 +320,6 @@ args:
 | arg_list
 | arg_list COMMA
 | comprehension  { $$ = IN_ROLE(arg, $1); }
-| error          { yyerrok; $$ = IN_ROLE(arg, BROKEN(@$)); }
 ;
 arg_list:
   arg                { $$ = IN_ROLE(arg, $1); }
@@ -326,7 +336,9 @@ primary: literal | text
 | LPAREN expr RPAREN        { $$ = $2; }
 | LPAREN error RPAREN       { yyerrok; $$ = BROKEN(@$); }
 | LBRACKET elements RBRACKET { $$ = NODE_OF(LIST, @$, 0, L($2)); }
+| LBRACKET error RBRACKET   { yyerrok; $$ = NODE_OF(LIST, @$, 0, ROLED(element, BROKEN(@2))); }
 | LBRACE entries RBRACE     { $$ = NODE_OF(RECORD, @$, 0, L($2)); }
+| LBRACE error RBRACE       { yyerrok; $$ = NODE_OF(RECORD, @$, 0, ROLED(element, BROKEN(@2))); }
 ;
 
 elements:
@@ -334,7 +346,6 @@ elements:
 | expr_list
 | expr_list COMMA
 | comprehension  { $$ = IN_ROLE(element, $1); }
-| error          { yyerrok; $$ = IN_ROLE(element, BROKEN(@$)); }
 ;
 expr_list:
   expr                 { $$ = IN_ROLE(element, $1); }
@@ -344,7 +355,6 @@ entries:
   %empty            { $$ = (struct node_list){0}; }
 | entry_list
 | entry_list COMMA
-| error             { yyerrok; $$ = IN_ROLE(element, BROKEN(@$)); }
 ;
 entry_list:
   entry                  { $$ = IN_ROLE(element, $1); }
@@ -375,22 +385,22 @@ text:
 | BODY { $$ = build(p, NODE_BLOCK_TEXT, @$, $1, 0, (list){0}); }
 | interpolated
 ;
-interpolated: pieces TAIL {
-    uint32_t quotes = $2 & TEXT_BLOCK ? 3 : 1;
-    list tail = build_part(p, @2, $2, 1, quotes);
-    $$ = build(p, NODE_INTERPOLATED, @$, $2 & TEXT_BLOCK, 0, JOIN(L($1), tail));
-  };
+interpolated:
+  pieces TAIL           { $$ = ended(p, @$, L($1), $2, @2); }
+| HEAD error TAIL       { yyerrok; $$ = ended(p, @$, ROLED(part, BROKEN(@2)), $3, @3); }
+| pieces MID error TAIL { yyerrok; $$ = ended(p, @$, JOIN(L($1), ROLED(part, BROKEN(@3))), $4, @4); }
+;
 pieces:
   HEAD expr {
     list head = build_part(p, @1, $1, $1 & TEXT_BLOCK ? 3 : 1, 1);
     $$ = OUT(JOIN(head, ROLED(part, $2)));
   }
-| HEAD error { yyerrok; $$ = IN_ROLE(part, BROKEN(@2)); }
+| HEAD error MID expr { yyerrok; $$ = OUT(JOIN(ROLED(part, BROKEN(@2)), ROLED(part, $4))); }
 | pieces MID expr {
     list middle = build_part(p, @2, $2, 1, 1);
     $$ = OUT(JOIN(L($1), middle, ROLED(part, $3)));
   }
-| pieces MID error { yyerrok; $$ = OUT(JOIN(L($1), ROLED(part, BROKEN(@3)))); }
+| pieces MID error MID expr { yyerrok; $$ = OUT(JOIN(L($1), ROLED(part, BROKEN(@3)), ROLED(part, $5))); }
 ;
 
 %%

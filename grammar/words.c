@@ -190,17 +190,38 @@ static bool goes_on(const words *w, const word_entry *e)
            kind == TOK_OR;
 }
 
+/* Whether the word ahead is followed by an operand on its line, which no value allows: it begins a
+ * statement. The scanner's one token ahead is the word itself, so the bytes behind it are looked
+ * at. */
+static bool heads_statement(const words *w)
+{
+    const char *p = w->scan.bytes + (w->ahead.at.end - w->scan.base);
+    const char *gap = p;
+    while (*p == ' ' || *p == '\t')
+        p++;
+    if (p == gap)
+        return false;
+    size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    if (n == 0)
+        return *p == '"' || (*p == '{' && !needs_more(w->previous));
+    const word_entry *next = find_word(w, (text){p, n});
+    return !next || next->place != ALWAYS || next->trait == OPERAND;
+}
+
 /* Whether the line end before the token ahead ends a statement. */
 static bool ends_statement(const words *w, const word_entry *e)
 {
+    if (w->value && !w->open.n)
+        return w->ahead.kind == TOK_YYEOF && w->previous != TOK_NL;
     if (!in_lines(w) || at_start(w) || w->ahead.kind == TOK_RBRACE)
         return false;
     if (w->ahead.kind == TOK_YYEOF)
         return true;
     if (!w->ahead.newline || goes_on(w, e))
         return false;
-    /* A keyword alone on its line is a fault of that line, not of the next statement. */
-    return !needs_more(w->previous) || (is_keyword(w->previous) && e && begins(w, e));
+    /* A statement cut off in the middle is a fault of its line, not of the next statement. */
+    return !needs_more(w->previous) ||
+           (e && begins(w, e) && (is_keyword(w->previous) || heads_statement(w)));
 }
 
 /* --- brackets ----------------------------------------------------------------------------------
@@ -299,26 +320,14 @@ static word close_top(words *w)
     return out;
 }
 
-/* Whether the bracket that is open was forgotten on a line before: the line begins with a word that
- * is followed by an operand, which no list of values has. */
-static bool bracket_forgotten(words *w, const word_entry *e)
+/* Whether the bracket that is open was forgotten on a line before. */
+static bool bracket_forgotten(const words *w, const word_entry *e)
 {
     int top = innermost(w);
     if (!w->ahead.newline || w->ahead.kind != TOK_NAME || (e && e->place == ALWAYS) ||
         (top != TOK_LPAREN && top != TOK_LBRACKET && top != TOK_LBRACE))
         return false;
-    /* Words are looked at as bytes: the scanner's one token ahead is this word itself. */
-    const char *p = w->scan.bytes + (w->ahead.at.end - w->scan.base);
-    const char *gap = p;
-    while (*p == ' ' || *p == '\t')
-        p++;
-    if (p == gap)
-        return false;
-    size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    if (n == 0)
-        return *p == '"' || (*p == '{' && !needs_more(w->previous));
-    const word_entry *next = find_word(w, (text){p, n});
-    return !next || next->place != ALWAYS || next->trait == OPERAND;
+    return heads_statement(w);
 }
 
 static size_t lines_below(const words *w)
@@ -388,6 +397,7 @@ static word take(words *w, const word_entry *e)
     }
     if (at_start(w)) {
         w->first = t;
+        w->first.kind = kind;
         w->height = w->open.n ? vec_last(&w->open).height + 1 : 0;
     }
     word out = {kind, t.at, t.aux, (uint32_t)w->open.n};
