@@ -33,26 +33,62 @@ static align_item *items(arena *a, const document_tree *t, const uint32_t *list,
     return out;
 }
 
-/* What is called as `d` is and has its shape, among the children before `at`, and in all: an HL
- * loop in an HL loop is no namesake of the segment that opens its parent. */
-static uint32_t count_named(const document_tree *t, const uint32_t *list, uint32_t n,
-                            const document_node *d, uint32_t at, uint32_t *before)
-{
-    uint32_t all = 0;
-    *before = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (t->node[list[i]].shape == d->shape && text_equal(t->node[list[i]].name, d->name)) {
-            *before += i < at;
-            all++;
-        }
-    return all;
-}
+/* A child among those of its name and shape: an HL loop in an HL loop is no namesake of the segment
+ * that opens its parent. */
+typedef struct {
+    uint64_t name;
+    uint32_t at, nth;
+} namesake;
 
 typedef struct {
     const document_tree *l, *m;
     uint32_t *of_l, *of_m;
     uint32_t n_l, n_m;
+    namesake *by_name_l, *by_name_m; /* sorted by name, for numbers in paths */
+    uint32_t *nth_l, *nth_m;
 } family;
+
+static uint64_t called(const document_node *d)
+{
+    return text_hash(d->name) + d->shape;
+}
+
+static int by_called(const void *a, const void *b)
+{
+    const namesake *x = a, *y = b;
+    if (x->name != y->name)
+        return x->name < y->name ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static namesake *namesakes(arena *a, const document_tree *t, const uint32_t *list, uint32_t n,
+                           uint32_t **nth)
+{
+    namesake *out = arena_array(a, namesake, n);
+    *nth = arena_array(a, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = (namesake){called(&t->node[list[i]]), i, 0};
+    if (n)
+        qsort(out, n, sizeof *out, by_called);
+    for (uint32_t i = 0; i < n; i++) {
+        out[i].nth = i && out[i].name == out[i - 1].name ? out[i - 1].nth + 1 : 0;
+        (*nth)[out[i].at] = out[i].nth;
+    }
+    return out;
+}
+
+static bool is_repeated(const namesake *list, uint32_t n, uint64_t name)
+{
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if (list[mid].name < name)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo + 1 < n && list[lo].name == name && list[lo + 1].name == name;
+}
 
 /* Adds the child's step: of legacy where it has the child, else of modern. Loops and what occurs
  * more than once bear their number, from 1; elements of JSON lists theirs, from 0. */
@@ -60,21 +96,16 @@ static size_t step(walk *w, const family *f, const document_node *parent, const 
 {
     bool in_l = x->legacy >= 0;
     const document_tree *t = in_l ? f->l : f->m;
-    uint32_t at = (uint32_t)(in_l ? x->legacy : x->modern), before, other;
-    const uint32_t *list = in_l ? f->of_l : f->of_m;
-    const document_node *d = &t->node[list[at]];
+    uint32_t at = (uint32_t)(in_l ? x->legacy : x->modern);
+    const document_node *d = &t->node[(in_l ? f->of_l : f->of_m)[at]];
     if (parent->shape == SHAPE_LIST)
         return d->name.n ? path_add(w->c, "%.*s[%u]", TEXT_ARG(d->name), at + 1)
                          : path_add(w->c, "[%u]", at);
     if (at == 0 && parent->loop && d->shape == SHAPE_RECORD && text_equal(d->name, parent->name))
         return w->c->path.n;
-    uint32_t all = count_named(t, list, in_l ? f->n_l : f->n_m, d, at, &before);
-    uint32_t there = count_named(in_l ? f->m : f->l, in_l ? f->of_m : f->of_l,
-                                 in_l ? f->n_m : f->n_l, d, 0, &other);
-    /* The segment that opens a loop is one of its parent's namesakes only by accident of the tag.
-     */
-    if (d->loop || all > 1 || there > 1)
-        return path_add(w->c, ".%.*s[%u]", TEXT_ARG(d->name), before + 1);
+    if (d->loop || is_repeated(f->by_name_l, f->n_l, called(d)) ||
+        is_repeated(f->by_name_m, f->n_m, called(d)))
+        return path_add(w->c, ".%.*s[%u]", TEXT_ARG(d->name), (in_l ? f->nth_l : f->nth_m)[at] + 1);
     return path_add(w->c, ".%.*s", TEXT_ARG(d->name));
 }
 
@@ -155,6 +186,8 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
     size_t n = align_items(a, items(a, w->l, f.of_l, f.n_l), f.n_l, items(a, w->m, f.of_m, f.n_m),
                            f.n_m, &match);
     const document_node *parent = &w->l->node[l];
+    f.by_name_l = namesakes(a, w->l, f.of_l, f.n_l, &f.nth_l);
+    f.by_name_m = namesakes(a, w->m, f.of_m, f.n_m, &f.nth_m);
     for (size_t i = 0; i < n; i++) {
         const align_match *x = &match[i];
         size_t back = step(w, &f, parent, x);
