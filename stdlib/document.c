@@ -87,27 +87,24 @@ static unsigned columns(text line, char separator)
     return n;
 }
 
-/* Tables as csv.c reads them: one separator gives every line of the beginning the same number of
- * columns, more than one. */
+/* Tables as csv.c reads them: a separator splits the first line, and two of three of those behind
+ * it alike. A ragged row is a fault of a table, not a reason to call it prose. */
 static bool is_table(text t, bool whole)
 {
     static const char separators[] = ",;\t|";
     for (const char *s = separators; *s; s++) {
-        unsigned want = 0, lines = 0;
+        unsigned want = 0, lines = 0, alike = 0;
         for (size_t at = 0; at < t.n && lines < TABLE_LINES; lines++) {
             const char *nl = memchr(t.p + at, '\n', t.n - at);
-            if (!nl && !whole)
-                break;
             text line = {t.p + at, nl ? (size_t)(nl - t.p) - at : t.n - at};
-            unsigned n = columns(line, *s);
-            if (text_trim(line).n == 0)
+            if ((!nl && !whole) || text_trim(line).n == 0)
                 break;
-            want = want ? want : n;
-            if (n != want || n < 2)
-                want = UINT32_MAX;
+            unsigned n = columns(line, *s);
+            want = lines ? want : n;
+            alike += n == want;
             at += line.n + 1;
         }
-        if (lines > 1 && want != UINT32_MAX)
+        if (lines > 1 && want > 1 && alike * 3 >= lines * 2)
             return true;
     }
     return false;
