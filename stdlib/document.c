@@ -87,6 +87,23 @@ static unsigned columns(text line, char separator)
     return n;
 }
 
+/* The end of the row at `at`: a line break outside of quotes, or the first one where quotes do not
+ * close; SIZE_MAX when the text ends before. */
+static size_t row_end(text t, size_t at)
+{
+    bool quoted = false;
+    size_t line = SIZE_MAX;
+    for (size_t i = at; i < t.n; i++) {
+        quoted ^= t.p[i] == '"';
+        if (t.p[i] != '\n')
+            continue;
+        if (!quoted)
+            return i;
+        line = line == SIZE_MAX ? i : line;
+    }
+    return line;
+}
+
 /* Tables as csv.c reads them: a separator splits the first line, and two of three of those behind
  * it alike. A ragged row is a fault of a table, not a reason to call it prose. */
 static bool is_table(text t, bool whole)
@@ -95,9 +112,9 @@ static bool is_table(text t, bool whole)
     for (const char *s = separators; *s; s++) {
         unsigned want = 0, lines = 0, alike = 0;
         for (size_t at = 0; at < t.n && lines < TABLE_LINES; lines++) {
-            const char *nl = memchr(t.p + at, '\n', t.n - at);
-            text line = {t.p + at, nl ? (size_t)(nl - t.p) - at : t.n - at};
-            if ((!nl && !whole) || text_trim(line).n == 0)
+            size_t end = row_end(t, at);
+            text line = text_slice(t, at, end);
+            if ((end == SIZE_MAX && !whole) || text_trim(line).n == 0)
                 break;
             unsigned n = columns(line, *s);
             want = lines ? want : n;

@@ -220,6 +220,7 @@ static void kinds(void **state)
         {"<?xml version='1.0'?><a/>", KIND_XML},
         {"a,b\n1,2\n", KIND_CSV},
         {"\"a;1\";b\n1;2\n", KIND_CSV},
+        {"a;b\n\"x\ny\";2\n\"x\ny\";3\n", KIND_CSV},
         {"Dear all,\nnothing to see here.\n", KIND_TEXT},
         {"", KIND_TEXT},
         {"\x01\x02", KIND_BYTES},
