@@ -1,0 +1,353 @@
+/* state.h: the state of a run, and what the files of vm/ share to change it.
+ *
+ * A run is fibers, series, triggers, facts and a board of named paths. A fiber is plain data:
+ * frames (exec.h), a stack of activities (what it is in the middle of, activities.def), a stack of
+ * scopes and a saga (what it did, in order). An activity is a state machine without C stack: it is
+ * called with a cause and says how to go on, so that a state between turns is data that can be
+ * saved.
+ *
+ * Scopes of a fiber have levels from 1; level 0 is the fiber itself. Going back always works level
+ * by level, innermost first.
+ */
+#ifndef FERRY_VM_STATE_H
+#define FERRY_VM_STATE_H
+
+#include "base/vec.h"
+#include "vm/exec.h"
+#include "vm/vm.h"
+
+typedef enum {
+#define ACTIVITY(id, handler, doc) ACT_##id,
+#include "vm/activities.def"
+#undef ACTIVITY
+    ACT_COUNT
+} activity_kind;
+
+/* Why a fiber runs. As bits in fiber.wakes, served in this order. */
+typedef enum {
+    CAUSE_NONE,
+    CAUSE_DOOM,    /* a scope of it is to go back */
+    CAUSE_START,   /* it is new: run its body */
+    CAUSE_OUTCOME, /* vm.outcome answers the request of the top activity */
+    CAUSE_TIMER,
+    CAUSE_PEOPLE, /* vm.command is for the top activity */
+    CAUSE_WAKE,   /* children, resources or the run changed: look again */
+    CAUSE_LAST = CAUSE_WAKE,
+    /* inside a run of a fiber */
+    CAUSE_BEGIN,    /* the activity was just pushed */
+    CAUSE_FRAME,    /* run frames */
+    CAUSE_RETURNED, /* a frame (results at exec_results) or the activity above (fiber.reply) ended
+                     */
+    CAUSE_CAUGHT,   /* what ran above failed and was taken away */
+    CAUSE_FAILED    /* the innermost thing fails; fiber.why says why */
+} cause;
+
+/* What an activity says after it was called. */
+typedef enum {
+    GO_WAIT,  /* for what it put into awaits, deadline */
+    GO_FRAME, /* it pushed a frame */
+    GO_SUB,   /* it pushed an activity */
+    GO_POP,   /* it is over */
+    GO_FAIL,  /* it is over and failed */
+    GO_DOOM,  /* nothing of it is in flight any more: the fiber may go back */
+    GO_JUMP,  /* it is over; frames and pc are set */
+    GO_END    /* the fiber has ended */
+} go;
+
+enum { /* activity.awaits */
+       AWAIT_OUTCOME = 1,
+       AWAIT_TIMER = 2,
+       AWAIT_PEOPLE = 4,
+       AWAIT_CHILDREN = 8,
+       AWAIT_RESOURCE = 16,
+       AWAIT_RESUME = 32,
+       AWAIT_ALL = 63
+};
+enum {                      /* activity.flags */
+       ACT_INSTRUCTION = 1, /* an instruction started it; its end steps over that */
+       ACT_FLIGHT = 2,      /* a write was submitted and is not settled */
+       ACT_HOLDS = 4,       /* holds the resources of its site */
+       ACT_PROBING = 8,     /* the request awaited is a probe */
+       ACT_STUCK = 16,
+       ACT_FLAGS = 31
+};
+
+typedef enum { WAIT_NOTHING, WAIT_TASK, WAIT_APPROVAL, WAIT_QUESTION, WAIT_DOUBT } wait_kind;
+
+/* What a person may answer; bits of activity.answers. */
+typedef enum {
+    REPLY_NONE,
+    REPLY_ROLLBACK,
+    REPLY_RETRY,
+    REPLY_PAUSE,
+    REPLY_SKIP,
+    REPLY_CONTINUE,
+    REPLY_DONE,
+    REPLY_APPROVE,
+    REPLY_REJECT,
+    REPLY_COUNT
+} reply;
+#define ANSWER(r) (1u << (r))
+
+typedef enum {
+    HAPPENED_YES,
+    HAPPENED_NO,
+    HAPPENED_AGAIN,
+    HAPPENED_SKIP
+} happened; /* of a doubt,
+               in reply */
+
+typedef struct {
+    uint32_t kind, phase, site, flags;
+    uint32_t frames; /* frames of the fiber beneath it */
+    uint32_t called; /* function whose frame lies above it, or lay there last; NO_INDEX */
+    uint32_t scopes; /* scopes of the fiber when it began */
+    uint32_t awaits; /* AWAIT_ bits */
+    uint32_t n;      /* of the request or timer awaited */
+    uint32_t attempt, doubts;
+    uint32_t ordinal;  /* of a write: which one of its fiber; part of its key */
+    uint32_t entry;    /* WRITE, TASK: saga index + 1; ROLLBACK: level; DOUBT: entry of its write */
+    uint32_t answers;  /* ANSWER bits, while it awaits people */
+    uint32_t waiting;  /* wait_kind */
+    uint32_t response; /* QUESTION: what silence means, a reply */
+    uint32_t may;      /* QUESTION: its answers */
+    uint32_t role;     /* QUESTION: who is asked, NO_INDEX anyone */
+    uint32_t next, good, bad; /* EACH: iterations begun, succeeded, failed */
+    instant deadline, until, since;
+    duration interval;
+} activity;
+
+typedef struct {
+    uint32_t site, frames, frame_pc;  /* pc of its SCOPE instruction in frame `frames - 1` */
+    uint32_t saga, path;              /* lengths at its entry */
+    instant window_start, window_end; /* QUANTITY_NONE where it set none */
+} scope;
+
+enum { ENTRY_STEP, ENTRY_TASK, ENTRY_CHILD, ENTRY_GONE };
+enum { ENTRY_SEAL = 1, ENTRY_DONE = 2, ENTRY_FLAGS = 3 };
+typedef struct {
+    uint32_t kind, site, flags;
+    uint32_t child;         /* ENTRY_CHILD: fiber */
+    uint32_t first, values; /* range in fiber.kept: captures, then results */
+    uint32_t captures, ordinal;
+    int64_t path; /* text of fiber.keep */
+} entry;
+
+typedef struct {
+    int64_t value; /* handles are of fiber.keep */
+    type_word type;
+} kept;
+
+typedef struct {
+    uint32_t role;
+    int64_t by; /* text of fiber.keep */
+} vote;
+
+typedef enum { FIBER_MAIN, FIBER_CHILD, FIBER_SAMPLER } fiber_kind;
+typedef enum { FIBER_LIVE, FIBER_DONE, FIBER_GONE_BACK } fiber_state;
+
+typedef struct {
+    uint32_t id, kind, state;
+    uint32_t parent; /* NO_INDEX of the main fiber */
+    uint32_t level;  /* of the parent's scopes that it belongs to */
+    uint32_t site, index;
+    uint32_t n, writes; /* requests and timers; writes begun */
+    uint32_t wakes;     /* 1 << cause */
+    uint32_t doom;      /* level that is to go back; NO_INDEX none */
+    bool ran;           /* in this turn: to be normalised */
+    bool sealed;        /* going back met a point of no return */
+    bool counted;       /* its EACH has seen how it ended */
+    uint32_t reply;     /* of the activity that just ended */
+    uint32_t series;    /* sampler: its series */
+    exec_fiber x;
+    buffer path, indices, why;
+    VEC(scope) scopes;
+    VEC(activity) acts;
+    VEC(entry) saga;
+    VEC(kept) kept; /* a sampler's captures, then the saga's values */
+    VEC(vote) votes;
+    heap keep;
+    instant window_start, window_end; /* inherited */
+} fiber;
+
+typedef struct {
+    uint32_t sampler; /* fiber, NO_INDEX when it ended */
+    type_word type;
+    duration interval;
+    instant since, last_at;
+    int64_t last;
+    uint64_t count, gaps;
+    uint32_t gap_run;
+    int128 sum;
+    VEC(int64_t) sorted;
+} series;
+
+typedef struct {
+    uint32_t site, fiber, level; /* site NO_INDEX: a free row */
+    bool crossed;
+    duration hold;
+    instant since; /* QUANTITY_NONE: not true */
+    VEC(kept) captures;
+    heap heap;
+} trigger;
+
+typedef struct {
+    buffer path, title;
+    uint32_t site, state, attempt;
+} board_row;
+
+enum { /* states of the board and of MARK */
+       MARK_ENTERED,
+       MARK_STARTED,
+       MARK_FOUND,
+       MARK_DONE,
+       MARK_FAILED,
+       MARK_SKIPPED,
+       MARK_UNDOING,
+       MARK_UNDONE,
+       MARK_LEFT,
+       MARK_ROLLED_BACK,
+       MARK_STUCK,
+       MARK_COUNT
+};
+
+typedef enum { WORD_STORE, WORD_RUN, WORD_MODE, WORD_BY, WORD_AUTHOR, WORD_COUNT } word;
+
+typedef struct {
+    int64_t value;
+    type_word type;
+} fact;
+
+enum {
+    SERIES_LIMIT = 65536,
+    BOARD_LIMIT = 65536,
+    SAMPLE_LIMIT = 65536,
+    DEPTH_LIMIT = 256,
+    ARGUMENTS = 1024
+};
+
+struct vm {
+    const image *image;
+    instant now;
+    bool began, ended, paused, partial, stopped;
+    uint32_t holds; /* questions of triggers that are open: no new forward work meanwhile */
+    run_state end;
+    buffer fault; /* the limit that ended the run */
+    buffer word[WORD_COUNT];
+    VEC(fiber *) fibers; /* by id; NULL where free */
+    VEC(series) series;
+    VEC(trigger) triggers;
+    VEC(board_row) board;
+    fact *fact;
+    uint32_t facts;
+    heap fact_heap;
+    uint32_t *used; /* by row of table resource */
+    /* Within a turn. */
+    exec_context exec;
+    arena turn;
+    VEC(vm_output) out;
+    size_t read;
+    json_document outcome, command;
+    outcome_status status;
+    fiber *turn_fiber; /* whose frames run, for statistics and blame */
+};
+
+/* --- turn.c --- */
+void vm_broken(vm *m, const char *why); /* a limit: the run ends stuck */
+
+/* --- fiber.c --- */
+fiber *fiber_at(const vm *m, uint32_t id); /* NULL where free */
+fiber *fiber_new(vm *m, fiber_kind kind, fiber *parent, uint32_t site);
+void fiber_free(vm *m, fiber *f);
+void fiber_wake(fiber *f, cause c);
+void fibers_wake(vm *m, uint32_t awaits); /* all whose top activity awaits one of these */
+void fiber_run(vm *m, fiber *f);
+void fiber_end(vm *m, fiber *f, fiber_state s);
+void fiber_doom(vm *m, fiber *f, uint32_t level, const char *why);
+void fiber_cut(vm *m, fiber *f, uint32_t acts); /* takes activities above `acts` away, withdrawn */
+activity *fiber_top(fiber *f);
+activity *fiber_push(fiber *f, activity_kind kind, uint32_t site);
+go fiber_call(vm *m, fiber *f, uint32_t function, const int64_t *args, uint32_t n);
+unsigned instruction_starts(unsigned op); /* activity kind that it starts, ACT_COUNT: none */
+void fiber_why(fiber *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool fiber_goes_back(const fiber *f);
+bool fiber_held(const vm *m, const fiber *f); /* no new forward work now */
+
+/* --- outputs: request.c --- */
+json_writer output_open(buffer *b);
+vm_output *output_event(vm *m, fiber *f, event_kind kind, uint32_t site, buffer *body);
+text site_path(vm *m, const fiber *f, uint32_t site); /* in the turn's arena */
+text site_path_in(const vm *m, const fiber *f, uint32_t site, arena *a);
+text act_path(const vm *m, const fiber *f, const activity *a, arena *memory); /* as people say it */
+text site_title(vm *m, fiber *f, const image_site *s, const int64_t *args);
+sha256 write_key(const vm *m, const fiber *f, text path, uint32_t ordinal, bool back);
+/* The request of a site over captures; false when an argument is not available (then `why`). */
+bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text path, buffer *out);
+void request_submit(vm *m, fiber *f, activity *a, uint32_t site, const sha256 *key, text request);
+/* The values of the outcome just delivered, by the site's shape; handles of the fiber's heap. */
+void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results);
+text outcome_detail(vm *m);
+void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args,
+                const heap *h);
+
+/* --- board.c --- */
+void board_mark(vm *m, fiber *f, uint32_t site, text path, unsigned state, text title, text detail);
+const char *mark_name(unsigned state);
+bool path_matches(text path, text tail);
+
+/* --- step.c, doubt.c, saga.c, scope.c, wait.c, people.c, observe.c, gate.c --- */
+#define ACTIVITY(id, handler, doc) go act_##handler(vm *m, fiber *f, activity *a, cause c);
+#include "vm/activities.def"
+#undef ACTIVITY
+
+uint32_t saga_push(vm *m, fiber *f, uint32_t kind, uint32_t site, const int64_t *values,
+                   const type_word *types, uint32_t n, text path);
+void saga_drop(fiber *f, uint32_t index); /* an entry that did not happen */
+void saga_begin_rollback(vm *m, fiber *f, uint32_t level);
+int64_t saga_worst_back(const vm *m, const fiber *f);
+const entry *saga_undoing(const fiber *f); /* the entry that is being undone, or NULL */
+
+/* The instruction that an activity performs, and registers of its frame. */
+const insn *act_insn(const vm *m, const fiber *f, const activity *a);
+int64_t *act_register(const fiber *f, const activity *a, uint32_t r);
+/* Captures from operand c + skip on, then the results at operand a (NA until they are there); their
+ * number. */
+uint32_t act_args(const vm *m, const fiber *f, const activity *a, uint32_t skip,
+                  int64_t out[ARGUMENTS]);
+/* Result k of the function that `a` called; not available where it has no such result. */
+int64_t act_result(const vm *m, const fiber *f, const activity *a, uint32_t k);
+/* The request that `a` awaits, as it was submitted: what a host that starts over submits again. */
+void act_outstanding(vm *m, fiber *f, activity *a, vm_output *o);
+void resources_free(vm *m, fiber *f, activity *a);
+
+void notice(vm *m, fiber *f, uint32_t site, text path, text said, uint32_t role);
+go question_ask(vm *m, fiber *f, uint32_t site, uint32_t answers, const char *what, text title);
+/* What a site's on_failure says: ROLLBACK or SKIP at once, or a question (GO_SUB). */
+go failure_ask(vm *m, fiber *f, uint32_t site, uint32_t answers, text path, reply *r);
+void wait_event(vm *m, fiber *f, activity *a, const char *what, text path, text title,
+                instant until);
+void decision(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
+              const int64_t *args, const heap *h, text why);
+
+void instruction_begin_scope(vm *m, fiber *f, const insn *i);
+void instruction_fork(vm *m, fiber *f, const insn *i);
+void instruction_observe(vm *m, fiber *f, const insn *i);
+void instruction_arm(vm *m, fiber *f, const insn *i);
+void instruction_notify(vm *m, fiber *f, const insn *i);
+instant window_end_of(const vm *m, const fiber *f, instant *start);
+void window_request(vm *m, fiber *f, activity *a, buffer *out);
+void timer_set(fiber *f, activity *a, instant at);
+void triggers_disarm(vm *m, const fiber *f, uint32_t level);
+void samplers_end(vm *m, const fiber *f, uint32_t level);
+bool samplers_live(const vm *m, const fiber *f, uint32_t level);
+int64_t series_statistic(void *self, int64_t handle, statistic_id s);
+
+/* --- command.c --- */
+/* The role in which the person of the command speaks to `a`; NO_INDEX when none fits. */
+uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                      arena *scratch);
+void command_deliver(vm *m, const json_document *d);
+text command_text(const json_document *d, const char *key, arena *a); /* empty where absent */
+const char *reply_name(unsigned r);
+
+#endif
