@@ -1,0 +1,60 @@
+/* gate.c: decisions, and the gate that makes one over values that were read before. */
+#include "vm/state.h"
+
+void decision(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
+              const int64_t *args, const heap *h, text why)
+{
+    buffer b;
+    const image_site *s = site < m->image->site_count ? &m->image->sites[site] : NULL;
+    json_writer w = output_open(&b);
+    json_put_key(&w, "path");
+    json_put_text(&w, path);
+    json_put_key(&w, "what");
+    json_put_cstr(&w, what);
+    json_put_key(&w, "verdict");
+    json_put_cstr(&w, verdict);
+    json_put_key(&w, "wanted");
+    json_put_text(&w, s && s->wanted != NO_INDEX ? image_text(m->image, s->wanted) : TEXT(""));
+    json_put_key(&w, "values");
+    if (s && args) {
+        put_values(m, f, &w, s, args, h);
+    } else {
+        json_object(&w);
+        json_object_end(&w);
+    }
+    json_put_key(&w, "why");
+    json_put_text(&w, why);
+    json_object_end(&w);
+    output_event(m, f, EVENT_DECISION, site, &b);
+}
+
+static go gate_decide(vm *m, fiber *f, activity *a)
+{
+    const image_site *s = &m->image->sites[a->site];
+    int64_t args[ARGUMENTS], verdict = QUANTITY_NA;
+    act_args(m, f, a, 0, args);
+    if (exec_pure(&m->exec, s->check, args, s->captures, &verdict, &f->x.heap) != EXEC_RETURNED)
+        verdict = QUANTITY_NA;
+    text path = site_path(m, f, a->site), title = site_title(m, f, s, args);
+    const char *name = verdict == 1 ? "pass" : verdict == 0 ? "fail" : "not available";
+    decision(m, f, a->site, "gate", name, path, args, &f->x.heap, verdict == 1 ? TEXT("") : title);
+    if (verdict == 1)
+        return GO_POP;
+    fiber_why(f, "%.*s", TEXT_ARG(title.n ? title : TEXT("a requirement does not hold")));
+    if (verdict == 0)
+        return GO_FAIL;
+    a->phase = 1;
+    return question_ask(m, f, a->site, ANSWER(REPLY_RETRY) | ANSWER(REPLY_ROLLBACK), "gate",
+                        TEXT("what a requirement needs is not available"));
+}
+
+go act_gate(vm *m, fiber *f, activity *a, cause c)
+{
+    if (a->phase == 0 && fiber_held(m, f)) {
+        a->awaits = AWAIT_RESUME;
+        return GO_WAIT;
+    }
+    if (a->phase == 1 && f->reply != REPLY_RETRY)
+        return GO_FAIL;
+    return gate_decide(m, f, a);
+}
