@@ -1,0 +1,545 @@
+/* step.c: reads, steps and the writes of an undo, as state machines over one request at a time.
+ *
+ * A step: is it so already? does it fit? are its resources free? then intent and saga entry, the
+ * request, the check; again while tries are left; then its on_failure. The key is computed once and
+ * never counts attempts, so that the far side can tell a repetition.
+ */
+#include "bytecode/vocabulary.h"
+#include "vm/state.h"
+
+static void pause_retry(vm *m, fiber *f, activity *a)
+{
+    duration d = m->image->sites[a->site].retry_pause;
+    timer_set(f, a, m->now + (d == QUANTITY_NONE || d < 0 ? SECOND : d));
+}
+
+static int64_t *results_of(const vm *m, fiber *f, const activity *a)
+{
+    return act_register(f, a, act_insn(m, f, a)->a);
+}
+
+static void results_clear(const vm *m, fiber *f, const activity *a)
+{
+    for (uint32_t k = 0; k < m->image->sites[a->site].shape_count; k++)
+        results_of(m, f, a)[k] = QUANTITY_NA;
+}
+
+/* --- reads --- */
+
+enum { READ_BEGIN, READ_OUTCOME, READ_PAUSE };
+
+static go read_again(vm *m, fiber *f, activity *a)
+{
+    if (a->attempt > m->image->sites[a->site].retries)
+        return GO_POP;
+    a->phase = READ_PAUSE;
+    pause_retry(m, f, a);
+    return GO_WAIT;
+}
+
+static go read_submit(vm *m, fiber *f, activity *a)
+{
+    int64_t args[ARGUMENTS];
+    buffer request;
+    buffer_init(&request);
+    act_args(m, f, a, 0, args);
+    bool well = request_build(m, f, a->site, args, site_path(m, f, a->site), &request);
+    if (well)
+        request_submit(m, f, a, a->site, NULL, buffer_view(&request));
+    buffer_release(&request);
+    a->phase = READ_OUTCOME;
+    a->attempt++;
+    return well ? GO_WAIT : GO_POP;
+}
+
+go act_read(vm *m, fiber *f, activity *a, cause c)
+{
+    switch (a->phase) {
+    case READ_BEGIN: results_clear(m, f, a); return read_submit(m, f, a);
+    case READ_OUTCOME:
+        if (m->status != OUTCOME_OK)
+            return read_again(m, f, a);
+        outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
+        return GO_POP;
+    default: return read_submit(m, f, a);
+    }
+}
+
+/* --- resources --- */
+
+static int64_t capacity(const vm *m, uint32_t row)
+{
+    int64_t v = image_value(m->image, TABLE_RESOURCE, COLUMN_RESOURCE_CAPACITY, row);
+    return v == QUANTITY_NONE || v == QUANTITY_NA ? 1 : v / UNIT_NUMBER;
+}
+
+static const uint32_t *needs_of(const vm *m, uint32_t site, uint32_t *n)
+{
+    uint32_t at = site < m->image->site_count ? m->image->sites[site].needs : NO_INDEX;
+    *n = at == NO_INDEX ? 0 : m->image->words[at];
+    return at == NO_INDEX ? NULL : &m->image->words[at + 1];
+}
+
+static bool resources_take(vm *m, activity *a)
+{
+    uint32_t n;
+    const uint32_t *pair = needs_of(m, a->site, &n);
+    for (uint32_t k = 0; k < n; k++)
+        if ((int64_t)m->used[pair[2 * k]] + pair[2 * k + 1] > capacity(m, pair[2 * k]))
+            return false;
+    for (uint32_t k = 0; k < n; k++)
+        m->used[pair[2 * k]] += pair[2 * k + 1];
+    if (n)
+        a->flags |= ACT_HOLDS;
+    return true;
+}
+
+void resources_free(vm *m, fiber *f, activity *a)
+{
+    uint32_t n;
+    const uint32_t *pair = needs_of(m, a->site, &n);
+    if (!(a->flags & ACT_HOLDS))
+        return;
+    for (uint32_t k = 0; k < n; k++)
+        m->used[pair[2 * k]] -= pair[2 * k + 1];
+    a->flags &= ~(uint32_t)ACT_HOLDS;
+    fibers_wake(m, AWAIT_RESOURCE);
+}
+
+/* --- the step --- */
+
+enum {
+    WRITE_BEGIN,
+    WRITE_FOUND,
+    WRITE_FIT,
+    WRITE_NEEDS,
+    WRITE_INTENT,
+    WRITE_OUTCOME,
+    WRITE_DOUBT,
+    WRITE_CHECK,
+    WRITE_PAUSE,
+    WRITE_ASK
+};
+
+static go write_fit(vm *m, fiber *f, activity *a);
+static go write_intent(vm *m, fiber *f, activity *a);
+
+static void mark(vm *m, fiber *f, const activity *a, unsigned state, text detail)
+{
+    int64_t args[ARGUMENTS];
+    act_args(m, f, a, 0, args);
+    text title = site_title(m, f, &m->image->sites[a->site], args);
+    board_mark(m, f, a->site, site_path(m, f, a->site), state, title, detail);
+}
+
+static go call_check(vm *m, fiber *f, activity *a, uint32_t phase)
+{
+    int64_t args[ARGUMENTS];
+    uint32_t n = act_args(m, f, a, 0, args);
+    a->phase = phase;
+    return fiber_call(m, f, m->image->sites[a->site].check, args, n);
+}
+
+static void write_saga(vm *m, fiber *f, activity *a)
+{
+    const image_site *s = &m->image->sites[a->site];
+    const insn *i = act_insn(m, f, a);
+    int64_t args[ARGUMENTS];
+    type_word types[ARGUMENTS];
+    uint32_t n = act_args(m, f, a, 0, args);
+    const image_function *fn = &m->image->functions[f->x.frame[a->frames - 1].function];
+    for (uint32_t k = 0; k < n; k++)
+        types[k] =
+            m->image->types[fn->types + (k < s->captures ? i->c + k : i->a + k - s->captures)];
+    if (a->entry)
+        saga_drop(f, a->entry - 1);
+    uint32_t at = saga_push(m, f, ENTRY_STEP, a->site, args, types, n, site_path(m, f, a->site));
+    f->saga.p[at].captures = s->captures;
+    f->saga.p[at].ordinal = a->ordinal;
+    a->entry = at + 1;
+}
+
+static go write_done(vm *m, fiber *f, activity *a, unsigned state)
+{
+    const image_site *s = &m->image->sites[a->site];
+    if (a->entry)
+        f->saga.p[a->entry - 1].flags |=
+            ENTRY_DONE | (s->flags & SITE_IRREVERSIBLE ? ENTRY_SEAL : 0);
+    resources_free(m, f, a);
+    mark(m, f, a, state, TEXT(""));
+    return GO_POP;
+}
+
+static go write_found(vm *m, fiber *f, activity *a, cause c)
+{
+    if (c != CAUSE_RETURNED || act_result(m, f, a, 0) != 1)
+        return write_fit(m, f, a);
+    if (m->image->sites[a->site].flags & SITE_ADOPT)
+        write_saga(m, f, a);
+    return write_done(m, f, a, MARK_FOUND);
+}
+
+static int64_t known(int64_t d)
+{
+    return d == QUANTITY_NONE || d == QUANTITY_NA ? 0 : d;
+}
+
+static go write_needs(vm *m, fiber *f, activity *a)
+{
+    if (resources_take(m, a))
+        return write_intent(m, f, a);
+    bool first = a->phase != WRITE_NEEDS;
+    a->phase = WRITE_NEEDS;
+    if (first)
+        wait_event(m, f, a, "resource", site_path(m, f, a->site), TEXT(""), QUANTITY_NONE);
+    a->awaits = AWAIT_RESOURCE;
+    return GO_WAIT;
+}
+
+/* Nothing begins that could not be undone before its window ends. */
+static go write_fit(vm *m, fiber *f, activity *a)
+{
+    const image_site *s = &m->image->sites[a->site];
+    instant end = window_end_of(m, f, NULL);
+    int64_t need = known(s->worst_forward) + known(s->worst_back) + saga_worst_back(m, f);
+    if (end == QUANTITY_NONE || m->now + need <= end)
+        return write_needs(m, f, a);
+    int64_t args[ARGUMENTS];
+    act_args(m, f, a, 0, args);
+    a->phase = WRITE_FIT;
+    text why = TEXT("its worst case and the way back do not fit inside the window any more");
+    decision(m, f, a->site, "fit", "does not fit", site_path(m, f, a->site), args, &f->x.heap, why);
+    return question_ask(m, f, a->site,
+                        ANSWER(REPLY_RETRY) | ANSWER(REPLY_ROLLBACK) | ANSWER(REPLY_SKIP), "fit",
+                        why);
+}
+
+static bool write_request(vm *m, fiber *f, activity *a, sha256 *key, buffer *request)
+{
+    int64_t args[ARGUMENTS];
+    text path = site_path(m, f, a->site);
+    act_args(m, f, a, 0, args);
+    *key = write_key(m, f, path, a->ordinal, saga_undoing(f) != NULL);
+    return request_build(m, f, a->site, args, path, request);
+}
+
+/* The intent is the request, and what undoing it needs. */
+static text intent_body(vm *m, fiber *f, activity *a, text request)
+{
+    const image_site *s = &m->image->sites[a->site];
+    int64_t args[ARGUMENTS];
+    buffer b;
+    act_args(m, f, a, 0, args);
+    json_writer w = output_open(&b);
+    json_put_key(&w, "attempt");
+    json_put_int(&w, a->attempt);
+    json_put_key(&w, "captures");
+    put_values(m, f, &w, s, args, &f->x.heap);
+    json_put_key(&w, "undo");
+    json_object(&w);
+    json_put_key(&w, "kind");
+    json_put_cstr(&w, s->flags & SITE_IRREVERSIBLE ? "irreversible"
+                      : s->undo == NO_INDEX        ? "none"
+                                                   : "call");
+    json_put_key(&w, "why");
+    json_put_text(&w, s->why == NO_INDEX ? TEXT("") : image_text(m->image, s->why));
+    json_object_end(&w);
+    buffer_char(&b, ',');
+    buffer_text(&b, text_slice(request, 1, request.n));
+    text body = text_copy(&m->turn, buffer_view(&b));
+    buffer_release(&b);
+    return body;
+}
+
+static void submit_intent(vm *m, fiber *f, activity *a, const sha256 *key, text request)
+{
+    buffer body;
+    buffer_init(&body);
+    buffer_text(&body, intent_body(m, f, a, request));
+    vm_output *o = output_event(m, f, EVENT_INTENT, a->site, &body);
+    o->submit = SUBMIT_REQUEST;
+    o->key = *key;
+    o->request = text_copy(&m->turn, request);
+    a->n = o->n = ++f->n;
+    a->awaits = AWAIT_OUTCOME;
+    a->flags |= ACT_FLIGHT;
+}
+
+static go write_ask(vm *m, fiber *f, activity *a);
+
+static go write_intent(vm *m, fiber *f, activity *a)
+{
+    sha256 key;
+    buffer request;
+    if (fiber_held(m, f) && !(a->flags & ACT_FLIGHT)) {
+        a->phase = WRITE_INTENT;
+        a->awaits = AWAIT_RESUME;
+        return GO_WAIT;
+    }
+    buffer_init(&request);
+    if (!write_request(m, f, a, &key, &request)) {
+        buffer_release(&request);
+        return write_ask(m, f, a);
+    }
+    if (!(a->flags & ACT_FLIGHT))
+        a->attempt++;
+    if (!a->entry)
+        write_saga(m, f, a);
+    if (a->attempt == 1 && !a->doubts)
+        mark(m, f, a, MARK_STARTED, TEXT(""));
+    submit_intent(m, f, a, &key, buffer_view(&request));
+    buffer_release(&request);
+    a->phase = WRITE_OUTCOME;
+    return GO_WAIT;
+}
+
+static go write_ask(vm *m, fiber *f, activity *a)
+{
+    reply r;
+    text why = text_copy(&m->turn, buffer_view(&f->why));
+    mark(m, f, a, MARK_FAILED, why);
+    resources_free(m, f, a);
+    a->flags &= ~(uint32_t)ACT_FLIGHT;
+    a->phase = WRITE_ASK;
+    go g = failure_ask(m, f, a->site, ANSWER(REPLY_RETRY), site_path(m, f, a->site), &r);
+    if (g != GO_POP)
+        return g;
+    if (r == REPLY_ROLLBACK)
+        return GO_FAIL;
+    m->partial = true;
+    return write_done(m, f, a, MARK_SKIPPED);
+}
+
+static go write_again(vm *m, fiber *f, activity *a)
+{
+    if (a->attempt > m->image->sites[a->site].retries)
+        return write_ask(m, f, a);
+    a->phase = WRITE_PAUSE;
+    pause_retry(m, f, a);
+    return GO_WAIT;
+}
+
+static go write_refused(vm *m, fiber *f, activity *a, text detail)
+{
+    a->flags &= ~(uint32_t)ACT_FLIGHT;
+    if (a->entry && !(f->saga.p[a->entry - 1].flags & ENTRY_DONE)) {
+        saga_drop(f, a->entry - 1);
+        a->entry = 0;
+    }
+    if (f->doom != NO_INDEX)
+        return GO_DOOM;
+    fiber_why(f, "refused: %.*s", TEXT_ARG(detail));
+    return write_again(m, f, a);
+}
+
+static go write_happened(vm *m, fiber *f, activity *a)
+{
+    a->flags &= ~(uint32_t)ACT_FLIGHT;
+    write_saga(m, f, a); /* once more, with its results */
+    f->saga.p[a->entry - 1].flags |= ENTRY_DONE;
+    if (f->doom != NO_INDEX)
+        return GO_DOOM;
+    if (m->image->sites[a->site].check == NO_INDEX)
+        return write_done(m, f, a, MARK_DONE);
+    return call_check(m, f, a, WRITE_CHECK);
+}
+
+static go write_outcome(vm *m, fiber *f, activity *a)
+{
+    switch (m->status) {
+    case OUTCOME_OK:
+        outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
+        return write_happened(m, f, a);
+    case OUTCOME_REFUSED: return write_refused(m, f, a, outcome_detail(m));
+    case OUTCOME_UNKNOWN: break;
+    }
+    text detail = outcome_detail(m);
+    fiber_why(f, "unknown: %.*s", TEXT_ARG(detail));
+    a->phase = WRITE_DOUBT;
+    fiber_push(f, ACT_DOUBT, a->site);
+    return GO_SUB;
+}
+
+/* The first repetition after a doubt is the same try; only if it keeps failing does it use up
+ * tries. */
+static go write_repeat(vm *m, fiber *f, activity *a)
+{
+    if (a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
+        return write_ask(m, f, a);
+    a->phase = WRITE_PAUSE;
+    pause_retry(m, f, a);
+    return GO_WAIT;
+}
+
+static go write_settled(vm *m, fiber *f, activity *a)
+{
+    switch ((happened)f->reply) {
+    case HAPPENED_YES: return write_happened(m, f, a);
+    case HAPPENED_NO: return write_refused(m, f, a, TEXT("it did not happen"));
+    case HAPPENED_AGAIN: return write_repeat(m, f, a);
+    case HAPPENED_SKIP:
+        a->flags &= ~(uint32_t)ACT_FLIGHT;
+        m->partial = true;
+        return f->doom != NO_INDEX ? GO_DOOM : write_done(m, f, a, MARK_SKIPPED);
+    }
+    return GO_FAIL;
+}
+
+static go write_checked(vm *m, fiber *f, activity *a, cause c)
+{
+    if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1)
+        return write_done(m, f, a, MARK_DONE);
+    bool answered = c == CAUSE_RETURNED && act_result(m, f, a, 0) == 0;
+    fiber_why(f, answered ? "its check does not hold" : "its check has no data");
+    return write_again(m, f, a);
+}
+
+static go write_answered(vm *m, fiber *f, activity *a)
+{
+    switch (f->reply) {
+    case REPLY_RETRY:
+        a->attempt = a->doubts = 0;
+        a->phase = WRITE_BEGIN;
+        return write_fit(m, f, a);
+    case REPLY_SKIP: m->partial = true; return write_done(m, f, a, MARK_SKIPPED);
+    default: return GO_FAIL;
+    }
+}
+
+static go write_begin(vm *m, fiber *f, activity *a)
+{
+    if (fiber_held(m, f)) {
+        a->awaits = AWAIT_RESUME;
+        return GO_WAIT;
+    }
+    a->ordinal = f->writes++;
+    results_clear(m, f, a);
+    if (m->image->sites[a->site].check == NO_INDEX)
+        return write_fit(m, f, a);
+    return call_check(m, f, a, WRITE_FOUND);
+}
+
+go act_write(vm *m, fiber *f, activity *a, cause c)
+{
+    switch (a->phase) {
+    case WRITE_BEGIN: return write_begin(m, f, a);
+    case WRITE_FOUND: return write_found(m, f, a, c);
+    case WRITE_NEEDS: return write_needs(m, f, a);
+    case WRITE_OUTCOME: return write_outcome(m, f, a);
+    case WRITE_DOUBT: return write_settled(m, f, a);
+    case WRITE_CHECK: return write_checked(m, f, a, c);
+    case WRITE_FIT:
+    case WRITE_ASK: return write_answered(m, f, a);
+    default: return write_intent(m, f, a);
+    }
+}
+
+/* --- the write of an undo --- */
+
+enum { DO_BEGIN, DO_OUTCOME, DO_DOUBT, DO_CHECK, DO_PAUSE };
+
+static go do_submit(vm *m, fiber *f, activity *a)
+{
+    sha256 key;
+    buffer request;
+    buffer_init(&request);
+    bool well = write_request(m, f, a, &key, &request);
+    if (well) {
+        if (!(a->flags & ACT_FLIGHT))
+            a->attempt++;
+        submit_intent(m, f, a, &key, buffer_view(&request));
+    }
+    buffer_release(&request);
+    a->phase = DO_OUTCOME;
+    return well ? GO_WAIT : GO_FAIL;
+}
+
+static go do_again(vm *m, fiber *f, activity *a)
+{
+    if (a->attempt > m->image->sites[a->site].retries)
+        return GO_FAIL;
+    a->phase = DO_PAUSE;
+    pause_retry(m, f, a);
+    return GO_WAIT;
+}
+
+static go do_happened(vm *m, fiber *f, activity *a)
+{
+    a->flags &= ~(uint32_t)ACT_FLIGHT;
+    return m->image->sites[a->site].check == NO_INDEX ? GO_POP : call_check(m, f, a, DO_CHECK);
+}
+
+static go do_outcome(vm *m, fiber *f, activity *a)
+{
+    text detail = outcome_detail(m);
+    fiber_why(f, "%s: %.*s", m->status == OUTCOME_REFUSED ? "refused" : "unknown",
+              TEXT_ARG(detail));
+    if (m->status == OUTCOME_OK) {
+        outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
+        return do_happened(m, f, a);
+    }
+    if (m->status == OUTCOME_REFUSED) {
+        a->flags &= ~(uint32_t)ACT_FLIGHT;
+        return do_again(m, f, a);
+    }
+    a->phase = DO_DOUBT;
+    fiber_push(f, ACT_DOUBT, a->site);
+    return GO_SUB;
+}
+
+static go do_settled(vm *m, fiber *f, activity *a)
+{
+    if (f->reply == HAPPENED_YES || f->reply == HAPPENED_SKIP)
+        return do_happened(m, f, a);
+    if (f->reply == HAPPENED_NO) {
+        a->flags &= ~(uint32_t)ACT_FLIGHT;
+        return do_again(m, f, a);
+    }
+    if (a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
+        return GO_FAIL;
+    a->phase = DO_PAUSE;
+    pause_retry(m, f, a);
+    return GO_WAIT;
+}
+
+go act_do(vm *m, fiber *f, activity *a, cause c)
+{
+    switch (a->phase) {
+    case DO_BEGIN:
+        a->ordinal = f->writes++;
+        for (size_t k = 0; k < f->acts.n; k++)
+            if (f->acts.p[k].kind == ACT_UNDO)
+                a->ordinal = f->acts.p[k].ordinal++;
+        results_clear(m, f, a);
+        return do_submit(m, f, a);
+    case DO_OUTCOME: return do_outcome(m, f, a);
+    case DO_DOUBT: return do_settled(m, f, a);
+    case DO_CHECK:
+        if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1)
+            return GO_POP;
+        fiber_why(f, "its check does not hold");
+        return do_again(m, f, a);
+    default: return do_submit(m, f, a);
+    }
+}
+
+void act_outstanding(vm *m, fiber *f, activity *a, vm_output *o)
+{
+    buffer request;
+    activity *of = a->kind == ACT_DOUBT ? a - 1 : a;
+    buffer_init(&request);
+    *o = (vm_output){.kind = EVENT_COUNT, .fiber = f->id, .n = a->n, .site = of->site};
+    o->submit = a->flags & ACT_PROBING ? SUBMIT_PROBE : SUBMIT_REQUEST;
+    if (of->kind == ACT_READ) {
+        int64_t args[ARGUMENTS];
+        act_args(m, f, of, 0, args);
+        request_build(m, f, of->site, args, site_path(m, f, of->site), &request);
+    } else if (of->kind == ACT_WRITE || of->kind == ACT_DO) {
+        write_request(m, f, of, &o->key, &request);
+        o->kind = o->submit == SUBMIT_PROBE ? EVENT_COUNT : EVENT_INTENT;
+    } else {
+        window_request(m, f, of, &request);
+    }
+    o->request = text_copy(&m->turn, buffer_view(&request));
+    buffer_release(&request);
+}
