@@ -1,0 +1,359 @@
+/* saga.c: what a fiber did, and undoing it.
+ *
+ * The saga is a stack of entries: steps and tasks with the captures and results their undo needs,
+ * and child fibers. Going back takes entries off the top down to the mark of the scope. A run of
+ * children at the top goes back together, each by itself; only then the entries beneath are
+ * touched. That order is causal: nothing is undone before what was built on it.
+ *
+ * A sealed entry (irreversible, done) ends the going back of its fiber, and so of every ancestor:
+ * what lies beneath is its causal past.
+ */
+#include "vm/state.h"
+
+static text entry_path(const vm *m, const fiber *f, const entry *e)
+{
+    return value_text(m->image, &f->keep, e->path);
+}
+
+uint32_t saga_push(vm *m, fiber *f, uint32_t kind, uint32_t site, const int64_t *values,
+                   const type_word *types, uint32_t n, text path)
+{
+    entry e = {.kind = kind, .site = site, .child = NO_INDEX, .values = n};
+    e.first = (uint32_t)f->kept.n;
+    e.path = heap_text(m->image, &f->keep, path);
+    for (uint32_t k = 0; k < n; k++) {
+        kept v = {value_copy(m->image, &f->x.heap, &f->keep, types[k], values[k]), types[k]};
+        vec_push(&f->kept, v);
+    }
+    vec_push(&f->saga, e);
+    return (uint32_t)f->saga.n - 1;
+}
+
+void saga_drop(fiber *f, uint32_t index)
+{
+    if (index + 1 != f->saga.n)
+        return;
+    f->kept.n = f->saga.p[index].first;
+    f->saga.n = index;
+}
+
+static int64_t worst_of(const vm *m, const entry *e)
+{
+    if (e->kind != ENTRY_STEP && e->kind != ENTRY_TASK)
+        return 0;
+    int64_t v = m->image->sites[e->site].worst_back;
+    return v < 0 ? 0 : v;
+}
+
+int64_t saga_worst_back(const vm *m, const fiber *f)
+{
+    int64_t sum = 0;
+    for (; f; f = fiber_at(m, f->parent))
+        for (size_t k = 0; k < f->saga.n; k++)
+            sum = decimal_add(sum, worst_of(m, &f->saga.p[k]));
+    return sum < 0 ? 0 : sum;
+}
+
+const entry *saga_undoing(const fiber *f)
+{
+    for (size_t k = f->acts.n; k-- > 0;)
+        if (f->acts.p[k].kind == ACT_UNDO)
+            return f->saga.n ? &vec_last(&f->saga) : NULL;
+    return NULL;
+}
+
+static void mark_entry(vm *m, fiber *f, const entry *e, unsigned state, text detail)
+{
+    const image_site *s = &m->image->sites[e->site];
+    text title = TEXT("");
+    if (s->captures <= e->values && s->captures <= ARGUMENTS) {
+        int64_t args[ARGUMENTS];
+        for (uint32_t k = 0; k < s->captures; k++)
+            args[k] = value_copy(m->image, &f->keep, &f->x.heap, f->kept.p[e->first + k].type,
+                                 f->kept.p[e->first + k].value);
+        title = site_title(m, f, s, args);
+    }
+    board_mark(m, f, e->site, text_copy(&m->turn, entry_path(m, f, e)), state, title, detail);
+}
+
+/* --- undoing one entry --- */
+
+enum { UNDO_BEGIN, UNDO_RUN, UNDO_VERIFY, UNDO_PAUSE, UNDO_STUCK, UNDO_PEOPLE };
+
+static go undo_call(vm *m, fiber *f, activity *a, uint32_t function, uint32_t phase)
+{
+    const entry *e = &vec_last(&f->saga);
+    int64_t args[ARGUMENTS];
+    uint32_t n = e->values < ARGUMENTS ? e->values : ARGUMENTS;
+    for (uint32_t k = 0; k < n; k++)
+        args[k] = value_copy(m->image, &f->keep, &f->x.heap, f->kept.p[e->first + k].type,
+                             f->kept.p[e->first + k].value);
+    a->phase = phase;
+    go g = fiber_call(m, f, function, args, n);
+    return g;
+}
+
+static go undo_done(vm *m, fiber *f, const char *detail)
+{
+    mark_entry(m, f, &vec_last(&f->saga), MARK_UNDONE, text_of(detail));
+    return GO_POP;
+}
+
+static go undo_stuck(vm *m, fiber *f, activity *a)
+{
+    const entry *e = &vec_last(&f->saga);
+    mark_entry(m, f, e, MARK_STUCK, text_copy(&m->turn, buffer_view(&f->why)));
+    a->phase = UNDO_STUCK;
+    a->flags |= ACT_STUCK;
+    wait_event(m, f, a, "doubt", text_copy(&m->turn, entry_path(m, f, e)),
+               text_copy(&m->turn, buffer_view(&f->why)), QUANTITY_NONE);
+    a->waiting = WAIT_DOUBT;
+    a->awaits = AWAIT_PEOPLE;
+    a->answers = ANSWER(REPLY_DONE) | ANSWER(REPLY_RETRY) | ANSWER(REPLY_SKIP);
+    return GO_WAIT;
+}
+
+static go undo_failed(vm *m, fiber *f, activity *a)
+{
+    const image_site *s = &m->image->sites[vec_last(&f->saga).site];
+    if (a->attempt > s->retries)
+        return undo_stuck(m, f, a);
+    a->phase = UNDO_PAUSE;
+    timer_set(f, a, m->now + (s->retry_pause < 0 ? SECOND : s->retry_pause));
+    return GO_WAIT;
+}
+
+static go undo_try(vm *m, fiber *f, activity *a)
+{
+    const entry *e = &vec_last(&f->saga);
+    a->attempt++;
+    a->ordinal = e->ordinal << 8;
+    go g = undo_call(m, f, a, m->image->sites[e->site].undo, UNDO_RUN);
+    return g == GO_FRAME ? g : undo_stuck(m, f, a);
+}
+
+/* The undo of a task without a function is work of people. */
+static go undo_by_people(vm *m, fiber *f, activity *a)
+{
+    const entry *e = &vec_last(&f->saga);
+    text why = image_text(m->image, m->image->sites[e->site].why);
+    a->phase = UNDO_PEOPLE;
+    wait_event(m, f, a, "task", text_copy(&m->turn, entry_path(m, f, e)), why, QUANTITY_NONE);
+    a->waiting = WAIT_TASK;
+    a->awaits = AWAIT_PEOPLE;
+    a->answers = ANSWER(REPLY_DONE);
+    return GO_WAIT;
+}
+
+static go undo_begin(vm *m, fiber *f, activity *a)
+{
+    const entry *e = &vec_last(&f->saga);
+    const image_site *s = &m->image->sites[e->site];
+    mark_entry(m, f, e, MARK_UNDOING, TEXT(""));
+    if (s->undo != NO_INDEX)
+        return undo_try(m, f, a);
+    if (e->kind == ENTRY_TASK && s->why != NO_INDEX)
+        return undo_by_people(m, f, a);
+    mark_entry(m, f, e, MARK_LEFT, TEXT("there is no way back for it"));
+    return GO_POP;
+}
+
+/* After an undo the step's check must answer false, and with data. */
+static go undo_verify(vm *m, fiber *f, activity *a)
+{
+    uint32_t check = m->image->sites[vec_last(&f->saga).site].check;
+    if (check == NO_INDEX)
+        return undo_done(m, f, "");
+    go g = undo_call(m, f, a, check, UNDO_VERIFY);
+    return g == GO_FRAME ? g : undo_stuck(m, f, a);
+}
+
+static go undo_resolved(vm *m, fiber *f, activity *a)
+{
+    a->flags &= ~(uint32_t)ACT_STUCK;
+    switch (f->reply) {
+    case REPLY_DONE: return undo_done(m, f, "by hand");
+    case REPLY_RETRY: a->attempt = 0; return undo_try(m, f, a);
+    default:
+        m->stopped = true;
+        mark_entry(m, f, &vec_last(&f->saga), MARK_LEFT, TEXT("skipped by a person"));
+        return GO_POP;
+    }
+}
+
+go act_undo(vm *m, fiber *f, activity *a, cause c)
+{
+    switch (a->phase) {
+    case UNDO_BEGIN: return undo_begin(m, f, a);
+    case UNDO_RUN: return c == CAUSE_RETURNED ? undo_verify(m, f, a) : undo_failed(m, f, a);
+    case UNDO_VERIFY:
+        if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 0)
+            return undo_done(m, f, "");
+        fiber_why(f, c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1
+                         ? "after its undo the check still holds"
+                         : "after its undo the check has no data");
+        return undo_failed(m, f, a);
+    case UNDO_PAUSE: return undo_try(m, f, a);
+    case UNDO_STUCK: return undo_resolved(m, f, a);
+    default: return undo_done(m, f, "by hand");
+    }
+}
+
+/* --- undoing a scope --- */
+
+enum { BACK_UNDO, BACK_ENTRY, BACK_ASK };
+
+static uint32_t mark_of(const fiber *f, uint32_t level)
+{
+    return level ? f->scopes.p[level - 1].saga : 0;
+}
+
+void saga_begin_rollback(vm *m, fiber *f, uint32_t level)
+{
+    uint32_t frames = level ? f->scopes.p[level - 1].frames : 0;
+    samplers_end(m, f, level);
+    triggers_disarm(m, f, level);
+    for (size_t k = mark_of(f, level); k < f->saga.n; k++) {
+        const entry *e = &f->saga.p[k];
+        fiber *child = e->kind == ENTRY_CHILD ? fiber_at(m, e->child) : NULL;
+        if (child && child->state == FIBER_LIVE)
+            fiber_doom(m, child, 0, buffer_string(&f->why));
+    }
+    while (f->x.frames > frames)
+        exec_pop(&f->x);
+    fiber_push(f, ACT_ROLLBACK, level ? f->scopes.p[level - 1].site : NO_INDEX)->entry = level;
+}
+
+/* The run of children at the top: all are sent back, concurrently. true when all of them are. */
+static bool children_back(vm *m, fiber *f, uint32_t mark)
+{
+    bool all = true;
+    size_t from = f->saga.n;
+    while (from > mark && f->saga.p[from - 1].kind == ENTRY_CHILD)
+        from--;
+    for (size_t k = from; k < f->saga.n; k++) {
+        fiber *child = fiber_at(m, f->saga.p[k].child);
+        if (!child || child->state == FIBER_GONE_BACK)
+            continue;
+        fiber_doom(m, child, 0, buffer_string(&f->why));
+        all = false;
+    }
+    if (!all)
+        return false;
+    for (; f->saga.n > from; saga_drop(f, (uint32_t)f->saga.n - 1)) {
+        fiber *child = fiber_at(m, vec_last(&f->saga).child);
+        if (child) {
+            f->sealed |= child->sealed;
+            fiber_free(m, child);
+        }
+    }
+    return true;
+}
+
+static void scope_leave(fiber *f)
+{
+    f->path.n = vec_last(&f->scopes).path;
+    f->scopes.n--;
+}
+
+static go back_skip(vm *m, fiber *f, const insn *i, uint32_t pc)
+{
+    scope_leave(f);
+    f->x.frame[f->x.frames - 1].pc = pc;
+    m->partial = true;
+    return GO_JUMP;
+}
+
+static go back_outward(vm *m, fiber *f, uint32_t level)
+{
+    scope_leave(f);
+    f->acts.n--;
+    saga_begin_rollback(m, f, level - 1);
+    return GO_SUB;
+}
+
+static go back_answered(vm *m, fiber *f, activity *a)
+{
+    uint32_t level = a->entry;
+    const scope *s = &f->scopes.p[level - 1];
+    const exec_frame *x = &f->x.frame[f->x.frames - 1];
+    uint32_t at = m->image->functions[x->function].code + s->frame_pc;
+    const insn *i = &m->image->code[at];
+    if (f->doom != NO_INDEX || f->reply == REPLY_ROLLBACK)
+        return back_outward(m, f, level);
+    return back_skip(m, f, i, f->reply == REPLY_RETRY ? s->frame_pc : s->frame_pc + 1 + i->c);
+}
+
+/* All of the level is undone, or sealed. */
+static go back_finish(vm *m, fiber *f, activity *a)
+{
+    uint32_t level = a->entry;
+    reply r = REPLY_ROLLBACK;
+    if (!level) {
+        f->acts.n = 0;
+        fiber_end(m, f, FIBER_GONE_BACK);
+        return GO_END;
+    }
+    const scope *s = &f->scopes.p[level - 1];
+    text path = site_path(m, f, NO_INDEX);
+    text why = text_copy(&m->turn, buffer_view(&f->why));
+    board_mark(m, f, s->site, path, MARK_ROLLED_BACK, TEXT(""), why);
+    if (f->doom == level)
+        f->doom = NO_INDEX;
+    a->phase = BACK_ASK;
+    if (f->doom == NO_INDEX && !f->sealed) {
+        go g = failure_ask(m, f, s->site, ANSWER(REPLY_RETRY), path, &r);
+        if (g != GO_POP)
+            return g;
+    }
+    f->reply = r;
+    return back_answered(m, f, a);
+}
+
+static bool back_entry(vm *m, fiber *f, const entry *e)
+{
+    if (e->kind == ENTRY_GONE)
+        return true;
+    if (e->flags & ENTRY_SEAL) {
+        f->sealed = m->stopped = true;
+        mark_entry(m, f, e, MARK_LEFT, TEXT("it cannot be undone, nor what came before it"));
+        return true;
+    }
+    if (m->image->sites[e->site].flags & SITE_UNDO_NONE) {
+        uint32_t why = m->image->sites[e->site].why;
+        mark_entry(m, f, e, MARK_LEFT, why == NO_INDEX ? TEXT("") : image_text(m->image, why));
+        return true;
+    }
+    return false;
+}
+
+static go back_undo(vm *m, fiber *f, activity *a)
+{
+    uint32_t mark = mark_of(f, a->entry);
+    a->phase = BACK_UNDO;
+    while (f->saga.n > mark && !f->sealed) {
+        const entry e = vec_last(&f->saga);
+        if (e.kind == ENTRY_CHILD) {
+            if (children_back(m, f, mark))
+                continue;
+            a->awaits = AWAIT_CHILDREN;
+            return GO_WAIT;
+        }
+        if (!back_entry(m, f, &e)) {
+            a->phase = BACK_ENTRY;
+            fiber_push(f, ACT_UNDO, e.site);
+            return GO_SUB;
+        }
+        saga_drop(f, (uint32_t)f->saga.n - 1);
+    }
+    return back_finish(m, f, a);
+}
+
+go act_rollback(vm *m, fiber *f, activity *a, cause c)
+{
+    if (a->phase == BACK_ASK && a->entry)
+        return back_answered(m, f, a);
+    if (a->phase == BACK_ENTRY)
+        saga_drop(f, (uint32_t)f->saga.n - 1);
+    return back_undo(m, f, a);
+}

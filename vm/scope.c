@@ -1,0 +1,247 @@
+/* scope.c: blocks and children: SCOPE, LEAVE, FORK, JOIN, EACH.
+ *
+ * A child fiber is an entry in its parent's saga from the moment it is made, so that going back
+ * finds it in the right place. A child that left nothing to undo is freed when its parent has seen
+ * its end.
+ */
+#include "vm/state.h"
+
+static void name_add(buffer *path, text name)
+{
+    if (name.n && path->n)
+        buffer_char(path, '.');
+    buffer_text(path, name);
+}
+
+void instruction_begin_scope(vm *m, fiber *f, const insn *i)
+{
+    const image_site *s = &m->image->sites[i->b];
+    if (f->scopes.n >= DEPTH_LIMIT) {
+        vm_broken(m, "scopes nested too deeply");
+        return;
+    }
+    scope n = {.site = i->b, .frames = f->x.frames, .path = (uint32_t)f->path.n};
+    n.frame_pc = f->x.frame[f->x.frames - 1].pc;
+    n.saga = (uint32_t)f->saga.n;
+    n.window_start = n.window_end = QUANTITY_NONE;
+    vec_push(&f->scopes, n);
+    name_add(&f->path, image_text(m->image, s->name));
+    int64_t title = QUANTITY_NONE;
+    text t = s->captures ? TEXT("") : site_title(m, f, s, &title);
+    board_mark(m, f, i->b, site_path(m, f, NO_INDEX), MARK_ENTERED, t, TEXT(""));
+}
+
+go act_leave(vm *m, fiber *f, activity *a, cause c)
+{
+    uint32_t level = (uint32_t)f->scopes.n;
+    if (level == 0)
+        return GO_POP;
+    if (samplers_live(m, f, level)) {
+        a->awaits = AWAIT_CHILDREN;
+        return GO_WAIT;
+    }
+    triggers_disarm(m, f, level);
+    board_mark(m, f, vec_last(&f->scopes).site, site_path(m, f, NO_INDEX), MARK_DONE, TEXT(""),
+               TEXT(""));
+    f->path.n = vec_last(&f->scopes).path;
+    f->scopes.n--;
+    return GO_POP;
+}
+
+instant window_end_of(const vm *m, const fiber *f, instant *start)
+{
+    for (size_t k = f->scopes.n; k-- > 0;)
+        if (f->scopes.p[k].window_end != QUANTITY_NONE) {
+            if (start)
+                *start = f->scopes.p[k].window_start;
+            return f->scopes.p[k].window_end;
+        }
+    if (start)
+        *start = f->window_start;
+    return f->window_end;
+}
+
+/* --- children --- */
+
+/* Starts a fiber with the body of a site; values are of the parent's heap. NULL at a limit. */
+static fiber *child_new(vm *m, fiber *f, uint32_t site, const int64_t *values, uint32_t n)
+{
+    const image_site *s = &m->image->sites[site];
+    const image_function *fn = &m->image->functions[s->body];
+    int64_t args[ARGUMENTS];
+    fiber *child = fiber_new(m, FIBER_CHILD, f, site);
+    if (!child)
+        return NULL;
+    for (uint32_t k = 0; k < fn->parameters && k < ARGUMENTS; k++)
+        args[k] = k < n ? value_copy(m->image, &f->x.heap, &child->x.heap,
+                                     m->image->types[fn->types + k], values[k])
+                        : QUANTITY_NA;
+    if (fn->parameters > ARGUMENTS ||
+        !exec_push(&child->x, m->image, s->body, args, fn->parameters)) {
+        vm_broken(m, "a body with more registers than the image allows");
+        return child;
+    }
+    uint32_t at = saga_push(m, f, ENTRY_CHILD, site, NULL, NULL, 0, TEXT(""));
+    f->saga.p[at].child = child->id;
+    fiber_wake(child, CAUSE_START);
+    return child;
+}
+
+/* A child that has ended and left nothing behind gives its slot back. */
+static void child_release(vm *m, fiber *f, fiber *child)
+{
+    if (child->state == FIBER_LIVE || child->saga.n)
+        return;
+    for (size_t k = 0; k < f->saga.n; k++)
+        if (f->saga.p[k].kind == ENTRY_CHILD && f->saga.p[k].child == child->id)
+            f->saga.p[k].kind = ENTRY_GONE;
+    while (f->saga.n && vec_last(&f->saga).kind == ENTRY_GONE)
+        saga_drop(f, (uint32_t)f->saga.n - 1);
+    fiber_free(m, child);
+}
+
+void instruction_fork(vm *m, fiber *f, const insn *i)
+{
+    const image_site *s = &m->image->sites[i->b];
+    int64_t args[ARGUMENTS];
+    for (uint32_t k = 0; k < s->captures && k < ARGUMENTS; k++)
+        args[k] = *exec_register(&f->x, i->c + k);
+    fiber *child = child_new(m, f, i->b, args, s->captures);
+    if (!child)
+        return;
+    name_add(&child->path, image_text(m->image, s->name));
+    buffer_printf(&child->indices, ".s%u", i->b);
+    *exec_register(&f->x, i->a) = child->id;
+}
+
+static fiber *child_at(const vm *m, const fiber *f, int64_t id)
+{
+    fiber *child = id >= 0 && id < (int64_t)m->fibers.n ? fiber_at(m, (uint32_t)id) : NULL;
+    return child && child->parent == f->id && child->kind == FIBER_CHILD ? child : NULL;
+}
+
+go act_join(vm *m, fiber *f, activity *a, cause c)
+{
+    const insn *i = act_insn(m, f, a);
+    for (uint32_t k = 0; k < i->c; k++) {
+        const fiber *child = child_at(m, f, *act_register(f, a, i->b + k));
+        if (child && child->state == FIBER_GONE_BACK) {
+            fiber_why(f, "%.*s went back: %.*s", TEXT_ARG(buffer_view(&child->path)),
+                      TEXT_ARG(buffer_view(&child->why)));
+            return GO_FAIL;
+        }
+    }
+    for (uint32_t k = 0; k < i->c; k++) {
+        fiber *child = child_at(m, f, *act_register(f, a, i->b + k));
+        if (child && child->state == FIBER_LIVE) {
+            a->awaits = AWAIT_CHILDREN;
+            return GO_WAIT;
+        }
+        if (child)
+            child_release(m, f, child);
+    }
+    return GO_POP;
+}
+
+/* --- each --- */
+
+enum { EACH_BEGIN, EACH_RUN };
+
+static const int64_t *each_list(vm *m, fiber *f, const activity *a, uint32_t *n)
+{
+    return value_list(&f->x.heap, *act_register(f, a, act_insn(m, f, a)->c), n);
+}
+
+static uint32_t each_parallel(const vm *m, const fiber *f, const activity *a)
+{
+    int64_t v = *act_register(f, a, act_insn(m, f, a)->c + 1u);
+    if (v < UNIT_NUMBER)
+        return 1;
+    return v / UNIT_NUMBER > UINT32_MAX ? UINT32_MAX : (uint32_t)(v / UNIT_NUMBER);
+}
+
+static void each_count(vm *m, fiber *f, activity *a)
+{
+    for (uint32_t id = 0; id < m->fibers.n; id++) {
+        fiber *child = child_at(m, f, id);
+        if (!child || child->site != a->site || child->counted || child->state == FIBER_LIVE)
+            continue;
+        child->counted = true;
+        if (child->state == FIBER_DONE)
+            a->good++;
+        else
+            a->bad++;
+        child_release(m, f, child);
+    }
+}
+
+static void each_start(vm *m, fiber *f, activity *a)
+{
+    const insn *i = act_insn(m, f, a);
+    const image_site *s = &m->image->sites[a->site];
+    type_word list = m->image->types[m->image->functions[s->body].types];
+    int64_t args[ARGUMENTS + 1];
+    uint32_t n;
+    args[0] = each_list(m, f, a, &n)[a->next];
+    for (uint32_t k = 0; k < s->captures && k < ARGUMENTS; k++)
+        args[k + 1] = *act_register(f, a, i->c + 2u + k);
+    fiber *child = child_new(m, f, a->site, args, s->captures + 1);
+    if (!child)
+        return;
+    buffer name;
+    buffer_init(&name);
+    value_format(m->image, &f->x.heap, list, args[0], &name);
+    name_add(&child->path, buffer_view(&name));
+    buffer_release(&name);
+    buffer_printf(&child->indices, ".%u", a->next);
+    child->index = a->next++;
+}
+
+/* Whether one went back while others have not begun: they wait for a word, once for each failure.
+ */
+static bool each_asks(vm *m, fiber *f, activity *a, uint32_t n)
+{
+    if (a->bad == a->ordinal || a->next == n)
+        return false;
+    if (a->doubts != a->bad) {
+        a->doubts = a->bad;
+        wait_event(m, f, a, "question", site_path(m, f, a->site),
+                   TEXT("an iteration went back: go on with those that have not begun?"),
+                   QUANTITY_NONE);
+    }
+    a->waiting = WAIT_QUESTION;
+    a->awaits |= AWAIT_PEOPLE;
+    a->answers = ANSWER(REPLY_CONTINUE) | ANSWER(REPLY_ROLLBACK);
+    return true;
+}
+
+static go each_end(vm *m, fiber *f, activity *a)
+{
+    m->partial |= a->bad > 0;
+    if (!a->bad || a->good)
+        return GO_POP;
+    fiber_why(f, "no iteration succeeded");
+    return GO_FAIL;
+}
+
+go act_each(vm *m, fiber *f, activity *a, cause c)
+{
+    uint32_t n;
+    each_list(m, f, a, &n);
+    if (c == CAUSE_PEOPLE) {
+        if (f->reply == REPLY_ROLLBACK) {
+            fiber_why(f, "an iteration went back, and a person sent the others back");
+            return GO_FAIL;
+        }
+        a->ordinal = a->bad;
+    }
+    each_count(m, f, a);
+    bool asks = each_asks(m, f, a, n);
+    while (!asks && !fiber_held(m, f) && a->next < n &&
+           a->next - a->good - a->bad < each_parallel(m, f, a) && !m->ended)
+        each_start(m, f, a);
+    if (a->next == n && a->good + a->bad == n)
+        return each_end(m, f, a);
+    a->awaits |= AWAIT_CHILDREN | (fiber_held(m, f) ? AWAIT_RESUME : 0);
+    return GO_WAIT;
+}
