@@ -1,0 +1,345 @@
+/* command.c: what people may say and when: admission, and delivery of what was admitted.
+ *
+ * Admission is pure and explains a refusal in the words of the one who spoke: what waits, who may
+ * answer, which answers there are. Delivery looks the same thing up again, so that a command that
+ * came too late (a timer of the same instant was faster) changes nothing.
+ */
+#include "vm/state.h"
+
+#include <string.h>
+
+static const char *const reply_names[REPLY_COUNT] = {
+    [REPLY_NONE] = "",       [REPLY_ROLLBACK] = "rollback", [REPLY_RETRY] = "retry",
+    [REPLY_PAUSE] = "pause", [REPLY_SKIP] = "skip",         [REPLY_CONTINUE] = "continue",
+    [REPLY_DONE] = "done",   [REPLY_APPROVE] = "approve",   [REPLY_REJECT] = "reject",
+};
+
+const char *reply_name(unsigned r)
+{
+    return r < REPLY_COUNT ? reply_names[r] : "";
+}
+
+typedef struct {
+    const char *command;
+    wait_kind waits;
+    reply reply; /* REPLY_NONE: the field `answer` says it */
+    const char *noun;
+} verb;
+
+static const verb verbs[] = {
+    {"approve", WAIT_APPROVAL, REPLY_APPROVE, "approval"},
+    {"reject", WAIT_APPROVAL, REPLY_REJECT, "approval"},
+    {"done", WAIT_TASK, REPLY_DONE, "task"},
+    {"answer", WAIT_QUESTION, REPLY_NONE, "question"},
+    {"resolve", WAIT_DOUBT, REPLY_NONE, "effect in doubt"},
+};
+
+text command_text(const json_document *d, const char *key, arena *a)
+{
+    uint32_t node = json_member(d, 0, text_of(key));
+    return node && d->node[node].kind == JSON_TEXT ? json_text(a, d, node) : TEXT("");
+}
+
+static const verb *verb_of(text name)
+{
+    for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
+        if (text_is(name, verbs[k].command))
+            return &verbs[k];
+    return NULL;
+}
+
+static reply reply_of(text name)
+{
+    for (unsigned r = REPLY_ROLLBACK; r < REPLY_COUNT; r++)
+        if (text_is(name, reply_names[r]))
+            return r;
+    return REPLY_NONE;
+}
+
+/* People write / where paths have dots. */
+static text target_of(const json_document *d, arena *a)
+{
+    text t = command_text(d, "target", a);
+    char *copy = arena_copy(a, t.p ? t.p : "", t.n);
+    for (size_t k = 0; k < t.n; k++)
+        if (copy[k] == '/')
+            copy[k] = '.';
+    return (text){copy, t.n};
+}
+
+/* --- what waits --- */
+
+typedef struct {
+    fiber *fiber;
+    uint32_t count;
+    buffer others; /* names of everything of that kind that waits */
+} waiting;
+
+static waiting find_waiting(const vm *m, wait_kind kind, text target, arena *scratch)
+{
+    waiting w = {0};
+    for (size_t k = 0; k < m->fibers.n; k++) {
+        fiber *f = m->fibers.p[k];
+        const activity *a = f ? fiber_top(f) : NULL;
+        if (!a || a->waiting != kind || !(a->awaits & AWAIT_PEOPLE))
+            continue;
+        text path = act_path(m, f, a, scratch);
+        if (w.others.n)
+            buffer_cstr(&w.others, ", ");
+        buffer_text(&w.others, path);
+        if (target.n && !path_matches(path, target))
+            continue;
+        w.fiber = f;
+        w.count++;
+    }
+    return w;
+}
+
+static const char *explain(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static const char *explain(arena *a, const char *format, ...)
+{
+    buffer b;
+    va_list args;
+    buffer_init(&b);
+    va_start(args, format);
+    buffer_vprintf(&b, format, args);
+    va_end(args);
+    const char *s = arena_copy(a, b.p ? b.p : "", b.n);
+    buffer_release(&b);
+    return s;
+}
+
+/* --- who speaks --- */
+
+static uint32_t members(const image *i, uint32_t role, uint32_t *first)
+{
+    return image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, role, first);
+}
+
+static bool member_of(const image *i, uint32_t role, text by)
+{
+    uint32_t first, n = members(i, role, &first);
+    for (uint32_t k = 0; k < n; k++)
+        if (text_equal(image_text(i, (uint32_t)image_element(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS,
+                                                             first + k)),
+                       by))
+            return true;
+    return n == 0 || by.n == 0;
+}
+
+static const uint32_t *roles_of(const vm *m, const activity *a, uint32_t *n, uint32_t single[2])
+{
+    uint32_t at = a->site < m->image->site_count ? m->image->sites[a->site].votes : NO_INDEX;
+    *n = 0;
+    if (a->kind == ACT_QUESTION && a->role != NO_INDEX) {
+        single[0] = a->role, single[1] = 1, *n = 1;
+        return single;
+    }
+    if ((a->kind != ACT_TASK && a->kind != ACT_APPROVE) || at == NO_INDEX)
+        return NULL;
+    *n = m->image->words[at];
+    return &m->image->words[at + 1];
+}
+
+uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                      arena *scratch)
+{
+    uint32_t n, single[2];
+    const uint32_t *pair = roles_of(m, a, &n, single);
+    text role = command_text(d, "role", scratch), by = command_text(d, "by", scratch);
+    for (uint32_t k = 0; k < n; k++) {
+        text name = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[2 * k]);
+        if ((!role.n || path_matches(name, role)) && member_of(m->image, pair[2 * k], by))
+            return pair[2 * k];
+    }
+    return NO_INDEX;
+}
+
+static const char *may_speak(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                             arena *scratch)
+{
+    uint32_t n, single[2];
+    const uint32_t *pair = roles_of(m, a, &n, single);
+    text by = command_text(d, "by", scratch), role = command_text(d, "role", scratch);
+    if (n && command_role(m, f, a, d, scratch) == NO_INDEX) {
+        text first = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[0]);
+        if (role.n)
+            return explain(scratch, "%.*s does not speak as %.*s here; asked: %.*s", TEXT_ARG(by),
+                           TEXT_ARG(role), TEXT_ARG(first));
+        return explain(scratch, "%.*s is not a member of %.*s%s", TEXT_ARG(by), TEXT_ARG(first),
+                       n > 1 ? " or another role that is asked" : "");
+    }
+    if (a->kind != ACT_APPROVE || !by.n)
+        return NULL;
+    if (text_equal(by, buffer_view(&m->word[WORD_BY])))
+        return explain(scratch, "%.*s started this run and cannot approve in it", TEXT_ARG(by));
+    if (text_equal(by, buffer_view(&m->word[WORD_AUTHOR])))
+        return explain(scratch, "%.*s is the author and cannot approve", TEXT_ARG(by));
+    for (size_t k = 0; k < f->votes.n; k++)
+        if (text_equal(value_text(m->image, &f->keep, f->votes.p[k].by), by))
+            return explain(scratch, "%.*s has voted already", TEXT_ARG(by));
+    return NULL;
+}
+
+/* --- admission --- */
+
+static const char *admit_verb(const vm *m, const verb *v, const json_document *d, instant at,
+                              arena *scratch)
+{
+    text target = target_of(d, scratch), answer = command_text(d, "answer", scratch);
+    waiting w = find_waiting(m, v->waits, target, scratch);
+    const char *others = explain(scratch, "%s", w.others.n ? buffer_string(&w.others) : "nothing");
+    buffer_release(&w.others);
+    if (!w.count)
+        return target.n ? explain(scratch, "no %s named `%.*s` waits; waiting: %s", v->noun,
+                                  TEXT_ARG(target), others)
+                        : explain(scratch, "no %s waits", v->noun);
+    if (w.count > 1)
+        return explain(scratch, "more than one %s waits, name one: %s", v->noun, others);
+    const activity *a = fiber_top(w.fiber);
+    if (a->awaits & AWAIT_TIMER && a->deadline <= at)
+        return explain(scratch, "the %s is over: its time has passed", v->noun);
+    reply r = v->reply == REPLY_NONE ? reply_of(answer) : v->reply;
+    if (r == REPLY_NONE || !(a->answers & ANSWER(r))) {
+        buffer b;
+        buffer_init(&b);
+        for (unsigned k = 1; k < REPLY_COUNT; k++)
+            if (a->answers & ANSWER(k))
+                buffer_printf(&b, "%s%s", b.n ? ", " : "", reply_names[k]);
+        const char *why = explain(scratch, "`%.*s` is no answer here; answers: %s",
+                                  TEXT_ARG(answer), buffer_string(&b));
+        buffer_release(&b);
+        return why;
+    }
+    return may_speak(m, w.fiber, a, d, scratch);
+}
+
+/* What `rollback TARGET` means: an iteration (level 0), or a scope that is still open. */
+static fiber *rollback_target(const vm *m, text target, uint32_t *level, uint32_t *count)
+{
+    fiber *found = NULL;
+    *count = 0;
+    for (size_t k = 0; k < m->fibers.n; k++) {
+        fiber *f = m->fibers.p[k];
+        if (!f || f->kind == FIBER_SAMPLER || f->state == FIBER_GONE_BACK)
+            continue;
+        for (uint32_t l = 0; l <= f->scopes.n; l++) {
+            size_t n = l < f->scopes.n ? f->scopes.p[l].path : f->path.n;
+            if (!n || !path_matches((text){f->path.p, n}, target) ||
+                (l && l < f->scopes.n && n == f->scopes.p[l - 1].path))
+                continue;
+            if (found && found == f && *level < l)
+                continue; /* the same path: the outermost scope that has it */
+            found = f;
+            *level = l;
+            (*count)++;
+        }
+    }
+    return found;
+}
+
+static const char *admit_rollback(const vm *m, const json_document *d, arena *scratch)
+{
+    uint32_t level, count;
+    text target = target_of(d, scratch);
+    const fiber *f = fiber_at(m, 0);
+    if (!target.n)
+        return f && f->doom == NO_INDEX && f->state == FIBER_LIVE ? NULL
+                                                                  : "the run is going back already";
+    if (!rollback_target(m, target, &level, &count))
+        return explain(scratch, "nothing named `%.*s` is open that could go back by itself",
+                       TEXT_ARG(target));
+    return count > 1 ? explain(scratch, "`%.*s` is ambiguous", TEXT_ARG(target)) : NULL;
+}
+
+static const char *admit_command(const vm *m, const json_document *d, instant at, arena *scratch)
+{
+    text name = command_text(d, "command", scratch);
+    const verb *v = verb_of(name);
+    bool stuck = m->ended && m->end == RUN_STUCK && !m->fault.n;
+    if (text_is(name, "note"))
+        return NULL;
+    if (m->ended && !(stuck && text_is(name, "resolve")))
+        return "the run has ended";
+    if (v)
+        return admit_verb(m, v, d, at, scratch);
+    if (text_is(name, "pause"))
+        return m->paused ? "the run is paused already" : NULL;
+    if (text_is(name, "resume"))
+        return m->paused ? NULL : "the run is not paused";
+    if (text_is(name, "rollback"))
+        return admit_rollback(m, d, scratch);
+    if (text_is(name, "take"))
+        return NULL;
+    return explain(scratch, "no command `%.*s`", TEXT_ARG(name));
+}
+
+const char *vm_admit(const vm *m, const vm_input *in, arena *scratch)
+{
+    json_document d;
+    if (in->kind > EVENT_OWNER)
+        return "only inputs are given to a machine";
+    if (!json_read(scratch, in->body, &d, NULL) || d.node[0].kind != JSON_OBJECT)
+        return "the body is no JSON object";
+    if (in->kind == EVENT_START) {
+        if (m->began)
+            return "the run has begun already";
+        text name = command_text(&d, "migration", scratch);
+        return image_find_entry(m->image, name) == NO_INDEX
+                   ? explain(scratch, "no migration named `%.*s`", TEXT_ARG(name))
+                   : NULL;
+    }
+    if (!m->began)
+        return "the run has not begun";
+    if (in->kind == EVENT_COMMAND)
+        return admit_command(m, &d, in->at, scratch);
+    return NULL;
+}
+
+/* --- delivery --- */
+
+static void deliver_verb(vm *m, const verb *v, const json_document *d)
+{
+    if (admit_verb(m, v, d, m->now, &m->turn))
+        return;
+    waiting w = find_waiting(m, v->waits, target_of(d, &m->turn), &m->turn);
+    buffer_release(&w.others);
+    w.fiber->reply =
+        v->reply == REPLY_NONE ? reply_of(command_text(d, "answer", &m->turn)) : v->reply;
+    if (m->end == RUN_STUCK && m->ended)
+        m->ended = false;
+    fiber_wake(w.fiber, CAUSE_PEOPLE);
+}
+
+static void deliver_rollback(vm *m, const json_document *d)
+{
+    uint32_t level = 0, count = 1;
+    text target = target_of(d, &m->turn), reason = command_text(d, "reason", &m->turn);
+    fiber *f = target.n ? rollback_target(m, target, &level, &count) : fiber_at(m, 0);
+    if (!f || count != 1)
+        return;
+    if (f->id)
+        m->partial = true;
+    fiber_doom(
+        m, f, level,
+        explain(&m->turn, "a person asked for it%s%.*s", reason.n ? ": " : "", TEXT_ARG(reason)));
+}
+
+void command_deliver(vm *m, const json_document *d)
+{
+    text name = command_text(d, "command", &m->turn);
+    const verb *v = verb_of(name);
+    m->command = *d;
+    if (m->ended && (!v || v->waits != WAIT_DOUBT || m->end != RUN_STUCK || m->fault.n))
+        return;
+    if (v)
+        deliver_verb(m, v, d);
+    else if (text_is(name, "rollback"))
+        deliver_rollback(m, d);
+    else if (text_is(name, "pause"))
+        m->paused = true;
+    else if (text_is(name, "resume")) {
+        m->paused = false;
+        fibers_wake(m, AWAIT_RESUME);
+    }
+}
