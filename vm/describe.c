@@ -1,0 +1,235 @@
+/* describe.c: the run as people see it: status, in the JSON that others may rely on. */
+#include "vm/state.h"
+
+static const char *const states[] = {
+    [RUN_NEW] = "new",         [RUN_RUNNING] = "running",     [RUN_WAITING] = "waiting",
+    [RUN_PAUSED] = "paused",   [RUN_COMPLETED] = "completed", [RUN_ROLLING_BACK] = "rolling_back",
+    [RUN_PARTIAL] = "partial", [RUN_STOPPED] = "stopped",     [RUN_ROLLED_BACK] = "rolled_back",
+    [RUN_STUCK] = "stuck",
+};
+
+static bool is_work(const vm *m, const board_row *r)
+{
+    uint32_t kind = r->site < m->image->site_count ? m->image->sites[r->site].kind : SITE_COUNT;
+    return kind == SITE_STEP || kind == SITE_TASK || kind == SITE_APPROVE || kind == SITE_UNTIL;
+}
+
+static bool is_phase(const vm *m, const board_row *r)
+{
+    return r->site < m->image->site_count && m->image->sites[r->site].kind == SITE_SCOPE &&
+           m->image->sites[r->site].action == SCOPE_PHASE;
+}
+
+static uint32_t sites_of(const image *i, site_kind kind)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < i->site_count; k++)
+        n += i->sites[k].kind == kind;
+    return n;
+}
+
+/* Done steps of all that are known. Steps in loops become known when they begin, so that it never
+ * says 100 before the end, but may fall. */
+static int64_t progress(const vm *m)
+{
+    uint32_t done = 0, known = 0;
+    if (m->ended && m->end == RUN_COMPLETED)
+        return 100;
+    for (size_t k = 0; k < m->board.n; k++) {
+        if (!is_work(m, &m->board.p[k]))
+            continue;
+        uint32_t s = m->board.p[k].state;
+        known++;
+        done += s == MARK_DONE || s == MARK_FOUND || s == MARK_SKIPPED;
+    }
+    uint32_t all = sites_of(m->image, SITE_STEP) + sites_of(m->image, SITE_TASK) +
+                   sites_of(m->image, SITE_APPROVE) + sites_of(m->image, SITE_UNTIL);
+    if (known > all)
+        all = known;
+    return all ? (int64_t)done * 99 / all : 0;
+}
+
+static void put_board(const vm *m, json_writer *w)
+{
+    json_put_key(w, "phases");
+    json_array(w);
+    for (size_t k = 0; k < m->board.n; k++) {
+        const board_row *r = &m->board.p[k];
+        if (!is_phase(m, r))
+            continue;
+        json_object(w);
+        json_put_key(w, "name");
+        json_put_text(w, buffer_view(&r->path));
+        json_put_key(w, "state");
+        json_put_cstr(w, mark_name(r->state));
+        json_object_end(w);
+    }
+    json_array_end(w);
+    json_put_key(w, "steps");
+    json_array(w);
+    for (size_t k = 0; k < m->board.n; k++) {
+        const board_row *r = &m->board.p[k];
+        if (!is_work(m, r))
+            continue;
+        json_object(w);
+        json_put_key(w, "path");
+        json_put_text(w, buffer_view(&r->path));
+        json_put_key(w, "state");
+        json_put_cstr(w, mark_name(r->state));
+        json_put_key(w, "title");
+        json_put_text(w, buffer_view(&r->title));
+        json_put_key(w, "attempt");
+        json_put_int(w, r->attempt);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+static const board_row *row_at(const vm *m, text path)
+{
+    for (size_t k = 0; k < m->board.n; k++)
+        if (text_equal(buffer_view(&m->board.p[k].path), path))
+            return &m->board.p[k];
+    return NULL;
+}
+
+static const char *wait_name(const fiber *f, const activity *a)
+{
+    static const char *const names[] = {[WAIT_TASK] = "task",
+                                        [WAIT_APPROVAL] = "approval",
+                                        [WAIT_QUESTION] = "question",
+                                        [WAIT_DOUBT] = "doubt"};
+    if (a->waiting)
+        return names[a->waiting];
+    if (a->awaits & AWAIT_RESOURCE)
+        return "resource";
+    if (a->awaits & AWAIT_RESUME)
+        return "resume";
+    if (!(a->awaits & AWAIT_TIMER) || f->kind == FIBER_SAMPLER)
+        return NULL;
+    return a->kind == ACT_WINDOW ? "window" : a->kind == ACT_UNTIL ? "condition" : "timer";
+}
+
+static void put_who(const vm *m, json_writer *w, const activity *a)
+{
+    const image_site *s = a->site < m->image->site_count ? &m->image->sites[a->site] : NULL;
+    json_put_key(w, "who");
+    json_array(w);
+    if (a->kind == ACT_QUESTION && a->role != NO_INDEX)
+        json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, a->role));
+    else if (s && s->votes != NO_INDEX && (a->kind == ACT_TASK || a->kind == ACT_APPROVE))
+        for (uint32_t k = 0; k < m->image->words[s->votes]; k++)
+            json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME,
+                                              m->image->words[s->votes + 1 + 2 * k]));
+    json_array_end(w);
+}
+
+static void put_instant(json_writer *w, const char *key, instant at)
+{
+    json_put_key(w, key);
+    if (at == QUANTITY_NONE || at == QUANTITY_NA || at >= QUANTITY_MAX - 1)
+        json_put_null(w);
+    else
+        json_put_int(w, at);
+}
+
+static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity *a, arena *scratch)
+{
+    text path = act_path(m, f, a, scratch);
+    const board_row *row = row_at(m, path);
+    ptrdiff_t dot = (ptrdiff_t)path.n;
+    while (dot > 0 && path.p[dot - 1] != '.')
+        dot--;
+    json_object(w);
+    json_put_key(w, "kind");
+    json_put_cstr(w, wait_name(f, a));
+    json_put_key(w, "name");
+    json_put_text(w, text_slice(path, (size_t)dot, path.n));
+    json_put_key(w, "path");
+    json_put_text(w, path);
+    json_put_key(w, "title");
+    json_put_text(w, row ? buffer_view(&row->title) : TEXT(""));
+    put_who(m, w, a);
+    put_instant(w, "until", a->awaits & AWAIT_TIMER ? a->deadline : QUANTITY_NONE);
+    json_put_key(w, "question");
+    json_put_text(w, a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
+                                                                             : TEXT(""));
+    json_put_key(w, "answers");
+    json_array(w);
+    for (unsigned r = 1; r < REPLY_COUNT; r++)
+        if (a->waiting && a->answers & ANSWER(r))
+            json_put_cstr(w, reply_name(r));
+    json_array_end(w);
+    json_object_end(w);
+}
+
+static void put_waiting(const vm *m, json_writer *w)
+{
+    arena scratch;
+    arena_init(&scratch);
+    json_put_key(w, "waiting");
+    json_array(w);
+    for (size_t k = 0; k < m->fibers.n; k++) {
+        fiber *f = m->fibers.p[k];
+        const activity *a = f ? fiber_top(f) : NULL;
+        bool open = !m->ended || (a && a->flags & ACT_STUCK);
+        if (a && open && wait_name(f, a))
+            put_wait(m, w, f, a, &scratch);
+    }
+    json_array_end(w);
+    arena_release(&scratch);
+}
+
+/* The last instant at which going back from here still ends inside the window: its end, less the
+ * worst case of undoing everything done, and the step under way. The earliest over all fibers. */
+static void put_turn_back(const vm *m, json_writer *w)
+{
+    instant least = QUANTITY_NONE, start = QUANTITY_NONE, end = QUANTITY_NONE;
+    for (size_t k = 0; k < m->fibers.n && !m->ended; k++) {
+        fiber *f = m->fibers.p[k];
+        instant from = QUANTITY_NONE;
+        instant to = f && f->state == FIBER_LIVE ? window_end_of(m, f, &from) : QUANTITY_NONE;
+        if (to == QUANTITY_NONE)
+            continue;
+        instant back = to - saga_worst_back(m, f);
+        if (least == QUANTITY_NONE || back < least)
+            least = back;
+        start = from, end = to;
+    }
+    put_instant(w, "turn_back_by", least);
+    json_put_key(w, "window");
+    if (end == QUANTITY_NONE) {
+        json_put_null(w);
+        return;
+    }
+    json_object(w);
+    put_instant(w, "start", start);
+    put_instant(w, "end", end);
+    json_object_end(w);
+}
+
+static int64_t count_doubt(const vm *m, bool stuck)
+{
+    int64_t n = 0;
+    for (size_t k = 0; k < m->fibers.n; k++)
+        for (size_t j = 0; m->fibers.p[k] && j < m->fibers.p[k]->acts.n; j++) {
+            const activity *a = &m->fibers.p[k]->acts.p[j];
+            n += stuck ? (a->flags & ACT_STUCK) != 0 : a->kind == ACT_DOUBT;
+        }
+    return n;
+}
+
+void vm_describe(const vm *m, json_writer *w)
+{
+    json_put_key(w, "state");
+    json_put_cstr(w, states[vm_state(m)]);
+    json_put_key(w, "progress");
+    json_put_int(w, progress(m));
+    put_board(m, w);
+    put_waiting(m, w);
+    put_turn_back(m, w);
+    json_put_key(w, "in_doubt");
+    json_put_int(w, count_doubt(m, false));
+    json_put_key(w, "stuck");
+    json_put_int(w, count_doubt(m, true));
+}
