@@ -67,6 +67,7 @@ static void finish_pair(comparison *c, compare_pair *p)
     p->omitted = c->omitted;
     p->defects = c->defects;
     vec_clear(&c->differences);
+    arena_clear(c->scratch);
     c->omitted = c->defects = 0;
     path_cut(c, 0);
 }
@@ -196,7 +197,8 @@ static void list_uses(comparison *c)
 void compare_run(arena *a, const compare_options *options, const compare_input *legacy,
                  const compare_input *modern, compare_result *out)
 {
-    comparison c = {.memory = a, .options = options, .out = out};
+    arena scratch = {0};
+    comparison c = {.memory = a, .scratch = &scratch, .options = options, .out = out};
     *out = (compare_result){0};
     buffer_init(&c.path);
     compare_load(&c, legacy, &c.legacy);
@@ -217,4 +219,5 @@ void compare_run(arena *a, const compare_options *options, const compare_input *
     vec_release(&c.uses);
     vec_release(&c.differences);
     buffer_release(&c.path);
+    arena_release(&scratch);
 }

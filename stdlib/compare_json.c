@@ -72,7 +72,7 @@ void compare_json_units(comparison *c)
 {
     const json_document *l = c->l->from->json, *m = c->m->from->json;
     document_tree x, y;
-    build(c->memory, l, c->l->part == WHOLE ? 0 : c->l->part, &x);
-    build(c->memory, m, c->m->part == WHOLE ? 0 : c->m->part, &y);
+    build(c->scratch, l, c->l->part == WHOLE ? 0 : c->l->part, &x);
+    build(c->scratch, m, c->m->part == WHOLE ? 0 : c->m->part, &y);
     compare_trees(c, &x, &y, c->l->part == WHOLE ? TEXT("$") : c->l->from->list);
 }

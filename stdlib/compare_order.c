@@ -7,6 +7,7 @@
  */
 #include "base/decimal.h"
 #include "stdlib/compare_parts.h"
+#include "stdlib/mask.h"
 
 #include <string.h>
 
@@ -102,8 +103,9 @@ static text dotted(arena *a, text ref)
 static void blame(comparison *c, const sample *before, const sample *s, text ref, text rule)
 {
     int scope = scope_of(ref);
-    compare_difference d = {.path = dotted(c->memory, ref), .modern = s->value, .rule = rule};
-    d.legacy = text_format(c->memory, "after %.*s", TEXT_ARG(before->value));
+    compare_difference d = {.path = dotted(c->memory, ref), .rule = rule};
+    d.legacy = mask_text(c->memory, text_format(c->memory, "after %.*s", TEXT_ARG(before->value)));
+    d.modern = mask_text(c->memory, s->value);
     for (size_t i = s->at; i < c->modern.units; i++) {
         const unit *u = &c->modern.unit[i];
         if (u == s->u || same_header(s->u, u, scope))

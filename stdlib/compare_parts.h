@@ -42,7 +42,8 @@ typedef struct {
 } side;
 
 typedef struct {
-    arena *memory;
+    arena *memory;  /* of the result */
+    arena *scratch; /* of the pair at hand: trees, alignments; cleared after it */
     const compare_options *options;
     side legacy, modern;
     VEC(compare_use) uses;

@@ -151,8 +151,8 @@ static bool applies(comparison *c, text ref, const place_ref *at)
         return at->tag.n && text_equal(ref, at->tag);
     text path = buffer_view(&c->path);
     if (!text_starts(ref, TEXT("$")))
-        ref = text_format(c->memory, "$.%.*s", TEXT_ARG(ref));
-    return path_under(path, ref) || path_under(generic(c->memory, path), ref);
+        ref = text_format(c->scratch, "$.%.*s", TEXT_ARG(ref));
+    return path_under(path, ref) || path_under(generic(c->scratch, path), ref);
 }
 
 void use_add(comparison *c, text rule, compare_class class, uint64_t count)
@@ -163,6 +163,12 @@ void use_add(comparison *c, text rule, compare_class class, uint64_t count)
             return;
         }
     vec_push(&c->uses, (compare_use){rule, class, count});
+}
+
+/* A masked copy that outlives the pair's scratch memory; what is absent stays so. */
+static text kept(arena *a, text t)
+{
+    return t.p ? mask_text(a, text_copy(a, t)) : t;
 }
 
 static void record(comparison *c, text legacy, text modern, compare_class class, text rule)
@@ -177,8 +183,8 @@ static void record(comparison *c, text legacy, text modern, compare_class class,
         return;
     }
     arena *a = c->memory;
-    compare_difference d = {mask_text(a, text_copy(a, buffer_view(&c->path))), mask_text(a, legacy),
-                            mask_text(a, modern), class, rule};
+    compare_difference d = {kept(a, buffer_view(&c->path)), kept(a, legacy), kept(a, modern), class,
+                            rule};
     vec_push(&c->differences, d);
 }
 

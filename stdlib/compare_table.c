@@ -18,7 +18,7 @@ static bool is_numeric_column(comparison *c, const csv_table *t, uint32_t column
     bool point = false;
     for (uint32_t i = 0; i < t->rows; i++) {
         text v;
-        if (!csv_field(c->memory, t, t->row[i].raw, column, &v) || v.n == 0)
+        if (!csv_field(c->scratch, t, t->row[i].raw, column, &v) || v.n == 0)
             continue;
         if (!is_plain_number(v))
             return false;
@@ -66,7 +66,7 @@ void compare_row(comparison *c, text legacy, text modern)
 {
     const csv_table *l = c->l->from->csv, *m = c->m->from->csv;
     text *x, *y;
-    uint32_t n = csv_fields(c->memory, l, legacy, &x), k = csv_fields(c->memory, m, modern, &y);
+    uint32_t n = csv_fields(c->scratch, l, legacy, &x), k = csv_fields(c->scratch, m, modern, &y);
     for (uint32_t i = 0; i < l->columns; i++) {
         uint32_t j = counterpart(l, m, i);
         if (j == UINT32_MAX)
@@ -112,8 +112,8 @@ static void compare_header(comparison *c, const csv_table *l, const csv_table *m
         judge(c, &nowhere, l->columns ? (text){l->column[0].p, 0} : (text){0}, (text){0},
               CLASS_NOISE, "csv.column_order");
     if (l->separator != m->separator)
-        judge(c, &nowhere, text_format(c->memory, "%c", l->separator),
-              text_format(c->memory, "%c", m->separator), CLASS_NOISE, "csv.separator");
+        judge(c, &nowhere, text_format(c->scratch, "%c", l->separator),
+              text_format(c->scratch, "%c", m->separator), CLASS_NOISE, "csv.separator");
     path_cut(c, back);
 }
 
@@ -121,15 +121,15 @@ static void compare_header(comparison *c, const csv_table *l, const csv_table *m
 static void csv_tree(comparison *c, const csv_table *t, document_tree *out)
 {
     out->nodes = t->rows + 1;
-    out->node = arena_array(c->memory, document_node, out->nodes);
+    out->node = arena_array(c->scratch, document_node, out->nodes);
     out->node[0] = (document_node){.shape = SHAPE_LIST, .next = out->nodes, .count = t->rows};
     for (uint32_t i = 0; i < t->rows; i++) {
         document_node *n = &out->node[i + 1];
         *n = (document_node){
             .name = TEXT("row"), .value = t->row[i].raw, .shape = SHAPE_RECORD, .next = i + 2};
-        csv_field(c->memory, t, t->row[i].raw, 0, &n->key);
+        csv_field(c->scratch, t, t->row[i].raw, 0, &n->key);
         text *field;
-        uint32_t fields = csv_fields(c->memory, t, t->row[i].raw, &field);
+        uint32_t fields = csv_fields(c->scratch, t, t->row[i].raw, &field);
         for (uint32_t k = 0; k < fields; k++)
             n->print = print_add(n->print + k, field[k]);
         out->node[0].print = print_add(out->node[0].print, t->row[i].raw);
@@ -170,7 +170,7 @@ static void line_tree(comparison *c, text t, document_tree *out)
     list.p[0].next = (uint32_t)list.n;
     list.p[0].count = (uint32_t)list.n - 1;
     out->nodes = (uint32_t)list.n;
-    out->node = arena_array(c->memory, document_node, list.n);
+    out->node = arena_array(c->scratch, document_node, list.n);
     memcpy(out->node, list.p, list.n * sizeof *list.p);
     vec_release(&list);
 }
@@ -182,8 +182,8 @@ static void compare_bytes(comparison *c, text l, text m)
     while (i < l.n && i < m.n && l.p[i] == m.p[i])
         i++;
     size_t back = path_add(c, "byte[%zu]", i);
-    judge(c, &nowhere, text_format(c->memory, "%zu bytes", l.n),
-          text_format(c->memory, "%zu bytes", m.n), CLASS_DEFECT, "value");
+    judge(c, &nowhere, text_format(c->scratch, "%zu bytes", l.n),
+          text_format(c->scratch, "%zu bytes", m.n), CLASS_DEFECT, "value");
     path_cut(c, back);
 }
 

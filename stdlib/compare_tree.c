@@ -131,7 +131,7 @@ static void lone_child(walk *w, const family *f, const align_match *x)
 static text tags_in_order(walk *w, const family *f, const align_match *match, size_t n, bool modern)
 {
     uint32_t all = modern ? f->n_m : f->n_l;
-    bool *paired = arena_array(w->c->memory, bool, all);
+    bool *paired = arena_array(w->c->scratch, bool, all);
     for (size_t i = 0; i < n; i++)
         if (match[i].legacy >= 0 && match[i].modern >= 0)
             paired[modern ? match[i].modern : match[i].legacy] = true;
@@ -145,7 +145,7 @@ static text tags_in_order(walk *w, const family *f, const align_match *match, si
         buffer_printf(&b, "%s%.*s", b.n ? " " : "", TEXT_ARG(name));
         last = name;
     }
-    text out = text_copy(w->c->memory, buffer_view(&b));
+    text out = text_copy(w->c->scratch, buffer_view(&b));
     buffer_release(&b);
     return out;
 }
@@ -178,7 +178,7 @@ static void judge_order(walk *w, const family *f, const align_match *match, size
 
 static void compare_children(walk *w, uint32_t l, uint32_t m)
 {
-    arena *a = w->c->memory;
+    arena *a = w->c->scratch;
     family f = {.l = w->l, .m = w->m};
     f.of_l = children(a, w->l, l, &f.n_l);
     f.of_m = children(a, w->m, m, &f.n_m);
@@ -260,7 +260,7 @@ static int member_order(const member *x, const member *y)
 static void compare_members(walk *w, uint32_t l, uint32_t m)
 {
     uint32_t n, k;
-    member *x = members(w->c->memory, w->l, l, &n), *y = members(w->c->memory, w->m, m, &k);
+    member *x = members(w->c->scratch, w->l, l, &n), *y = members(w->c->scratch, w->m, m, &k);
     for (uint32_t i = 0, j = 0; i < n || j < k;) {
         int c = i == n ? 1 : j == k ? -1 : member_order(&x[i], &y[j]);
         const member *at = c <= 0 ? &x[i] : &y[j];

@@ -358,8 +358,8 @@ static void compare_sets(comparison *c)
         text_equal(body(c->l), body(c->m)))
         return;
     document_tree l, m;
-    x12_tree(c->memory, f, s, &l);
-    x12_tree(c->memory, g, t, &m);
+    x12_tree(c->scratch, f, s, &l);
+    x12_tree(c->scratch, g, t, &m);
     compare_trees(c, &l, &m, TEXT("ST[1]"));
 }
 

@@ -51,7 +51,8 @@ typedef struct {
 static const segment_rule *rule_of(text type, text tag)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (text_is(tag, rules[i].tag) && (!rules[i].set[0] || text_is(type, rules[i].set)))
+        if (tag.n && tag.p[0] == rules[i].tag[0] && text_is(tag, rules[i].tag) &&
+            (!rules[i].set[0] || text_is(type, rules[i].set)))
             return &rules[i];
     return NULL;
 }
