@@ -29,10 +29,11 @@ typedef struct {
     bool stay; /* wait for people and windows; otherwise park (exit 6) when only people or a time
                   more than `patience` away can move it */
     duration patience;
-    const char *version;             /* of this Ferry; stands in OWNER events */
-    volatile const int *interrupted; /* set by the CLI's signal handler; checked after every commit
-                                        and every poll */
-    int wake_fd;                     /* becomes readable on a signal, or -1 */
+    const char *version; /* of this Ferry; stands in OWNER events */
+    /* Set by the CLI's signal handler. 1: nothing new is submitted, and the loop returns when the
+     * writes under way have answered. 2: it returns at once, and their outcome is unknown. */
+    volatile const int *interrupted;
+    int wake_fd; /* becomes readable on a signal (read empty by the loop), or -1 */
     /* Called after each commit with what was committed: progress for people. May be NULL. */
     void (*progress)(void *self, const drive *d, const journal_event *events, size_t n);
     void *self;

@@ -87,6 +87,15 @@ journal_status journal_snapshot_put(journal *j, uint32_t run, uint64_t seq, cons
 bool journal_snapshot_get(journal *j, uint32_t run, arena *memory, uint64_t *seq, sha256 *hash,
                           text *state);
 
+/* Requests whose events are committed and which surely were not submitted: an owner leaves them in
+ * the commit after which it goes, the next one takes them (which deletes them) in the commit before
+ * it submits. What is outstanding and not among them may have happened. */
+typedef struct {
+    uint32_t run, fiber, n;
+} journal_request;
+journal_status journal_unsent_put(journal *j, const journal_request *q);
+journal_status journal_unsent_take(journal *j, arena *memory, journal_request **out, size_t *n);
+
 /* Bodies too large for an event, and evidence files: stored once by content. */
 journal_status journal_blob_put(journal *j, text bytes, sha256 *digest);
 bool journal_blob_get(journal *j, const sha256 *digest, arena *memory, text *bytes);

@@ -24,6 +24,8 @@ const char journal_schema[] =
     "CREATE INDEX event_of_run ON event (run, seq);"
     "CREATE TABLE snapshot (run INTEGER PRIMARY KEY REFERENCES run (run), seq INTEGER NOT NULL,"
     " hash BLOB NOT NULL, state BLOB NOT NULL) STRICT;"
+    "CREATE TABLE unsent (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, fiber INTEGER NOT NULL,"
+    " n INTEGER NOT NULL) STRICT;"
     "CREATE TABLE blob (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL)"
     " STRICT;"
 

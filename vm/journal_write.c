@@ -7,6 +7,8 @@
  */
 #include "vm/journal_parts.h"
 
+#include "base/vec.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -302,4 +304,38 @@ journal_status journal_blob_put(journal *j, text bytes, sha256 *digest)
     journal_bind_blob(s, 1, digest->byte, 32);
     journal_bind_blob(s, 2, bytes.p, bytes.n);
     return journal_finish(j, s);
+}
+
+journal_status journal_unsent_put(journal *j, const journal_request *q)
+{
+    journal_status status = journal_begin(j);
+    if (status != JOURNAL_OK)
+        return status;
+    sqlite3_stmt *s = journal_prepare(j, "INSERT INTO unsent (run, fiber, n) VALUES (?,?,?)");
+    if (s == NULL)
+        return journal_fail(j, sqlite3_extended_errcode(j->db));
+    sqlite3_bind_int64(s, 1, q->run);
+    sqlite3_bind_int64(s, 2, q->fiber);
+    sqlite3_bind_int64(s, 3, q->n);
+    return journal_finish(j, s);
+}
+
+journal_status journal_unsent_take(journal *j, arena *memory, journal_request **out, size_t *n)
+{
+    VEC(journal_request) all = {0};
+    sqlite3_stmt *s = journal_prepare(j, "SELECT run, fiber, n FROM unsent ORDER BY id");
+    while (s != NULL && sqlite3_step(s) == SQLITE_ROW)
+        vec_push(&all, (journal_request){(uint32_t)sqlite3_column_int64(s, 0),
+                                         (uint32_t)sqlite3_column_int64(s, 1),
+                                         (uint32_t)sqlite3_column_int64(s, 2)});
+    int code = s == NULL ? sqlite3_extended_errcode(j->db) : sqlite3_finalize(s);
+    *n = all.n;
+    *out = arena_array(memory, journal_request, all.n);
+    if (all.n != 0)
+        memcpy(*out, all.p, all.n * sizeof *all.p);
+    vec_release(&all);
+    if (code != SQLITE_OK)
+        return journal_fail(j, code);
+    journal_status status = *n == 0 ? JOURNAL_OK : journal_begin(j);
+    return status != JOURNAL_OK || *n == 0 ? status : journal_execute(j, "DELETE FROM unsent");
 }

@@ -1,0 +1,160 @@
+/* drive_people.c: in a rehearsal people say yes.
+ *
+ * What a run waits for stands in its description; for the first thing that a person could answer a
+ * command is made as the person would make it, by the name of a member of the role asked, or a name
+ * that shows that nobody was there. The machine admits it or not; what it does not admit stays
+ * open.
+ */
+#include "vm/drive_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { VOTES = 16 };
+
+typedef struct {
+    json_document d;
+    uint32_t item;
+    arena *memory;
+} waiting;
+
+static text field(const waiting *w, const char *name)
+{
+    uint32_t node = json_member(&w->d, w->item, text_of(name));
+    return node != 0 && w->d.node[node].kind == JSON_TEXT ? json_text(w->memory, &w->d, node)
+                                                          : TEXT("");
+}
+
+static bool describe(const drive_run *r, arena *memory, waiting *w, uint32_t *list)
+{
+    buffer b;
+    json_writer out;
+    buffer_init(&b);
+    json_begin(&out, &b, 0);
+    json_object(&out);
+    vm_describe(r->machine, &out);
+    json_object_end(&out);
+    text all = text_copy(memory, buffer_view(&b));
+    buffer_release(&b);
+    w->memory = memory;
+    if (!json_read(memory, all, &w->d, NULL))
+        return false;
+    *list = json_member(&w->d, 0, TEXT("waiting"));
+    return *list != 0;
+}
+
+static const char *command_for(text kind)
+{
+    return text_is(kind, "approval")   ? "approve"
+           : text_is(kind, "task")     ? "done"
+           : text_is(kind, "question") ? "answer"
+           : text_is(kind, "doubt")    ? "resolve"
+                                       : NULL;
+}
+
+bool drive_asks(const drive_run *r)
+{
+    arena scratch = {0};
+    waiting w;
+    uint32_t list;
+    bool asks = false;
+    if (!r->ended && describe(r, &scratch, &w, &list))
+        for (uint32_t i = 0; i < w.d.node[list].count && !asks; i++) {
+            w.item = json_element(&w.d, list, i);
+            asks = command_for(field(&w, "kind")) != NULL;
+        }
+    arena_release(&scratch);
+    return asks;
+}
+
+/* Of a question the way back: the one answer that always ends it. */
+static const char *answer_for(text kind)
+{
+    return text_is(kind, "question") ? "rollback" : text_is(kind, "doubt") ? "done" : NULL;
+}
+
+static bool say(drive *d, uint32_t run, const waiting *w, text role, text by)
+{
+    text kind = field(w, "kind"), path = field(w, "path");
+    const char *answer = answer_for(kind);
+    buffer b;
+    json_writer out;
+    buffer_init(&b);
+    json_begin(&out, &b, 0);
+    json_object(&out);
+    if (answer != NULL) {
+        json_put_key(&out, "answer");
+        json_put_cstr(&out, answer);
+    }
+    json_put_key(&out, "by");
+    json_put_text(&out, by);
+    json_put_key(&out, "command");
+    json_put_cstr(&out, command_for(kind));
+    json_put_key(&out, "reason");
+    json_put_cstr(&out, "rehearsal: nobody was asked");
+    if (role.n != 0) {
+        json_put_key(&out, "role");
+        json_put_text(&out, role);
+    }
+    json_put_key(&out, "target");
+    json_put_text(&out, path.n != 0 ? path : field(w, "name"));
+    json_object_end(&out);
+    vm_input in = {
+        .kind = EVENT_COMMAND, .at = drive_now(d), .body = text_copy(&d->batch, buffer_view(&b))};
+    buffer_release(&b);
+    return drive_offer(d, run, in, NULL);
+}
+
+static bool say_as_member(drive *d, uint32_t run, const waiting *w, text role)
+{
+    const image *i = d->runs.p[run]->program;
+    uint32_t row = image_find_row(i, TABLE_ROLE, role), first = 0;
+    uint32_t n = row == NO_INDEX ? 0 : image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, row, &first);
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t member = image_element(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, first + k);
+        if (say(d, run, w, role, image_text(i, (uint32_t)member)))
+            return true;
+    }
+    for (int k = 1; k <= VOTES; k++) {
+        text by = text_format(&d->batch, "rehearsal %.*s %d", TEXT_ARG(role), k);
+        if (say(d, run, w, role, by))
+            return true;
+    }
+    return false;
+}
+
+static bool speak_once(drive *d, uint32_t run, const waiting *w)
+{
+    if (command_for(field(w, "kind")) == NULL)
+        return false;
+    uint32_t who = json_member(&w->d, w->item, TEXT("who"));
+    uint32_t roles = who != 0 && w->d.node[who].kind == JSON_ARRAY ? w->d.node[who].count : 0;
+    for (uint32_t k = 0; k < roles; k++) {
+        uint32_t node = json_element(&w->d, who, k);
+        if (w->d.node[node].kind == JSON_TEXT &&
+            say_as_member(d, run, w, json_text(w->memory, &w->d, node)))
+            return true;
+    }
+    return roles == 0 && say(d, run, w, TEXT(""), TEXT("rehearsal"));
+}
+
+bool drive_speak(drive *d)
+{
+    if (d->host.people != PEOPLE_YES)
+        return false;
+    arena scratch = {0};
+    bool spoke = false;
+    for (uint32_t run = 0; run < d->runs.n && !spoke; run++) {
+        drive_run *r = d->runs.p[run];
+        waiting w;
+        uint32_t list;
+        if (!r->moves || r->ended || !describe(r, &scratch, &w, &list))
+            continue;
+        for (uint32_t i = 0; i < w.d.node[list].count && !spoke; i++) {
+            w.item = json_element(&w.d, list, i);
+            spoke = speak_once(d, run, &w);
+        }
+    }
+    arena_release(&scratch);
+    return spoke;
+}
