@@ -205,7 +205,7 @@ static bool known(const parse *p, int found, span at)
     size_t n = p->diags->list.n;
     for (size_t i = n > 4 ? n - 4 : 0; i < n; i++) {
         span s = p->diags->list.p[i]->at;
-        if (s.start == at.start && s.start != s.end)
+        if ((s.start == at.start && s.start != s.end) || (found == TOK_NL && s.start >= at.start))
             return true;
     }
     return false;

@@ -440,7 +440,7 @@ static bool mend_closing(words *w)
 static void mend_end(words *w)
 {
     report_unclosed(w);
-    w->keep = 0;
+    w->keep = innermost(w) == TOK_LBLOCK ? 0 : lines_below(w);
 }
 
 word words_next(words *w)
