@@ -42,15 +42,19 @@ def steps(row, field, bounds, reached):
     return next(((i, l) for b, i, l in bounds if reached(row[field], b)), APART)
 
 
-def lacking(have, offered):
-    return any(x not in offered for x in have)
+def protocol_gap(row):
+    """Where the legacy side is known to have none, the modern side need not be known."""
+    if row.get("legacy_protocols") == []:
+        return APART
+    return when(row, ("legacy_protocols", "modern_protocols"),
+                lambda have, offered: any(p not in offered for p in have), 70, 80)
 
 
 FACTORS = [
-    Factor("kind", "channel", "technical", lambda c: (KINDS[c["kind"]], 50)),
+    Factor("channel_kind", "channel", "technical", lambda c: (KINDS[c["kind"]], 50)),
     Factor("heavy_channel", "customer", "technical", lambda c: (55, 50) if any(
         ch["kind"] in ("edi", "thick_client") for ch in c["channels"]) else APART),
-    Factor("interface", "channel", "technical", lambda c: highest(
+    Factor("integration_pattern", "channel", "technical", lambda c: highest(
         when(c, ("api_version", "modern_api_versions"), lambda v, ms: v not in ms, 60, 60),
         when(c, ("pattern",), lambda p: p == "synchronous", 45, 50))),
     Factor("criticality", "customer", "business", lambda c: CRITICALITY[c["criticality"]]
@@ -61,7 +65,7 @@ FACTORS = [
         c, "sla", ((Fraction(9999, 10000), 65, 50), (Fraction(999, 1000), 45, 50)), lambda v, b: v >= b)),
     *(Factor(r, "customer", "compliance", lambda c, r=r: when(
         c, ("compliance",), lambda named: r in named, 70, 40)) for r in REQUIREMENTS),
-    Factor("region", "channel", "compliance", lambda c: when(
+    Factor("data_region", "channel", "compliance", lambda c: when(
         c, ("legacy_region", "modern_region"), lambda a, b: a != b, 80, 60)),
     Factor("volume", "channel", "operational", lambda c: when(
         c, ("volume",), lambda v: v > 10_000, 70, 45)),
@@ -69,11 +73,11 @@ FACTORS = [
         f in c for f in ("contact.name", "contact.email", "contact.phone")) else (40, 60)),
     Factor("dependencies", "channel", "operational", lambda c: when(
         c, ("depends",), lambda d: len(d) > 3, 50, 50)),
-    Factor("no_modern", "channel", "integration", lambda c: APART if "modern" in c else (75, 100)),
+    Factor("no_modern_endpoint", "channel", "integration", lambda c: APART if "modern" in c else (75, 100)),
     Factor("many_channels", "customer", "integration", lambda c: (65, 60)
            if len(c["channels"]) > 5 else APART),
-    Factor("mapping", "channel", "integration", lambda c: highest(
-        when(c, ("legacy_protocols", "modern_protocols"), lacking, 70, 80),
+    Factor("unmapped", "channel", "integration", lambda c: highest(
+        protocol_gap(c),
         when(c, ("unmapped",), lambda u: len(u) > 0, 60, 70))),
 ]
 
