@@ -121,8 +121,10 @@ int scan_text_brace(scan *s, token *t, uint32_t at)
     if (s->inside)
         return text_token(s, t, TOK_MID, at + 1);
     if (s->texts == SCAN_TEXTS) {
-        FAULT(s, E0110, s->start, s->start + 1, "texts inside texts nest deeper than %d",
-              SCAN_TEXTS);
+        if (!s->deep)
+            FAULT(s, E0110, s->start, s->start + 1, "texts inside texts nest deeper than %d",
+                  SCAN_TEXTS);
+        s->deep = true;
         return text_token(s, t, s->body ? TOK_BODY : TOK_TEXT, at + 1);
     }
     s->text[s->texts++] = (scan_text){.start = s->base + s->start, .body = s->body};
