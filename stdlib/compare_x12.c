@@ -302,11 +302,17 @@ static bool concerns(const unit *u, const document_fault *fault)
     return fault->offset > end || lo - 1 == u->part;
 }
 
-static uint32_t faults_of(const unit *u, text code)
+/* The same fault says the same: a count that is wrong in another way is another fault. */
+static bool same_fault(const document_fault *a, const document_fault *b)
+{
+    return text_equal(a->code, b->code) && text_equal(a->message, b->message);
+}
+
+static uint32_t faults_of(const unit *u, const document_fault *like)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < u->from->x12->faults; i++)
-        n += text_equal(u->from->x12->fault[i].code, code) && concerns(u, &u->from->x12->fault[i]);
+        n += same_fault(&u->from->x12->fault[i], like) && concerns(u, &u->from->x12->fault[i]);
     return n;
 }
 
@@ -321,7 +327,7 @@ static void fault_differs(comparison *c, const document_fault *f, bool modern)
     path_cut(c, back);
 }
 
-/* Reports the faults of `u` beyond as many of the same code as the other side has. */
+/* Reports the faults of `u` beyond as many of the same as the other side has. */
 static void compare_faults(comparison *c, const unit *u, const unit *other, bool modern)
 {
     const x12_file *f = u->from->x12;
@@ -330,8 +336,8 @@ static void compare_faults(comparison *c, const unit *u, const unit *other, bool
             continue;
         uint32_t nth = 0;
         for (uint32_t k = 0; k < i; k++)
-            nth += text_equal(f->fault[k].code, f->fault[i].code) && concerns(u, &f->fault[k]);
-        if (nth >= faults_of(other, f->fault[i].code))
+            nth += same_fault(&f->fault[k], &f->fault[i]) && concerns(u, &f->fault[k]);
+        if (nth >= faults_of(other, &f->fault[i]))
             fault_differs(c, &f->fault[i], modern);
     }
 }
@@ -347,6 +353,19 @@ static text body(const unit *u)
     return text_slice(f->source, from, to > from ? to : from);
 }
 
+/* Numbers of levels may differ as long as they still count up and name parents that came before. */
+static void compare_levels(comparison *c, const x12_file *f, const x12_set *s, const x12_file *g,
+                           const x12_set *t)
+{
+    uint32_t nth, at = x12_unsound_level(g, t, &nth), ignored;
+    if (at == X12_NOWHERE || x12_unsound_level(f, s, &ignored) != X12_NOWHERE)
+        return;
+    place_ref ref = {TEXT("HL"), 1, 0};
+    size_t back = path_add(c, "ST[1].HL#%u", nth);
+    judge(c, &ref, (text){0}, x12_segment_text(g, at), CLASS_DEFECT, "x12.level");
+    path_cut(c, back);
+}
+
 static void compare_sets(comparison *c)
 {
     const x12_file *f = c->l->from->x12, *g = c->m->from->x12;
@@ -357,6 +376,7 @@ static void compare_sets(comparison *c)
     if (memcmp(separators_of(c->l), separators_of(c->m), sizeof(x12_separators)) == 0 &&
         text_equal(body(c->l), body(c->m)))
         return;
+    compare_levels(c, f, s, g, t);
     document_tree l, m;
     x12_tree(c->scratch, f, s, &l);
     x12_tree(c->scratch, g, t, &m);

@@ -79,6 +79,10 @@ uint32_t x12_find(const x12_file *f, const x12_set *s, text tag);
  * prints: nesting says what they say. */
 void x12_tree(arena *a, const x12_file *f, const x12_set *s, document_tree *out);
 
+/* The first HL that does not count up from 1 (HL01), or whose parent (HL02) is not one before it;
+ * *nth is its number in the set, from 1. X12_NOWHERE when all are sound. */
+uint32_t x12_unsound_level(const x12_file *f, const x12_set *s, uint32_t *nth);
+
 /* The type of an element by the standard's data dictionary, for segments in common use. */
 typedef enum {
     X12_AN, /* everything else: compared as it stands */

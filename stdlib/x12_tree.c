@@ -7,6 +7,8 @@
 #include "base/vec.h"
 #include "stdlib/x12.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LOOP_HL = 1, LOOP_PARTY = 9, LOOP_ALL = 10 };
@@ -203,4 +205,25 @@ void x12_tree(arena *a, const x12_file *f, const x12_set *s, document_tree *out)
     out->node = arena_array(a, document_node, b.nodes.n);
     memcpy(out->node, b.nodes.p, b.nodes.n * sizeof *out->node);
     vec_release(&b.nodes);
+}
+
+uint32_t x12_unsound_level(const x12_file *f, const x12_set *s, uint32_t *nth)
+{
+    char separator = x12_separators_of(f, s)->element;
+    *nth = 0;
+    for (uint32_t i = s->segment; i < s->segment + s->segments; i++) {
+        text t = x12_segment_text(f, i);
+        if (t.n < 3 || t.p[0] != 'H' || t.p[1] != 'L' || t.p[2] != separator)
+            continue;
+        ++*nth;
+        text level = x12_element(t, separator, 1), parent = x12_element(t, separator, 2);
+        char number[16];
+        int n = snprintf(number, sizeof number, "%u", *nth);
+        bool counts = text_equal(level, (text){number, (size_t)n});
+        bool known = parent.n == 0 ||
+                     (x12_is_digits(parent, 1, 9) && strtoul(parent.p, NULL, 10) - 1 < *nth - 1);
+        if (!counts || !known)
+            return i;
+    }
+    return X12_NOWHERE;
 }

@@ -222,10 +222,24 @@ static void levels_are_a_tree(void **state)
 {
     static const change list[] = {
         {"HL*5*4*I", "HL*5*2*I", "ST[1].HL[1].HL[2].HL[1]", CLASS_DEFECT, "missing"},
+        {"HL*5*4*I", "HL*4*4*I", "ST[1].HL#5", CLASS_DEFECT, "x12.level"},
+        {"HL*5*4*I", "HL*5*9*I", "ST[1].HL#5", CLASS_DEFECT, "x12.level"},
         {"LIN**VP*B", "LIN**VP*C", "ST[1].HL[1].HL[2].HL[1].LIN.03", CLASS_DEFECT, "value"},
         {"HL*3*2*I~LIN**VP*A~", "", "ST[1].HL[1].HL[1].HL[1]", CLASS_DEFECT, "missing"},
     };
     check_changes(NOTICE, list, sizeof list / sizeof *list);
+}
+
+/* Legacy counts wrongly; modern must not count wrongly in another way. */
+static void a_fault_of_both_is_the_same_fault(void **state)
+{
+    static const char file[] = FILE_OF(BODY, "14");
+    static const change other = {"SE*14", "SE*13", "ISA[1].GS[1].ST[1].SE.01", CLASS_DEFECT,
+                                 "fault AK5-4"};
+    check_changes(file, &other, 1);
+    static const change mended = {"SE*14", "SE*15", "ISA[1].GS[1].ST[1].SE.01", CLASS_NOISE,
+                                  "x12.fault_of_legacy"};
+    check_changes(file, &mended, 1);
 }
 
 static text set_of(arena *a, const char *po, const char *control)
@@ -461,6 +475,7 @@ int main(void)
         cmocka_unit_test(defects_are_defects),
         cmocka_unit_test(implied_decimals_are_not_points),
         cmocka_unit_test(levels_are_a_tree),
+        cmocka_unit_test(a_fault_of_both_is_the_same_fault),
         cmocka_unit_test(batching_is_noise),
         cmocka_unit_test(verdicts_are_separate),
         cmocka_unit_test(control_numbers_rise),
