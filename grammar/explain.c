@@ -200,7 +200,8 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
 /* Whether the scanner or filter has already spoken about this token. */
 static bool known(const parse *p, int found, span at)
 {
-    if (p->words.stopped || (at.start == at.end && found != TOK_NL && found != TOK_YYEOF))
+    if (p->words.stopped || p->words.scan.deep ||
+        (at.start == at.end && found != TOK_NL && found != TOK_YYEOF))
         return true;
     size_t n = p->diags->list.n;
     for (size_t i = n > 4 ? n - 4 : 0; i < n; i++) {
