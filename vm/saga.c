@@ -256,11 +256,11 @@ static void scope_leave(fiber *f)
     f->scopes.n--;
 }
 
-static go back_skip(vm *m, fiber *f, const insn *i, uint32_t pc)
+/* Goes on at pc: behind the scope, or at its beginning. */
+static go back_jump(fiber *f, uint32_t pc)
 {
     scope_leave(f);
     f->x.frame[f->x.frames - 1].pc = pc;
-    m->partial = true;
     return GO_JUMP;
 }
 
@@ -281,7 +281,10 @@ static go back_answered(vm *m, fiber *f, activity *a)
     const insn *i = &m->image->code[at];
     if (f->doom != NO_INDEX || f->reply == REPLY_ROLLBACK)
         return back_outward(m, f, level);
-    return back_skip(m, f, i, f->reply == REPLY_RETRY ? s->frame_pc : s->frame_pc + 1 + i->c);
+    if (f->reply == REPLY_RETRY)
+        return back_jump(f, s->frame_pc);
+    m->partial = true;
+    return back_jump(f, s->frame_pc + 1 + i->c);
 }
 
 /* All of the level is undone, or sealed. */

@@ -241,12 +241,12 @@ static inline image *program_end(program *p)
 
 /* --- the world --- */
 
-typedef enum { FATE_OK, FATE_REFUSED, FATE_LOST, FATE_HAPPENED, FATE_HANGS } fate;
+typedef enum { FATE_OK, FATE_REFUSED, FATE_LOST, FATE_HAPPENED, FATE_HANGS, FATE_IDLE } fate;
 
 typedef struct {
     const char *operation, *name; /* of requests: "dir.write" and its first argument */
     unsigned skip, times;         /* how many it lets pass, how many it meets */
-    fate fate;                    /* LOST: unknown, not done; HAPPENED: unknown, done */
+    fate fate; /* LOST: unknown, not done; HAPPENED: unknown, done; IDLE: ok, not done */
 } script;
 
 typedef struct {
@@ -477,7 +477,11 @@ static inline void perform(world *w, const vm_output *o)
         else
             make(w, name);
     }
-    answer(w, o, f == FATE_OK ? "ok" : f == FATE_REFUSED ? "refused" : "unknown", "");
+    answer(w, o,
+           f == FATE_OK || f == FATE_IDLE ? "ok"
+           : f == FATE_REFUSED            ? "refused"
+                                          : "unknown",
+           "");
 }
 
 /* One thing happens: the oldest request is answered, else time passes to the next timer. false when
