@@ -1,0 +1,114 @@
+/* cmd_audit.c: `ferry audit`: chain, images and replay of a store, and its head, which is to be
+ * kept elsewhere: truncation shows only against a copy. */
+#include "cli/store.h"
+
+typedef struct {
+    journal_audit_result chain;
+    size_t runs, identical;
+    text differs; /* the first run whose replay differs */
+    uint64_t differs_at;
+    char head[65];
+} finding;
+
+static bool sound(const finding *f)
+{
+    return !f->chain.broken_at && !f->chain.why.n && f->identical == f->runs;
+}
+
+static exit_code examine(cli *c, journal *j, finding *f)
+{
+    journal_status s = journal_audit(j, &c->memory, &f->chain);
+    if (s != JOURNAL_OK && s != JOURNAL_CORRUPT)
+        return store_fault(c, s, store_path(c, NULL), f->chain.why);
+    sha256_hex(&f->chain.head, f->head);
+    journal_run *runs;
+    f->runs = journal_runs(j, false, &c->memory, &runs);
+    for (size_t i = 0; i < f->runs; i++) {
+        replay_result r = {0};
+        s = drive_replay(j, runs[i].run, 0, &c->memory, &r, NULL, NULL);
+        if (s == JOURNAL_OK && !r.differs_at) {
+            f->identical++;
+        } else if (!f->differs.n) {
+            f->differs = runs[i].name;
+            f->differs_at = r.differs_at;
+        }
+    }
+    return CODE_DONE;
+}
+
+static void write_json(cli *c, journal *j, const finding *f)
+{
+    json_writer w;
+    cli_json_begin(c, &w);
+    json_put_key(&w, "store");
+    json_put_text(&w, journal_store_id(j));
+    json_put_key(&w, "events");
+    json_put_int(&w, (int64_t)f->chain.events);
+    json_put_key(&w, "runs");
+    json_put_int(&w, (int64_t)f->runs);
+    json_put_key(&w, "sound");
+    json_put_bool(&w, sound(f));
+    json_put_key(&w, "broken_at");
+    json_put_int(&w, (int64_t)f->chain.broken_at);
+    json_put_key(&w, "why");
+    json_put_text(&w, f->chain.why);
+    json_put_key(&w, "replayed");
+    json_put_int(&w, (int64_t)f->identical);
+    json_put_key(&w, "head");
+    json_put_cstr(&w, f->head);
+    cli_json_end(c, &w);
+}
+
+static void verdict(cli *c, bool good, const char *what)
+{
+    term_printf(&c->result, &c->out, good ? STYLE_GOOD : STYLE_ERROR, "%s",
+                good ? "ok    " : "BROKEN");
+    buffer_printf(&c->result, "  %s", what);
+}
+
+static void write_text(cli *c, journal *j, const finding *f)
+{
+    bool chained = !f->chain.broken_at && !f->chain.why.n;
+    verdict(c, chained, "chain and images: ");
+    if (chained)
+        buffer_printf(&c->result, "%llu events, %llu runs\n", (unsigned long long)f->chain.events,
+                      (unsigned long long)f->chain.runs);
+    else
+        buffer_printf(&c->result, "event %llu: %.*s\n", (unsigned long long)f->chain.broken_at,
+                      TEXT_ARG(f->chain.why));
+    verdict(c, f->identical == f->runs, "replay: ");
+    buffer_printf(&c->result, "%zu of %zu runs derive the same events again\n", f->identical,
+                  f->runs);
+    if (f->differs.n)
+        buffer_printf(&c->result, "        first difference: %.*s, event %llu\n",
+                      TEXT_ARG(f->differs), (unsigned long long)f->differs_at);
+    buffer_printf(&c->result, "store   %.*s\nhead    %s\n", TEXT_ARG(journal_store_id(j)), f->head);
+    cli_say(c, "Keep the head elsewhere (mail, ticket): a store that was cut off shows only "
+               "against it.");
+}
+
+exit_code command_audit(cli *c)
+{
+    journal *j;
+    finding f = {0};
+    text why = {0};
+    exit_code code = cli_expect_operands(c, 0, 0);
+    if (code != CODE_DONE)
+        return code;
+    const char *path = store_path(c, NULL);
+    journal_status s = journal_open(&j, path, false, false, &c->memory, &why);
+    if (s != JOURNAL_OK) {
+        code = store_fault(c, s, path, why);
+        return s == JOURNAL_CORRUPT ? CODE_ERRORS : code; /* that it is broken is the answer */
+    }
+    code = examine(c, j, &f);
+    if (code == CODE_DONE) {
+        if (c->json)
+            write_json(c, j, &f);
+        else
+            write_text(c, j, &f);
+        code = sound(&f) ? CODE_DONE : CODE_ERRORS;
+    }
+    journal_close(j);
+    return code;
+}

@@ -1,0 +1,102 @@
+/* cmd_status.c: `ferry status`: where each run stands, from the journal alone, beside whoever
+ * drives it. */
+#include "cli/clock.h"
+#include "cli/render_run.h"
+#include "cli/replayed.h"
+
+#include <stdlib.h>
+
+static void write_json(cli *c, json_writer *w, const replayed *r)
+{
+    char hex[65];
+    sha256_hex(&r->run.program, hex);
+    json_object(w);
+    json_put_key(w, "run");
+    json_put_text(w, r->run.name);
+    json_put_key(w, "migration");
+    json_put_text(w, r->run.migration);
+    json_put_key(w, "mode");
+    json_put_text(w, r->run.mode);
+    json_put_key(w, "program");
+    json_put_text(w, text_format(&c->memory, "sha256:%s", hex));
+    render_run_json(c, w, &r->state);
+    json_object_end(w);
+}
+
+static void write_text(cli *c, const replayed *r)
+{
+    run_view v = {.run = &r->run,
+                  .state = &r->state,
+                  .zone = clock_zone(c, r->program),
+                  .now = clock_now(),
+                  .events = r->result.events,
+                  .store = option_value(&c->options, OPT_store)};
+    if (c->result.n)
+        buffer_char(&c->result, '\n');
+    render_run(c, &c->result, &c->out, &v);
+}
+
+static exit_code one(cli *c, journal *j, const journal_run *run, json_writer *w)
+{
+    replayed r;
+    exit_code code = replayed_open(c, j, run, &r);
+    if (code == CODE_DONE && c->json)
+        write_json(c, w, &r);
+    else if (code == CODE_DONE)
+        write_text(c, &r);
+    replayed_release(&r);
+    return code;
+}
+
+/* An ended run in one line; the open ones are shown whole. */
+static void one_line(cli *c, const journal_run *r)
+{
+    term_pad(&c->result, &c->out, r->name, 24);
+    term_pad(&c->result, &c->out, r->mode, 11);
+    term_pad(&c->result, &c->out, r->state, 13);
+    clock_full(&c->result, clock_zone(c, NULL), r->ended);
+    buffer_char(&c->result, '\n');
+}
+
+static exit_code all(cli *c, journal *j, json_writer *w)
+{
+    journal_run *runs;
+    exit_code code = CODE_DONE;
+    size_t n = journal_runs(j, false, &c->memory, &runs);
+    if (!n && !c->json)
+        cli_say(c, "no runs yet");
+    for (size_t i = 0; i < n && code == CODE_DONE; i++) {
+        bool open = runs[i].ended == QUANTITY_NONE;
+        if (c->json || open || i + 1 == n)
+            code = one(c, j, &runs[i], w);
+        else
+            one_line(c, &runs[i]);
+    }
+    return code;
+}
+
+exit_code command_status(cli *c)
+{
+    journal *j;
+    journal_run run;
+    json_writer w;
+    exit_code code = cli_expect_operands(c, 0, 1);
+    if (code != CODE_DONE || (code = store_read(c, &j)) != CODE_DONE)
+        return code;
+    if (c->json) {
+        cli_json_begin(c, &w);
+        json_put_key(&w, "runs");
+        json_array(&w);
+    }
+    const char *name = cli_operand(c, 0) ? cli_operand(c, 0) : option_value(&c->options, OPT_run);
+    if (name)
+        code = store_run(c, j, name, &run);
+    if (code == CODE_DONE)
+        code = name ? one(c, j, &run, &w) : all(c, j, &w);
+    if (c->json) {
+        json_array_end(&w);
+        cli_json_end(c, &w);
+    }
+    journal_close(j);
+    return code;
+}

@@ -1,0 +1,35 @@
+/* replayed.c: see replayed.h. */
+#include "cli/replayed.h"
+
+static void describe(cli *c, replayed *r)
+{
+    buffer b = {0};
+    json_writer w;
+    json_begin(&w, &b, 0);
+    json_object(&w);
+    vm_describe(r->machine, &w);
+    json_object_end(&w);
+    r->described = text_copy(&c->memory, buffer_view(&b));
+    json_read(&c->memory, r->described, &r->state, NULL);
+    buffer_release(&b);
+}
+
+exit_code replayed_open(cli *c, journal *j, const journal_run *run, replayed *out)
+{
+    *out = (replayed){.run = *run};
+    journal_status s =
+        drive_replay(j, run->run, 0, &c->memory, &out->result, &out->machine, &out->program);
+    if (s != JOURNAL_OK)
+        return store_fault(
+            c, s, store_path(c, NULL),
+            text_format(&c->memory, "run %.*s cannot be replayed", TEXT_ARG(run->name)));
+    describe(c, out);
+    return CODE_DONE;
+}
+
+void replayed_release(replayed *r)
+{
+    vm_free(r->machine);
+    image_free(r->program);
+    *r = (replayed){0};
+}
