@@ -150,7 +150,8 @@ void instruction_arm(vm *m, fiber *f, const insn *i)
         vm_broken(m, "more triggers than a run may have");
         return;
     }
-    trigger *t = &m->triggers.p[trigger_slot(m)];
+    uint32_t slot = trigger_slot(m); /* may move the rows */
+    trigger *t = &m->triggers.p[slot];
     duration hold = *exec_register(&f->x, i->c);
     *t = (trigger){.site = i->b, .fiber = f->id, .level = (uint32_t)f->scopes.n};
     t->hold = hold < 0 ? 0 : hold;

@@ -462,8 +462,10 @@ static inline void perform(world *w, const vm_output *o)
     }
     if (text_is(operation, "window")) {
         char values[64];
-        instant start = 1000 * DAY + 10 * HOUR;
-        while (start + 4 * HOUR <= w->now)
+        instant start = 1000 * DAY + 10 * HOUR, after = 0;
+        uint32_t node = json_member(&d, json_member(&d, 0, TEXT("arguments")), TEXT("after"));
+        assert_true(decimal_read(json_raw(&d, node), 0, false, &after, NULL));
+        while (start + 4 * HOUR <= after)
             start += DAY;
         snprintf(values, sizeof values, "%lld,%lld", (long long)start,
                  (long long)(start + 4 * HOUR));

@@ -1,0 +1,607 @@
+/* The machine: people, time, gates, windows, resources, observation. */
+#include "vm_world.h"
+
+static uint32_t role(program *p, const char *name, const char *a, const char *b)
+{
+    uint32_t row = build_row(p->b, TABLE_ROLE, NO_INDEX);
+    set_text(p->b, TABLE_ROLE, row, COLUMN_ROLE_NAME, name);
+    int64_t members[] = {build_text(p->b, text_of(a)), build_text(p->b, text_of(b))};
+    build_set_list(p->b, TABLE_ROLE, row, COLUMN_ROLE_MEMBERS, members, 2);
+    return row;
+}
+
+static uint32_t pair(program *p, uint32_t row, uint32_t n)
+{
+    uint32_t words[] = {1, row, n};
+    return build_words(p->b, words, 3);
+}
+
+#define ONE_COMMAND(name, by) "{\"by\":\"" by "\",\"command\":\"" name "\",\"target\":\"go\"}"
+
+/* --- people --- */
+
+static image *approval(void)
+{
+    program p;
+    program_begin(&p);
+    uint32_t board = role(&p, "board", "eve", "tom");
+    uint32_t words[] = {1, board, 2};
+    (void)words;
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    step(&p, "one");
+    image_site s = site_of(&p, SITE_APPROVE, "go");
+    s.title = title_of(&p, "Go?");
+    s.votes = pair(&p, board, 1);
+    s.timeout = 2 * HOUR;
+    emit(&p, OP_APPROVE, 0, add_site(&p, &s), 0);
+    step(&p, "two");
+    scope_close(&p, at);
+    return program_end(&p);
+}
+
+static void start_world(world *w, image *i)
+{
+    world_init(w, i);
+    w->reload = true;
+    begin_run(w);
+    run_now(w);
+}
+
+static void an_approval_wants_the_right_person(void **state)
+{
+    image *i = approval();
+    world w;
+    start_world(&w, i);
+    assert_true(vm_waits_for_people(w.m));
+    assert_string_equal(say(&w, "{\"by\":\"eve\",\"command\":\"approve\",\"target\":\"gö\"}"),
+                        "no approval named `gö` waits; waiting: go");
+    assert_string_equal(say(&w, ONE_COMMAND("approve", "mallory")),
+                        "mallory is not a member of board");
+    assert_string_equal(say(&w, ONE_COMMAND("approve", "tom")),
+                        "tom started this run and cannot approve in it");
+    assert_non_null(say(&w, ONE_COMMAND("done", "eve")));
+    assert_null(say(&w, ONE_COMMAND("approve", "eve")));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+    assert_string_equal(say(&w, ONE_COMMAND("approve", "eve")), "the run has ended");
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
+static void a_refusal_and_silence_go_back(void **state)
+{
+    image *i = approval();
+    for (int silent = 0; silent < 2; silent++) {
+        world w;
+        start_world(&w, i);
+        if (silent) {
+            w.now += 2 * HOUR;
+            assert_string_equal(say(&w, ONE_COMMAND("approve", "eve")),
+                                "the approval is over: its time has passed");
+        } else {
+            assert_null(say(&w, ONE_COMMAND("reject", "eve")));
+        }
+        run(&w);
+        assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+        assert_false(exists(&w, "one"));
+        assert_replays(&w);
+        world_release(&w);
+    }
+    image_free(i);
+}
+
+static image *task(bool with_check, failure_response r)
+{
+    program p;
+    program_begin(&p);
+    uint32_t desk = role(&p, "desk", "eve", "bob");
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    image_site s = site_of(&p, SITE_TASK, "confirm");
+    s.title = title_of(&p, "Confirm the first 997");
+    s.votes = pair(&p, desk, 1);
+    s.timeout = HOUR;
+    s.why = build_text(p.b, TEXT("call them again"));
+    s.on_failure = r;
+    s.ask_role = desk, s.ask_within = 10 * MINUTE, s.ask_else = ON_ROLLBACK;
+    if (with_check) {
+        insn code[] = {{OP_LDT, 0, (uint16_t)build_text(p.b, TEXT("paper")), 0},
+                       {OP_CALL, 1, (uint16_t)exists_of(&p), 0},
+                       {OP_RET, 1, 1, 0}};
+        type_word types[] = {T_TEXT, T_BOOL};
+        s.check = define(&p, types, 2, 0, &T_BOOL, 1, EFFECT_READ, code, 3);
+        s.title = title_of(&p, "Confirm");
+    }
+    emit(&p, OP_TASK, 0, add_site(&p, &s), 0);
+    step(&p, "two");
+    scope_close(&p, at);
+    return program_end(&p);
+}
+
+static void a_task_is_undone_by_people(void **state)
+{
+    image *i = task(false, ON_ROLLBACK);
+    world w;
+    start_world(&w, i);
+    on(&w, "dir.write", "two", 0, 9, FATE_REFUSED);
+    assert_null(say(&w, "{\"by\":\"eve\",\"command\":\"done\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLING_BACK);
+    assert_int_equal(logged(&w, "call them again"), 1);
+    assert_null(say(&w, "{\"by\":\"eve\",\"command\":\"done\",\"target\":\"confirm\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
+static void a_task_is_believed_only_with_its_check(void **state)
+{
+    image *i = task(true, ON_ROLLBACK);
+    world w;
+    start_world(&w, i);
+    assert_null(say(&w, "{\"command\":\"done\"}"));
+    run_now(&w);
+    assert_int_equal(logged(&w, "\"what\":\"check\""), 1);
+    make(&w, TEXT("paper"));
+    assert_null(say(&w, "{\"command\":\"done\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
+static void a_late_task_asks_and_silence_decides(void **state)
+{
+    image *i = task(false, ON_ASK);
+    for (int silent = 0; silent < 2; silent++) {
+        world w;
+        start_world(&w, i);
+        happen(&w); /* an hour passes */
+        assert_int_equal(vm_deadline(w.m), w.now + 10 * MINUTE);
+        if (!silent) {
+            assert_non_null(say(&w, "{\"answer\":\"skip\",\"by\":\"zoe\",\"command\":\"answer\"}"));
+            assert_null(say(&w, "{\"answer\":\"skip\",\"by\":\"bob\",\"command\":\"answer\"}"));
+        }
+        run(&w);
+        assert_int_equal(vm_state(w.m), silent ? RUN_ROLLED_BACK : RUN_PARTIAL);
+        assert_replays(&w);
+        world_release(&w);
+    }
+    image_free(i);
+}
+
+static void pause_lets_nothing_begin(void **state)
+{
+    program p;
+    program_begin(&p);
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    step(&p, "one");
+    step(&p, "two");
+    scope_close(&p, at);
+    image *i = program_end(&p);
+    world w;
+    world_init(&w, i);
+    w.reload = true;
+    begin_run(&w);
+    assert_null(say(&w, "{\"command\":\"pause\"}"));
+    assert_non_null(say(&w, "{\"command\":\"pause\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_PAUSED);
+    assert_int_equal(w.effects, 0);
+    assert_null(say(&w, "{\"command\":\"resume\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
+/* --- decisions --- */
+
+static image *gate(bool available, bool holds)
+{
+    program p;
+    program_begin(&p);
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    step(&p, "one");
+    image_site s = site_of(&p, SITE_GATE, "");
+    insn code[] = {{OP_RET, 0, 1, 0}};
+    uint32_t names[] = {build_text(p.b, TEXT("ready"))};
+    s.check = define(&p, &T_BOOL, 1, 1, &T_BOOL, 1, EFFECT_PURE, code, 1);
+    s.captures = 1;
+    s.capture_names = build_words(p.b, names, 1);
+    s.wanted = build_text(p.b, TEXT("ready"));
+    uint32_t r = reg(&p, T_BOOL);
+    if (available)
+        emit(&p, OP_LDI, r, holds, 0);
+    emit(&p, OP_GATE, 0, add_site(&p, &s), r);
+    step(&p, "two");
+    scope_close(&p, at);
+    return program_end(&p);
+}
+
+static void a_gate_passes_fails_or_asks(void **state)
+{
+    static const run_state ends[] = {RUN_WAITING, RUN_ROLLED_BACK, RUN_COMPLETED};
+    static const char *const verdicts[] = {"not available", "fail", "pass"};
+    for (int k = 0; k < 3; k++) {
+        image *i = gate(k > 0, k == 2);
+        world w;
+        start_world(&w, i);
+        run(&w);
+        assert_int_equal(vm_state(w.m), ends[k]);
+        char part[64];
+        snprintf(part, sizeof part, "\"verdict\":\"%s\"", verdicts[k]);
+        assert_int_equal(logged(&w, part), 1);
+        assert_int_equal(logged(&w, "\"wanted\":\"ready\""), 1);
+        if (k == 0) {
+            assert_null(say(&w, "{\"answer\":\"retry\",\"command\":\"answer\"}"));
+            assert_int_equal(vm_state(w.m), RUN_WAITING);
+            assert_null(say(&w, "{\"answer\":\"rollback\",\"command\":\"answer\"}"));
+            run(&w);
+            assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+        }
+        assert_replays(&w);
+        world_release(&w);
+        image_free(i);
+    }
+}
+
+/* --- time --- */
+
+static image *until(void)
+{
+    program p;
+    program_begin(&p);
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    image_site s = site_of(&p, SITE_UNTIL, "drained");
+    s.check = exists_of(&p);
+    s.captures = 1;
+    uint32_t r = load(&p, T_SPAN, 3 * MINUTE);
+    load(&p, T_SPAN, MINUTE);
+    load(&p, T_SPAN, 10 * MINUTE);
+    load_text(&p, "quiet");
+    emit(&p, OP_UNTIL, 0, add_site(&p, &s), r);
+    image_site z = site_of(&p, SITE_SLEEP, "");
+    emit(&p, OP_SLEEP, 0, add_site(&p, &z), load(&p, T_SPAN, HOUR));
+    scope_close(&p, at);
+    return program_end(&p);
+}
+
+static void a_condition_must_hold_for_a_while(void **state)
+{
+    image *i = until();
+    world w;
+    start_world(&w, i);
+    instant begun = w.now;
+    make(&w, TEXT("quiet"));
+    happen(&w), happen(&w), happen(&w), happen(&w); /* two looks */
+    unmake(&w, TEXT("quiet"));
+    happen(&w), happen(&w);
+    make(&w, TEXT("quiet"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+    assert_true(w.now - begun >= 7 * MINUTE + HOUR && w.now - begun < 8 * MINUTE + HOUR);
+    assert_replays(&w);
+    world_release(&w);
+    start_world(&w, i);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    world_release(&w);
+    image_free(i);
+}
+
+static image *window(duration forward, duration step_forward)
+{
+    program p;
+    program_begin(&p);
+    uint32_t row = build_row(p.b, TABLE_WINDOW, NO_INDEX);
+    set_text(p.b, TABLE_WINDOW, row, COLUMN_WINDOW_NAME, "window");
+    set_text(p.b, TABLE_WINDOW, row, COLUMN_WINDOW_RULE, "{\"kind\":\"daily\"}");
+    uint32_t at = scope_open(&p, "cut", SCOPE_PHASE, ON_ROLLBACK);
+    image_site s = site_of(&p, SITE_WINDOW, "");
+    s.worst_forward = forward, s.worst_back = HOUR;
+    emit(&p, OP_WINDOW, 0, add_site(&p, &s), load(&p, TYPE_WORD(TYPE_ROW, TABLE_WINDOW), row));
+    image_site one = step_of(&p, "one", OPERATION_DIR_WRITE);
+    one.worst_forward = MINUTE, one.worst_back = HOUR;
+    emit_step(&p, &one, "one");
+    image_site two = step_of(&p, "two", OPERATION_DIR_WRITE);
+    two.worst_forward = step_forward, two.worst_back = HOUR;
+    emit_step(&p, &two, "two");
+    scope_close(&p, at);
+    return program_end(&p);
+}
+
+/* The world's window is open from 10 to 14 of each day. */
+static void a_window_is_waited_for(void **state)
+{
+    image *i = window(2 * HOUR, MINUTE);
+    world w;
+    start_world(&w, i);
+    assert_int_equal(vm_deadline(w.m), 1000 * DAY + 10 * HOUR);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+    assert_true(w.now < 1000 * DAY + 11 * HOUR);
+    assert_replays(&w);
+    world_release(&w);
+    /* 13:00 on the day is inside, but too late: the next one. */
+    world_init(&w, i);
+    w.now = 1000 * DAY + 13 * HOUR;
+    begin_run(&w);
+    run_now(&w);
+    assert_int_equal(vm_deadline(w.m), 1001 * DAY + 10 * HOUR);
+    world_release(&w);
+    image_free(i);
+}
+
+static void nothing_begins_that_does_not_fit(void **state)
+{
+    image *i = window(2 * HOUR, 3 * HOUR);
+    world w;
+    start_world(&w, i);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_WAITING);
+    assert_int_equal(logged(&w, "\"what\":\"fit\""), 1);
+    assert_true(exists(&w, "one"));
+    assert_null(say(&w, "{\"answer\":\"rollback\",\"command\":\"answer\",\"target\":\"two\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    assert_false(exists(&w, "one"));
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
+/* --- resources --- */
+
+static void a_resource_is_held_by_one(void **state)
+{
+    program p;
+    program_begin(&p);
+    uint32_t proxy = build_row(p.b, TABLE_RESOURCE, NO_INDEX);
+    set_text(p.b, TABLE_RESOURCE, proxy, COLUMN_RESOURCE_NAME, "proxy");
+    build_set(p.b, TABLE_RESOURCE, proxy, COLUMN_RESOURCE_CAPACITY, UNIT_NUMBER);
+    image_site s = step_of(&p, "route", OPERATION_DIR_WRITE);
+    s.needs = pair(&p, proxy, 1);
+    uint32_t name = reg(&p, T_TEXT);
+    emit(&p, OP_STEP, 0, add_site(&p, &s), name);
+    image_site fork = site_of(&p, SITE_FORK, "x");
+    fork.body = body_end(&p, 1);
+    fork.captures = 1;
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    type_word T_FIBER = TYPE_WORD(TYPE_FIBER, 0);
+    uint32_t a = load_text(&p, "a"), b = load_text(&p, "b");
+    uint32_t f = reg(&p, T_FIBER), g = reg(&p, T_FIBER);
+    emit(&p, OP_FORK, f, add_site(&p, &fork), a);
+    fork.name = build_text(p.b, TEXT("y"));
+    emit(&p, OP_FORK, g, add_site(&p, &fork), b);
+    emit(&p, OP_JOIN, 0, f, 2);
+    scope_close(&p, at);
+    image *i = program_end(&p);
+    for (int failing = 0; failing < 2; failing++) {
+        world w;
+        world_init(&w, i);
+        w.reload = true;
+        if (failing)
+            on(&w, "dir.write", "b", 0, 9, FATE_REFUSED);
+        begin_run(&w);
+        unsigned most = 0;
+        while (vm_state(w.m) < RUN_COMPLETED && happen(&w)) {
+            unsigned n = 0;
+            for (size_t k = 0; k < w.waiting.n; k++)
+                n += strstr(w.waiting.p[k].request.p, "dir.write") != NULL;
+            most = n > most ? n : most;
+        }
+        assert_int_equal(most, 1);
+        assert_int_equal(logged(&w, "\"what\":\"resource\""), 1);
+        assert_int_equal(vm_state(w.m), failing ? RUN_ROLLED_BACK : RUN_COMPLETED);
+        assert_int_equal(w.things.n, failing ? 0 : 2);
+        assert_replays(&w);
+        world_release(&w);
+    }
+    image_free(i);
+}
+
+/* --- observation --- */
+
+static image *watch(trigger_action action)
+{
+    program p;
+    program_begin(&p);
+    type_word argv = p.texts;
+    image_site ask = site_of(&p, SITE_READ, "");
+    image_field field = {.path = build_text(p.b, TEXT("status")), .type = T_NUMBER};
+    insn args[] = {{OP_LDT, 0, (uint16_t)build_text(p.b, TEXT("errors")), 0},
+                   {OP_LIST, 1, 0, 1},
+                   {OP_LDN, 2, 1, 0},
+                   {OP_RET, 1, 2, 0}};
+    type_word types[] = {T_TEXT, argv, T_TEXT};
+    ask.operation = OPERATION_EXEC_ASK, ask.connector = p.runner;
+    ask.args = define(&p, types, 3, 0, types + 1, 2, EFFECT_PURE, args, 4);
+    ask.shape = build_shape(p.b, &field, 1), ask.shape_count = 1;
+    insn body[] = {{OP_READ, 0, (uint16_t)add_site(&p, &ask), 0}, {OP_RET, 0, 1, 0}};
+    type_word T_SERIES = TYPE_WORD(TYPE_SERIES, T_NUMBER);
+    image_site observe = site_of(&p, SITE_OBSERVE, "errors");
+    observe.body = define(&p, &T_NUMBER, 1, 0, &T_NUMBER, 1, EFFECT_READ, body, 2);
+    insn check[] = {{OP_SGET, 1, 0, STATISTIC_LAST},
+                    {OP_LDK, 2, (uint16_t)build_constant(p.b, 5 * UNIT_NUMBER), 0},
+                    {OP_LT, 3, 2, 1},
+                    {OP_RET, 3, 1, 0}};
+    type_word check_types[] = {T_SERIES, T_NUMBER, T_NUMBER, T_BOOL};
+    image_site arm = site_of(&p, SITE_TRIGGER, "");
+    uint32_t names[] = {build_text(p.b, TEXT("errors"))};
+    arm.check = define(&p, check_types, 4, 1, &T_BOOL, 1, EFFECT_PURE, check, 4);
+    arm.captures = 1;
+    arm.capture_names = build_words(p.b, names, 1);
+    arm.wanted = build_text(p.b, TEXT("errors > 5"));
+    arm.action = action;
+
+    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
+    step(&p, "one");
+    uint32_t phase = scope_open(&p, "watch", SCOPE_PHASE, ON_ROLLBACK);
+    uint32_t every = load(&p, T_SPAN, MINUTE);
+    load(&p, T_SPAN, HOUR);
+    uint32_t series = reg(&p, T_SERIES);
+    emit(&p, OP_OBSERVE, series, add_site(&p, &observe), every);
+    uint32_t hold = load(&p, T_SPAN, 5 * MINUTE), copy = reg(&p, T_SERIES);
+    emit(&p, OP_MOV, copy, series, 0);
+    emit(&p, OP_ARM, 0, add_site(&p, &arm), hold);
+    (void)copy;
+    scope_close(&p, phase);
+    step(&p, "two");
+    scope_close(&p, at);
+    return program_end(&p);
+}
+
+static int64_t calm(instant now)
+{
+    (void)now;
+    return 1;
+}
+
+static int64_t storm(instant now)
+{
+    return now < 1000 * DAY + 10 * MINUTE ? 1 : 9;
+}
+
+/* Bad, but never for five minutes on end. */
+static int64_t gusts(instant now)
+{
+    return (now - 1000 * DAY) / MINUTE % 5 ? 9 : 1;
+}
+
+static int64_t silence(instant now)
+{
+    return now < 1000 * DAY + 10 * MINUTE ? 1 : QUANTITY_NA;
+}
+
+static void a_calm_watch_ends(void **state)
+{
+    image *i = watch(TRIGGER_ROLLBACK);
+    int64_t (*const values[])(instant) = {calm, gusts};
+    for (int k = 0; k < 2; k++) {
+        world w;
+        world_init(&w, i);
+        w.reload = true;
+        w.series = values[k];
+        begin_run(&w);
+        run(&w);
+        assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+        assert_true(w.now >= 1000 * DAY + HOUR && w.now < 1000 * DAY + HOUR + MINUTE);
+        assert_replays(&w);
+        world_release(&w);
+    }
+    image_free(i);
+}
+
+static void a_trigger_sends_it_back(void **state)
+{
+    image *i = watch(TRIGGER_ROLLBACK);
+    world w;
+    world_init(&w, i);
+    w.reload = true;
+    w.series = storm;
+    begin_run(&w);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    assert_false(exists(&w, "one"));
+    assert_int_equal(logged(&w, "\"what\":\"trigger\""), 1);
+    assert_int_equal(logged(&w, "\"wanted\":\"errors > 5\""), 1);
+    assert_true(w.now >= 1000 * DAY + 15 * MINUTE && w.now < 1000 * DAY + 17 * MINUTE);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
+static void an_alert_tells_once(void **state)
+{
+    image *i = watch(TRIGGER_ALERT);
+    world w;
+    world_init(&w, i);
+    w.series = storm;
+    begin_run(&w);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_COMPLETED);
+    assert_int_equal(logged(&w, "\"verdict\":\"alert\""), 1);
+    world_release(&w);
+    image_free(i);
+}
+
+static void silence_pauses_and_never_fires(void **state)
+{
+    image *i = watch(TRIGGER_ROLLBACK);
+    static const char *const answers[] = {"continue", "rollback"};
+    for (int k = 0; k < 2; k++) {
+        world w;
+        world_init(&w, i);
+        w.reload = true;
+        w.series = silence;
+        begin_run(&w);
+        run(&w);
+        assert_int_equal(vm_state(w.m), RUN_WAITING);
+        assert_int_equal(logged(&w, "\"what\":\"trigger\""), 0);
+        assert_true(w.now < 1000 * DAY + 15 * MINUTE);
+        w.series = calm;
+        text yes = text_format(&w.memory, "{\"answer\":\"%s\",\"command\":\"answer\"}", answers[k]);
+        assert_null(say(&w, yes.p));
+        run(&w);
+        assert_int_equal(vm_state(w.m), k ? RUN_ROLLED_BACK : RUN_COMPLETED);
+        assert_replays(&w);
+        world_release(&w);
+    }
+    image_free(i);
+}
+
+static void status_is_json(void **state)
+{
+    image *i = watch(TRIGGER_PAUSE);
+    world w;
+    world_init(&w, i);
+    w.series = storm;
+    begin_run(&w);
+    do {
+        buffer b;
+        json_writer j;
+        json_document d;
+        buffer_init(&b);
+        json_begin(&j, &b, 0);
+        json_object(&j);
+        vm_describe(w.m, &j);
+        json_object_end(&j);
+        assert_true(json_read(&w.memory, buffer_view(&b), &d, NULL));
+        assert_true(json_member(&d, 0, TEXT("turn_back_by")) > 0);
+        buffer_release(&b);
+    } while (happen(&w));
+    assert_int_equal(vm_state(w.m), RUN_WAITING);
+    assert_null(say(&w, "{\"answer\":\"rollback\",\"command\":\"answer\"}"));
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    world_release(&w);
+    image_free(i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_approval_wants_the_right_person),
+        cmocka_unit_test(a_refusal_and_silence_go_back),
+        cmocka_unit_test(a_task_is_undone_by_people),
+        cmocka_unit_test(a_task_is_believed_only_with_its_check),
+        cmocka_unit_test(a_late_task_asks_and_silence_decides),
+        cmocka_unit_test(pause_lets_nothing_begin),
+        cmocka_unit_test(a_gate_passes_fails_or_asks),
+        cmocka_unit_test(a_condition_must_hold_for_a_while),
+        cmocka_unit_test(a_window_is_waited_for),
+        cmocka_unit_test(nothing_begins_that_does_not_fit),
+        cmocka_unit_test(a_resource_is_held_by_one),
+        cmocka_unit_test(a_calm_watch_ends),
+        cmocka_unit_test(a_trigger_sends_it_back),
+        cmocka_unit_test(an_alert_tells_once),
+        cmocka_unit_test(silence_pauses_and_never_fires),
+        cmocka_unit_test(status_is_json),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
