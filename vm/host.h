@@ -52,13 +52,22 @@ typedef struct {
 /* --- connector operations, registered by stdlib/ as a table
  * ------------------------------------------------------------------- */
 
+/* The files that a run has read or written itself, so that a write can refuse to replace what
+ * nobody looked at. Kept in the store's jobs folder, so that it outlives a crash. */
+typedef struct seen_files seen_files;
+bool seen_has(const seen_files *s, text path);
+void seen_add(seen_files *s, text path); /* durable when it returns, as far as the disk can be
+                                            trusted; a failure only makes a later write refuse */
+seen_files *seen_open(const char *jobs, text run); /* jobs NULL: in memory only */
+void seen_close(seen_files *s);
+
 typedef struct {
     const image *program;
     const char *folder;  /* the playbook's: base of relative paths */
     bool rehearsal;      /* rehearsal addresses */
     const char *key_hex; /* idempotency key, 64 hex digits; "" for reads */
     const char *jobs;    /* folder for KEY.lock, or NULL */
-    const char *run;     /* name of the run */
+    seen_files *seen;    /* files this run has read; NULL where nobody keeps count */
     uint32_t connector;  /* row of table connector, or NO_INDEX */
     operation_id operation;
     const json_document *arguments; /* an object, by argument name */
@@ -76,10 +85,13 @@ typedef struct {
 
 /* A call under way. Operations that finish at once leave `job` alone and fill the result; others
  * return a job. */
+enum { OPERATION_FDS = 6 };
 typedef struct operation_job operation_job;
 struct operation_job {
-    int fd[3]; /* to wait on (POLLIN, POLLOUT…), -1 where unused */
-    short events[3];
+    int fd[OPERATION_FDS]; /* to wait on (POLLIN, POLLOUT…), -1 where unused */
+    short events[OPERATION_FDS];
+    instant
+        deadline; /* monotonic: when it is `late` next; moved on by advance where it grants more */
     /* Called when an fd is ready or the deadline passed (`late`). true when the result is complete.
      */
     bool (*advance)(operation_job *job, bool late, arena *memory, operation_result *result);
@@ -93,6 +105,10 @@ typedef struct {
     operation_job *(*probe)(const operation_request *q, arena *memory, operation_result *result);
 } operation_entry;
 
+operation_id operation_find(text name); /* "dir.write", "window"; OPERATION_COUNT: there is none */
+/* The body of an OUTCOME, canonical: the shape's values of the result. */
+void host_outcome(const json_document *shape, const operation_result *r, duration elapsed,
+                  arena *memory, buffer *out);
 /* JSON values [v…] of the shape out of a result object: text, exact number text, true/false, null
  * where absent or of another type. */
 void host_project(const json_document *shape, text result, arena *memory, buffer *out);
