@@ -1,8 +1,9 @@
-/* canonical.h: the work of build_canonical, shared by its three steps:
+/* canonical.h: the work of build_canonical, shared by its steps:
  *
  *     canonical.c        which functions, sites, tables and enums there are, and their new numbers
  *     canonical_pool.c   which texts, constants, types and fields are referred to, sorted
  *     canonical_emit.c   the rows themselves, rewritten
+ *     canonical_column.c columns, packed
  *
  * A map goes from a provisional index to the final one; NO_INDEX: dropped. Orders go back.
  */
@@ -33,6 +34,9 @@ typedef struct {
 const char *canon_number(canon *c); /* functions, sites, tables, columns, enums */
 void canon_pools(canon *c);         /* texts, constants, list types, records, fields */
 const char *canon_emit(canon *c);
+/* Packs a column behind the data and fills its row. */
+void canon_column(canon *c, const build_columns *from, uint32_t rows, image_column *to,
+                  buffer *data);
 
 static inline uint32_t insn_index(const insn *x)
 {
@@ -41,6 +45,11 @@ static inline uint32_t insn_index(const insn *x)
 
 /* The new number of x; remembers an index that names nothing. */
 uint32_t canon_map(canon *c, const numbering *n, uint32_t x);
+static inline uint32_t canon_text(canon *c, uint32_t t)
+{
+    return t == NO_INDEX ? t : canon_map(c, &c->text, t);
+}
+
 type_word canon_type(canon *c, type_word w);
 
 #endif

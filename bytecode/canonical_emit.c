@@ -1,13 +1,7 @@
-/* canonical_emit.c: owns the last step: rows in their final order with their indices rewritten, and
- * columns packed as tightly as their values allow. */
+/* canonical_emit.c: owns the last step: rows in their final order with their indices rewritten. */
 #include "bytecode/canonical.h"
 
 #include <string.h>
-
-static uint32_t map_text(canon *c, uint32_t t)
-{
-    return t == NO_INDEX ? t : canon_map(c, &c->text, t);
-}
 
 static uint32_t map_function(canon *c, uint32_t f)
 {
@@ -58,7 +52,8 @@ static void emit_records(canon *c)
         for (uint32_t x = 0; x < r[k].leaves; x++) {
             uint32_t from = c->b->record.p[c->record.order[k]].first_leaf + x;
             const image_leaf *l = &c->b->leaf.p[from];
-            leaf[r[k].first_leaf + x] = (image_leaf){map_text(c, l->path), canon_type(c, l->type)};
+            leaf[r[k].first_leaf + x] =
+                (image_leaf){canon_text(c, l->path), canon_type(c, l->type)};
         }
     c->out->records = r;
     c->out->record_count = n;
@@ -73,9 +68,9 @@ static void emit_enums(canon *c, words *w)
     image_enum *e = arena_array(c->a, image_enum, c->enums.n);
     for (uint32_t k = 0; k < c->enums.n; k++) {
         const build_enums *from = &c->b->enums.p[c->enums.order[k]];
-        e[k] = (image_enum){map_text(c, from->name), (uint32_t)w->n, (uint32_t)from->member.n, 0};
+        e[k] = (image_enum){canon_text(c, from->name), (uint32_t)w->n, (uint32_t)from->member.n, 0};
         for (size_t m = 0; m < from->member.n; m++)
-            vec_push(w, map_text(c, from->member.p[m]));
+            vec_push(w, canon_text(c, from->member.p[m]));
     }
     type_word *list = arena_array(c->a, type_word, c->list.n);
     for (uint32_t k = 0; k < c->list.n; k++)
@@ -84,126 +79,6 @@ static void emit_enums(canon *c, words *w)
     c->out->enum_count = c->enums.n;
     c->out->list_types = list;
     c->out->list_type_count = c->list.n;
-}
-
-/* Bytes that hold every value up to `most`. */
-static uint16_t width_of(uint64_t most)
-{
-    return !most ? 0 : most <= UINT8_MAX ? 1 : most <= UINT16_MAX ? 2 : most <= UINT32_MAX ? 4 : 8;
-}
-
-static void pad(buffer *data)
-{
-    static const char zeros[8] = {0};
-    buffer_add(data, zeros, -data->n & 7);
-}
-
-static void pack(buffer *data, const int64_t *v, size_t n, int64_t base, uint16_t width)
-{
-    for (size_t k = 0; k < n && width; k++) {
-        uint64_t u = (uint64_t)v[k] - (uint64_t)base;
-        buffer_add(data, &u, width);
-    }
-    pad(data);
-}
-
-typedef struct {
-    int64_t least, most;
-    size_t present;
-} span;
-
-/* Over values that are there; both 0 where none is. */
-static span span_of(const int64_t *v, size_t n)
-{
-    span s = {INT64_MAX, INT64_MIN, 0};
-    for (size_t k = 0; k < n; k++) {
-        if (v[k] == QUANTITY_NONE)
-            continue;
-        s.present++;
-        s.least = v[k] < s.least ? v[k] : s.least;
-        s.most = v[k] > s.most ? v[k] : s.most;
-    }
-    return s.present ? s : (span){0};
-}
-
-static void emit_presence(buffer *data, const build_columns *from, uint32_t rows)
-{
-    for (uint32_t r = 0; r < rows; r += 8) {
-        uint8_t bits = 0;
-        for (uint32_t k = 0; k < 8 && r + k < rows; k++)
-            bits |= (uint8_t)((build_value(from, r + k) != QUANTITY_NONE) << k);
-        buffer_add(data, &bits, 1);
-    }
-    pad(data);
-}
-
-static void emit_list_column(canon *c, const build_columns *from, uint32_t rows, bool is_text,
-                             image_column *to, buffer *data)
-{
-    int64_t *end = calloc((size_t)rows + 1, sizeof *end), total = 0;
-    VEC(int64_t) element = {0};
-    if (!end)
-        memory_exhausted();
-    for (uint32_t r = 0; r < rows; r++) {
-        int64_t v = build_value(from, r);
-        uint32_t n = v == QUANTITY_NONE ? 0 : (uint32_t)((uint64_t)v >> 32);
-        for (uint32_t k = 0; k < n; k++) {
-            int64_t e = from->element.p[(uint32_t)v + k];
-            vec_push(&element, is_text ? map_text(c, (uint32_t)e) : e);
-        }
-        end[r] = total += n;
-    }
-    span s = span_of(element.p, element.n);
-    to->width = width_of((uint64_t)total);
-    to->elements = (uint32_t)element.n;
-    to->least = to->element_base = s.least;
-    to->most = s.most;
-    to->element_width = width_of((uint64_t)s.most - (uint64_t)s.least);
-    pack(data, end, rows, 0, to->width);
-    pack(data, element.p, element.n, s.least, to->element_width);
-    vec_release(&element);
-    free(end);
-}
-
-static void emit_scalar_column(canon *c, const build_columns *from, uint32_t rows, bool is_text,
-                               image_column *to, buffer *data)
-{
-    int64_t *v = calloc((size_t)rows + 1, sizeof *v);
-    if (!v)
-        memory_exhausted();
-    for (uint32_t r = 0; r < rows; r++) {
-        v[r] = build_value(from, r);
-        if (is_text && v[r] != QUANTITY_NONE)
-            v[r] = map_text(c, (uint32_t)v[r]);
-    }
-    span s = span_of(v, rows);
-    for (uint32_t r = 0; r < rows; r++)
-        if (v[r] == QUANTITY_NONE)
-            v[r] = s.least;
-    to->base = to->least = s.least;
-    to->most = s.most;
-    to->width = width_of((uint64_t)s.most - (uint64_t)s.least);
-    pack(data, v, rows, s.least, to->width);
-    free(v);
-}
-
-static void emit_column(canon *c, const build_columns *from, uint32_t rows, image_column *to,
-                        buffer *data)
-{
-    bool is_text = type_rows[TYPE_ID(from->type)].family == 't', absent = false;
-    for (uint32_t r = 0; r < rows && !absent; r++)
-        absent = build_value(from, r) == QUANTITY_NONE;
-    *to = (image_column){.name = map_text(c, from->name),
-                         .type = canon_type(c, from->type),
-                         .list = from->list,
-                         .present = absent,
-                         .offset = data->n};
-    if (absent)
-        emit_presence(data, from, rows);
-    if (from->list)
-        emit_list_column(c, from, rows, is_text, to, data);
-    else
-        emit_scalar_column(c, from, rows, is_text, to, data);
 }
 
 static const char *emit_parent_rows(canon *c, const build_tables *from, words *w)
@@ -233,7 +108,7 @@ static const char *emit_tables(canon *c, words *w, buffer *data)
         uint32_t t = c->table.order[k];
         const build_tables *from = &c->b->table.p[t];
         bool child = from->parent != NO_INDEX;
-        table[k] = (image_table){map_text(c, from->name),
+        table[k] = (image_table){canon_text(c, from->name),
                                  from->rows,
                                  child ? canon_map(c, &c->table, from->parent) : NO_INDEX,
                                  (uint32_t)from->column.n,
@@ -241,8 +116,8 @@ static const char *emit_tables(canon *c, words *w, buffer *data)
                                  child ? (uint32_t)w->n : 0};
         why = child ? emit_parent_rows(c, from, w) : NULL;
         for (uint32_t x = 0; x < from->column.n; x++)
-            emit_column(c, &from->column.p[c->column[t].order[x]], from->rows, &column[columns++],
-                        data);
+            canon_column(c, &from->column.p[c->column[t].order[x]], from->rows, &column[columns++],
+                         data);
     }
     c->out->tables = table;
     c->out->table_count = n;
@@ -297,7 +172,7 @@ static const char *emit_functions(canon *c, image_function **rows)
         const build_function *f = &c->b->function.p[c->function.order[k]];
         if (f->registers > IMAGE_REGISTERS || f->results > IMAGE_REGISTERS)
             return "a function has more than 1,024 registers";
-        row[k] = (image_function){.name = map_text(c, names_find(&c->b->text, f->name)),
+        row[k] = (image_function){.name = canon_text(c, names_find(&c->b->text, f->name)),
                                   .code = code,
                                   .instructions = f->instructions,
                                   .types = types,
@@ -339,7 +214,7 @@ static uint32_t emit_list(canon *c, uint32_t first, uint32_t n, bool texts, word
     for (uint32_t k = 0; k < n; k++) {
         uint32_t v = first + k < c->b->word.n ? c->b->word.p[first + k] : NO_INDEX;
         c->bad_index |= first + k >= c->b->word.n;
-        vec_push(w, texts ? map_text(c, v) : v);
+        vec_push(w, texts ? canon_text(c, v) : v);
     }
     return at;
 }
@@ -355,10 +230,10 @@ static uint32_t emit_pairs(canon *c, uint32_t first, words *w)
 static void emit_site(canon *c, uint32_t k, image_site *to, words *w, uint32_t *fields)
 {
     *to = c->b->site.p[c->site.order[k]];
-    to->name = map_text(c, to->name);
-    to->wanted = map_text(c, to->wanted);
-    to->why = map_text(c, to->why);
-    to->evidence = map_text(c, to->evidence);
+    to->name = canon_text(c, to->name);
+    to->wanted = canon_text(c, to->wanted);
+    to->why = canon_text(c, to->why);
+    to->evidence = canon_text(c, to->evidence);
     uint32_t *f[] = {&to->title, &to->args, &to->check, &to->undo, &to->find, &to->body};
     for (size_t x = 0; x < sizeof f / sizeof *f; x++)
         *f[x] = map_function(c, *f[x]);
@@ -373,7 +248,7 @@ static void emit_site(canon *c, uint32_t k, image_site *to, words *w, uint32_t *
 static image_field map_field(canon *c, uint32_t f)
 {
     const image_field *from = &c->b->field.p[f];
-    return (image_field){map_text(c, from->path), canon_type(c, from->type)};
+    return (image_field){canon_text(c, from->path), canon_type(c, from->type)};
 }
 
 static void emit_sites(canon *c, words *w)
@@ -413,16 +288,16 @@ static void emit_roots(canon *c)
     image_factor *f = arena_array(c->a, image_factor, factors);
     for (uint32_t k = 0; k < factors; k++) {
         f[k] = c->b->factor.p[k];
-        f[k].name = map_text(c, f[k].name);
-        f[k].title = map_text(c, f[k].title);
-        f[k].mitigation = map_text(c, f[k].mitigation);
+        f[k].name = canon_text(c, f[k].name);
+        f[k].title = canon_text(c, f[k].title);
+        f[k].mitigation = canon_text(c, f[k].mitigation);
         f[k].function = canon_map(c, &c->function, f[k].function);
     }
     image_entry *e = arena_array(c->a, image_entry, entries);
     for (uint32_t k = 0; k < entries; k++) {
         e[k] = c->b->entry.p[k];
-        e[k].name = map_text(c, e[k].name);
-        e[k].title = map_text(c, e[k].title);
+        e[k].name = canon_text(c, e[k].name);
+        e[k].title = canon_text(c, e[k].title);
         e[k].function = canon_map(c, &c->function, e[k].function);
         e[k].reserved = 0;
     }

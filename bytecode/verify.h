@@ -49,6 +49,21 @@ bool verify_site_functions(verifier *v, const insn *x, const image_site *s,
                            const type_word *capture, type_word element);
 bool verify_functions(verifier *v); /* rows, code, order, measures */
 
+/* The function under check. */
+typedef struct {
+    verifier *v;
+    uint32_t index;
+    const image_function *row;
+    const type_word *type; /* of its registers */
+    const insn *code;
+} checker;
+
+/* Operands are in range; J_ inside the function. `at`: which instruction x is. */
+bool operands_ok(const checker *c, const insn *x, uint32_t at);
+/* The typing rule of each instruction. Sites report their own faults, others leave that to the
+ * caller. */
+bool typing_ok(const checker *c, const insn *x);
+
 static inline char family_of(type_word w)
 {
     return type_rows[TYPE_ID(w)].family;
