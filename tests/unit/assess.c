@@ -57,6 +57,18 @@ static void add_rows(build *b, int channels)
     }
 }
 
+/* The instruction: score, level, readiness and the first category of a customer. */
+static void add_calls(build *b)
+{
+    static const char *const names[] = {"score", "level", "readiness", "technical"};
+    for (uint16_t k = 0; k < 4; k++) {
+        const type_word result = k == 1 ? TYPE_WORD(TYPE_ENUM, ENUM_level) : T(NUMBER);
+        const type_word types[] = {TYPE_WORD(TYPE_ROW, TABLE_CUSTOMER), result};
+        const insn code[] = {{OP_ASSESS, 1, 0, k}, {OP_RET, 1, 1, 0}};
+        program_function(b, names[k], types, 2, 1, result, code, 2);
+    }
+}
+
 static image *make(int channels, int64_t impact)
 {
     build *b = build_new();
@@ -64,6 +76,7 @@ static image *make(int channels, int64_t impact)
     add_factor(b, "a_sla", TABLE_CUSTOMER, 1, COLUMN_CUSTOMER_SLA, T(PERCENT), 99900000, N(45),
                N(50));
     add_factor(b, "b_volume", TABLE_CHANNEL, 3, COLUMN_CHANNEL_VOLUME, T(RATE), -1, impact, N(45));
+    add_calls(b);
     add_factor(b, "c_busy", TABLE_CHANNEL, 0, COLUMN_CHANNEL_VOLUME, T(RATE), N(0), N(70), N(50));
     return program_finish(b);
 }
@@ -102,6 +115,21 @@ static void by_hand(void **state)
     arena_release(&a);
 }
 
+static void instruction(void **state)
+{
+    (void)state;
+    image *i = make(2, N(70));
+    heap h = {0};
+    const int64_t acme[] = {0}, nobody[] = {7};
+    assert_int_equal(program_call(i, "score", acme, &h), 20225000);
+    assert_int_equal(program_call(i, "level", acme, &h), 0);
+    assert_int_equal(program_call(i, "readiness", acme, &h), 79775000);
+    assert_int_equal(program_call(i, "technical", acme, &h), N(35));
+    assert_int_equal(program_call(i, "score", nobody, &h), QUANTITY_NA);
+    heap_release(&h);
+    image_free(i);
+}
+
 /* Means over counts that do not divide: the score is the exact fraction, rounded once. */
 static void fractions(void **state)
 {
@@ -135,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand),
+        cmocka_unit_test(instruction),
         cmocka_unit_test(fractions),
         cmocka_unit_test(out_of_scale),
     };

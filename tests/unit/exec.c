@@ -443,6 +443,40 @@ static void fibers(void **state)
     image_free(i);
 }
 
+/* Equal lists of equal texts become one, wherever their bytes came from. */
+static void normalising(void **state)
+{
+    (void)state;
+    build *b = build_new();
+    const type_word words = build_list_type(b, T(TEXT));
+    const type_word types[] = {words, words};
+    const insn code[] = {{OP_RET, 0, 1, 0}};
+    program_function(b, "f", types, 2, 2, words, code, 1);
+    image *i = program_finish(b);
+    exec_fiber f;
+    exec_fiber_init(&f, i);
+    int64_t list[2], *e;
+    for (int k = 0; k < 2; k++) {
+        heap_text(i, &f.heap, TEXT("garbage"));
+        int64_t own = heap_text(i, &f.heap, TEXT("own")),
+                pool = heap_text(i, &f.heap, TEXT("acme"));
+        list[k] = heap_list(i, &f.heap, 2, &e);
+        e[0] = own;
+        e[1] = pool;
+    }
+    assert_true(exec_push(&f, i, 0, list, 2));
+    assert_true(value_equal(i, &f.heap, words, list[0], list[1]));
+    exec_fiber_normalise(&f, i);
+    assert_int_equal(f.reg[0], f.reg[1]);
+    assert_int_equal(f.heap.n, 8 + 2 * 8); /* "own", "acme", padding, one list */
+    buffer out = {0};
+    value_format(i, &f.heap, words, f.reg[0], &out);
+    assert_text(buffer_view(&out), "own, acme");
+    buffer_release(&out);
+    exec_fiber_release(&f);
+    image_free(i);
+}
+
 /* Handles that point nowhere read as empty. */
 static void hostile_handles(void **state)
 {
@@ -466,11 +500,11 @@ static void hostile_handles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arithmetic),      cmocka_unit_test(logic),
-        cmocka_unit_test(branches),        cmocka_unit_test(rows_and_lists),
-        cmocka_unit_test(reductions),      cmocka_unit_test(truths_and_order),
-        cmocka_unit_test(texts),           cmocka_unit_test(fibers),
-        cmocka_unit_test(hostile_handles),
+        cmocka_unit_test(arithmetic),  cmocka_unit_test(logic),
+        cmocka_unit_test(branches),    cmocka_unit_test(rows_and_lists),
+        cmocka_unit_test(reductions),  cmocka_unit_test(truths_and_order),
+        cmocka_unit_test(texts),       cmocka_unit_test(fibers),
+        cmocka_unit_test(normalising), cmocka_unit_test(hostile_handles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
