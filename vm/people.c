@@ -47,7 +47,7 @@ static activity *question_push(vm *m, fiber *f, uint32_t site, uint32_t answers,
     q->may = answers | ANSWER(REPLY_PAUSE);
     q->role = NO_INDEX;
     q->response = REPLY_PAUSE;
-    q->until = within > 0 ? m->now + within : QUANTITY_NONE;
+    q->until = within > 0 ? time_after(m->now, within) : QUANTITY_NONE;
     return q;
 }
 
@@ -153,7 +153,7 @@ static go task_begin(vm *m, fiber *f, activity *a)
         return GO_WAIT;
     }
     act_args(m, f, a, 0, args);
-    a->until = s->timeout > 0 ? m->now + s->timeout : QUANTITY_NONE;
+    a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
     task_mark(m, f, a, MARK_STARTED, TEXT(""));
     wait_event(m, f, a, "task", site_path(m, f, a->site), site_title(m, f, s, args), a->until);
     return task_wait(m, f, a);
@@ -266,7 +266,7 @@ static go approve_begin(vm *m, fiber *f, activity *a)
     }
     act_args(m, f, a, 0, args);
     vec_clear(&f->votes);
-    a->until = s->timeout > 0 ? m->now + s->timeout : QUANTITY_NONE;
+    a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
     task_mark(m, f, a, MARK_STARTED, TEXT(""));
     wait_event(m, f, a, "approval", site_path(m, f, a->site), site_title(m, f, s, args), a->until);
     return approve_wait(m, f, a);

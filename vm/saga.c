@@ -50,8 +50,8 @@ int64_t saga_worst_back(const vm *m, const fiber *f)
     int64_t sum = 0;
     for (; f; f = fiber_at(m, f->parent))
         for (size_t k = 0; k < f->saga.n; k++)
-            sum = decimal_add(sum, worst_of(m, &f->saga.p[k]));
-    return sum < 0 ? 0 : sum;
+            sum = time_after(sum, worst_of(m, &f->saga.p[k]));
+    return sum;
 }
 
 const entry *saga_undoing(const fiber *f)
@@ -119,7 +119,7 @@ static go undo_failed(vm *m, fiber *f, activity *a)
     if (a->attempt > s->retries)
         return undo_stuck(m, f, a);
     a->phase = UNDO_PAUSE;
-    timer_set(f, a, m->now + (s->retry_pause < 0 ? SECOND : s->retry_pause));
+    timer_set(f, a, time_after(m->now, s->retry_pause < 0 ? SECOND : s->retry_pause));
     return GO_WAIT;
 }
 

@@ -369,12 +369,33 @@ static bool question_fits(const vm *m, const activity *a)
            (a->role == NO_INDEX || a->role < m->image->tables[TABLE_ROLE].rows);
 }
 
+/* Times that can be added and subtracted without a look. */
+static bool time_fits(instant t)
+{
+    return t == QUANTITY_NONE || (t > -(INT64_C(1) << 61) && t < INT64_C(1) << 61);
+}
+
+static bool asks_host(const activity *a)
+{
+    return a->kind == ACT_READ || a->kind == ACT_WRITE || a->kind == ACT_DO ||
+           a->kind == ACT_WINDOW || a->kind == ACT_DOUBT;
+}
+
+static bool numbers_fit(const activity *a)
+{
+    return a->awaits <= AWAIT_ALL && a->flags <= ACT_FLAGS && a->waiting <= WAIT_DOUBT &&
+           a->response < REPLY_COUNT && time_fits(a->since) && time_fits(a->interval) &&
+           (time_fits(a->until) || a->until >= QUANTITY_MAX - 1) &&
+           (time_fits(a->deadline) || a->deadline >= QUANTITY_MAX - 1);
+}
+
 static bool activity_fits(const vm *m, const fiber *f, size_t k)
 {
     const activity *a = &f->acts.p[k], *below = k ? a - 1 : NULL;
     const entry *last = f->saga.n ? &vec_last(&f->saga) : NULL;
     if (!called_fits(m, a) || a->frames > f->x.frames || a->scopes > f->scopes.n ||
-        a->awaits > AWAIT_ALL || a->flags > ACT_FLAGS || (below && a->frames < below->frames))
+        !numbers_fit(a) || (a->awaits & AWAIT_OUTCOME && !asks_host(a)) ||
+        (below && a->frames < below->frames))
         return false;
     switch (a->kind) {
     case ACT_QUESTION: return below && question_fits(m, a);
@@ -400,6 +421,8 @@ static bool scopes_fit(const vm *m, const fiber *f)
         const scope *s = &f->scopes.p[k], *below = k ? s - 1 : NULL;
         if (s->frames < 1 || s->frames > f->x.frames || s->saga > f->saga.n ||
             s->path > f->path.n || !site_is(m, s->site, SITE_SCOPE))
+            return false;
+        if (!time_fits(s->window_start) || !time_fits(s->window_end))
             return false;
         if (below && (s->frames < below->frames || s->saga < below->saga || s->path < below->path))
             return false;
@@ -433,6 +456,8 @@ static bool saga_fits(const vm *m, const fiber *f)
 static bool fiber_fits(const vm *m, const fiber *f)
 {
     size_t steps = 0;
+    if (!time_fits(f->window_start) || !time_fits(f->window_end) || f->reply >= REPLY_COUNT)
+        return false;
     if (f->kind > FIBER_SAMPLER || f->state > FIBER_GONE_BACK || f->wakes ||
         (f->kind == FIBER_MAIN) != (f->id == 0) ||
         (f->kind == FIBER_MAIN) != (f->parent == NO_INDEX))
@@ -453,12 +478,14 @@ static bool trigger_fits(const vm *m, const trigger *t)
 {
     if (t->site == NO_INDEX)
         return t->captures.n == 0;
-    return site_is(m, t->site, SITE_TRIGGER) &&
+    return time_fits(t->since) && t->hold >= 0 && site_is(m, t->site, SITE_TRIGGER) &&
            t->captures.n == m->image->sites[t->site].captures && fiber_at(m, t->fiber);
 }
 
 static bool fits(const vm *m)
 {
+    if (m->began && !time_fits(m->now))
+        return false;
     for (size_t k = 0; k < m->fibers.n; k++)
         if (m->fibers.p[k] && !fiber_fits(m, m->fibers.p[k]))
             return false;

@@ -337,6 +337,7 @@ void instruction_notify(vm *m, fiber *f, const insn *i);
 instant window_end_of(const vm *m, const fiber *f, instant *start);
 void window_request(vm *m, fiber *f, activity *a, buffer *out);
 void timer_set(fiber *f, activity *a, instant at);
+instant time_after(instant t, duration d); /* saturates; negative and absent durations count 0 */
 void triggers_disarm(vm *m, const fiber *f, uint32_t level);
 void samplers_end(vm *m, const fiber *f, uint32_t level);
 bool samplers_live(const vm *m, const fiber *f, uint32_t level);

@@ -10,7 +10,7 @@
 static void pause_retry(vm *m, fiber *f, activity *a)
 {
     duration d = m->image->sites[a->site].retry_pause;
-    timer_set(f, a, m->now + (d == QUANTITY_NONE || d < 0 ? SECOND : d));
+    timer_set(f, a, time_after(m->now, d < 0 ? SECOND : d));
 }
 
 static int64_t *results_of(const vm *m, fiber *f, const activity *a)
@@ -179,11 +179,6 @@ static go write_found(vm *m, fiber *f, activity *a, cause c)
     return write_done(m, f, a, MARK_FOUND);
 }
 
-static int64_t known(int64_t d)
-{
-    return d == QUANTITY_NONE || d == QUANTITY_NA ? 0 : d;
-}
-
 static go write_needs(vm *m, fiber *f, activity *a)
 {
     if (resources_take(m, a))
@@ -201,8 +196,9 @@ static go write_fit(vm *m, fiber *f, activity *a)
 {
     const image_site *s = &m->image->sites[a->site];
     instant end = window_end_of(m, f, NULL);
-    int64_t need = known(s->worst_forward) + known(s->worst_back) + saga_worst_back(m, f);
-    if (end == QUANTITY_NONE || m->now + need <= end)
+    instant latest = time_after(time_after(m->now, s->worst_forward), s->worst_back);
+    latest = time_after(latest, saga_worst_back(m, f));
+    if (end == QUANTITY_NONE || latest <= end)
         return write_needs(m, f, a);
     int64_t args[ARGUMENTS];
     act_args(m, f, a, 0, args);

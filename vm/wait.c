@@ -9,7 +9,7 @@ void timer_set(fiber *f, activity *a, instant at)
     a->deadline = at;
 }
 
-static instant after(instant t, duration d)
+instant time_after(instant t, duration d)
 {
     int64_t v = decimal_add(t, d < 0 ? 0 : d);
     return v == QUANTITY_NA ? QUANTITY_MAX - 1 : v;
@@ -29,8 +29,8 @@ go act_sleep(vm *m, fiber *f, activity *a, cause c)
         fiber_why(f, "how long to wait is not available");
         return GO_FAIL;
     }
-    wait_event(m, f, a, "timer", path_of(m, f, a), TEXT(""), after(m->now, d));
-    timer_set(f, a, after(m->now, d));
+    wait_event(m, f, a, "timer", path_of(m, f, a), TEXT(""), time_after(m->now, d));
+    timer_set(f, a, time_after(m->now, d));
     return GO_WAIT;
 }
 
@@ -53,7 +53,7 @@ static go until_begin(vm *m, fiber *f, activity *a)
     uint32_t r = act_insn(m, f, a)->c;
     duration every = *act_register(f, a, r + 1), deadline = *act_register(f, a, r + 2);
     a->interval = every < SECOND ? SECOND : every;
-    a->until = value_absent(deadline) ? QUANTITY_MAX - 1 : after(m->now, deadline);
+    a->until = value_absent(deadline) ? QUANTITY_MAX - 1 : time_after(m->now, deadline);
     act_args(m, f, a, 3, args);
     wait_event(m, f, a, "condition", path_of(m, f, a),
                site_title(m, f, &m->image->sites[a->site], args), a->until);
@@ -86,7 +86,7 @@ static go until_checked(vm *m, fiber *f, activity *a, cause c)
     }
     if (m->now >= a->until)
         return until_late(m, f, a);
-    instant next = after(m->now, a->interval);
+    instant next = time_after(m->now, a->interval);
     a->phase = UNTIL_PAUSE;
     timer_set(f, a, next < a->until ? next : a->until);
     return GO_WAIT;
@@ -198,25 +198,22 @@ static instant window_instant(vm *m, uint32_t index)
 
 static go window_enter(vm *m, fiber *f, activity *a)
 {
-    const image_site *s = &m->image->sites[a->site];
     if (f->scopes.n) {
         vec_last(&f->scopes).window_start = a->since;
         vec_last(&f->scopes).window_end = a->until;
     }
     board_mark(m, f, a->site, path_of(m, f, a), MARK_STARTED, TEXT(""), TEXT(""));
-    (void)s;
     return GO_POP;
 }
 
 static go window_answer(vm *m, fiber *f, activity *a)
 {
     const image_site *s = &m->image->sites[a->site];
-    int64_t need =
-        (s->worst_forward < 0 ? 0 : s->worst_forward) + (s->worst_back < 0 ? 0 : s->worst_back);
+    duration need = time_after(s->worst_forward < 0 ? 0 : s->worst_forward, s->worst_back);
     instant start = window_instant(m, 0), end = window_instant(m, 1);
     if (m->status == OUTCOME_UNKNOWN) {
         a->phase = WINDOW_PAUSE;
-        timer_set(f, a, after(m->now, MINUTE));
+        timer_set(f, a, time_after(m->now, MINUTE));
         return GO_WAIT;
     }
     if (m->status != OUTCOME_OK || start == QUANTITY_NA || end == QUANTITY_NA || end <= a->since) {
@@ -224,7 +221,7 @@ static go window_answer(vm *m, fiber *f, activity *a)
         return GO_FAIL;
     }
     instant from = start > m->now ? start : m->now;
-    if (after(from, need) > end) {
+    if (time_after(from, need) > end) {
         if (start >= from) {
             fiber_why(f, "the worst case and the way back do not fit inside the window");
             return GO_FAIL;
@@ -250,9 +247,8 @@ go act_window(vm *m, fiber *f, activity *a, cause c)
     default: {
         /* It may have been slept through: then it is asked for again. */
         const image_site *s = &m->image->sites[a->site];
-        int64_t need =
-            (s->worst_forward < 0 ? 0 : s->worst_forward) + (s->worst_back < 0 ? 0 : s->worst_back);
-        if (after(m->now, need) <= a->until)
+        duration need = time_after(s->worst_forward < 0 ? 0 : s->worst_forward, s->worst_back);
+        if (time_after(m->now, need) <= a->until)
             return window_enter(m, f, a);
         a->since = m->now;
         return window_ask(m, f, a);

@@ -1,24 +1,5 @@
 /* The machine: doubt, undoing, scopes, children. */
-#include "vm_world.h"
-
-/* One step of an operation, then one that is always refused, so that the first is undone. */
-static image *step_then_fail(operation_id o, bool with_check, uint32_t flags)
-{
-    program p;
-    program_begin(&p);
-    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
-    image_site s = step_of(&p, "one", o);
-    if (!with_check)
-        s.check = NO_INDEX;
-    s.flags = flags;
-    if (flags & (SITE_IRREVERSIBLE | SITE_UNDO_NONE))
-        s.undo = NO_INDEX;
-    step(&p, "zero");
-    emit_step(&p, &s, "one");
-    step(&p, "two");
-    scope_close(&p, at);
-    return program_end(&p);
-}
+#include "vm_programs.h"
 
 typedef struct {
     operation_id operation;
@@ -269,24 +250,6 @@ static void an_effect_in_flight_settles_first(void **state)
     image_free(i);
 }
 
-static image *nested(failure_response inner)
-{
-    program p;
-    program_begin(&p);
-    uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
-    step(&p, "a");
-    uint32_t outer = scope_open(&p, "outer", SCOPE_PHASE, ON_ROLLBACK);
-    step(&p, "b");
-    uint32_t in = scope_open(&p, "inner", SCOPE_BLOCK, inner);
-    step(&p, "c");
-    step(&p, "d");
-    scope_close(&p, in);
-    step(&p, "e");
-    scope_close(&p, outer);
-    scope_close(&p, at);
-    return program_end(&p);
-}
-
 static void scopes_go_back_inside_out(void **state)
 {
     image *i = nested(ON_ROLLBACK);
@@ -347,27 +310,6 @@ static void a_paused_scope_can_be_tried_again(void **state)
 }
 
 /* --- children --- */
-
-static image *loop(unsigned parallel, bool fail_after)
-{
-    program p;
-    program_begin(&p);
-    image_site s = step_of(&p, "route", OPERATION_DIR_WRITE);
-    uint32_t element = reg(&p, T_TEXT);
-    emit(&p, OP_STEP, 0, add_site(&p, &s), element);
-    image_site each = site_of(&p, SITE_EACH, "");
-    each.body = body_end(&p, 1);
-    uint32_t at = scope_open(&p, "move", SCOPE_PHASE, ON_ROLLBACK);
-    uint32_t names[3] = {load_text(&p, "x"), load_text(&p, "y"), load_text(&p, "z")};
-    uint32_t list = reg(&p, p.texts), width = reg(&p, T_NUMBER);
-    emit(&p, OP_LIST, list, names[0], 3);
-    emit_constant(&p, width, parallel * UNIT_NUMBER);
-    emit(&p, OP_EACH, 0, add_site(&p, &each), list);
-    if (fail_after)
-        step(&p, "after");
-    scope_close(&p, at);
-    return program_end(&p);
-}
 
 static void a_loop_runs_all(void **state)
 {
