@@ -1,5 +1,5 @@
 # make test runs tests/run over everything; make test-fast with gcc only. tests/README.md says how to add a case.
-TEST_PACKAGES := python3 clang libclang-rt-14-dev libcmocka-dev tzdata git
+TEST_PACKAGES := python3 clang libclang-rt-14-dev libcmocka-dev tzdata git strace procps
 .PHONY: test test-fast test-packages bless
 test test-fast: test-packages
 	@tests/run $(if $(filter test-fast,$@),--fast)
@@ -45,3 +45,8 @@ $(FUZZED:%=fuzz-%): fuzz-%:
 units: $(UNITS)
 oracles: $(ORACLES)
 replays: $(REPLAYS)
+
+# make kill: the whole kill loop (`make test` does a sample of it); make kill SCENARIO=live for one.
+.PHONY: kill
+kill: $(B)/ferry test-packages
+	@PYTHONPATH=tests python3 -B tests/check/kill.py $(B)/ferry --all $(if $(SCENARIO),"$(SCENARIO)")
