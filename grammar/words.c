@@ -289,7 +289,8 @@ static void report_stray(words *w)
 {
     const char *sign = bracket_text(w->ahead.kind);
     w->scan.failed = true;
-    if (!w->scan.diags)
+    /* Behind a text that nested too deeply nothing pairs any more; that was said. */
+    if (!w->scan.diags || w->scan.deep)
         return;
     if (!w->open.n || vec_last(&w->open).kind == TOK_LBLOCK ||
         vec_last(&w->open).kind == TOK_HEAD) {
