@@ -97,9 +97,10 @@ typedef struct {
 } compile_facts;
 
 /* Compiles. `sources` and `d` are made by the caller and keep what is added; `facts` (may be NULL)
- * live in `memory`. true when there is no error; then `image` (NULL or check_only: not made) holds
- * the canonical bytes. A root file that cannot be read is a diagnostic (E0204) without a place. */
+ * live in `memory`. true when there is no error; then `image_bytes` (NULL or check_only: not made)
+ * holds the canonical bytes. A root file that cannot be read is a diagnostic (E0204) without a
+ * place. */
 bool compile(const compile_options *o, arena *memory, source_map *sources, diagnostics *d,
-             buffer *image, compile_facts *facts);
+             buffer *image_bytes, compile_facts *facts);
 
 #endif

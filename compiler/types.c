@@ -1,14 +1,10 @@
 /* types.c: what types.def says of each type, and currencies. */
 #include "compiler/types.h"
+#include "bytecode/vocabulary.h"
 
 char type_family(type t)
 {
-    static const char family[TYPE_COUNT] = {
-#define TYPE(id, name, scale, letter) [TYPE_##id] = (letter),
-#include "bytecode/types.def"
-#undef TYPE
-    };
-    return type_id_of(t) < TYPE_COUNT ? family[type_id_of(t)] : 0;
+    return type_id_of(t) < TYPE_COUNT ? type_rows[type_id_of(t)].family : 0;
 }
 
 uint32_t currency_code(text letters)

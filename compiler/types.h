@@ -46,7 +46,7 @@ static inline type type_make(uint32_t id, uint32_t parameter)
 {
     return id | parameter << 8;
 }
-static inline type type_row(uint32_t table, int kind)
+static inline type type_of_row(uint32_t table, int kind)
 {
     return type_make(TYPE_ROW, table + ROW_TABLES * (uint32_t)(kind + 1));
 }

@@ -1,0 +1,180 @@
+/* compile.c: the passes in their order. */
+#include "compiler/compile.h"
+#include "compiler/data.h"
+#include "compiler/lower.h"
+#include "compiler/modules.h"
+
+static void compiler_init(compiler *c, const compile_options *o, arena *memory, source_map *sources,
+                          diagnostics *d)
+{
+    static const int64_t weight[5] = {25, 30, 25, 15, 5}, level[3] = {30, 50, 70};
+    *c = (compiler){.memory = memory, .sources = sources, .d = d, .options = o, .window_row = -1};
+    names_init(&c->names, memory);
+    c->b = build_new();
+    for (int i = 0; i < 5; i++)
+        c->weight[i] = weight[i] * UNIT_PERCENT / 100;
+    for (int i = 0; i < 3; i++)
+        c->level[i] = level[i] * UNIT_NUMBER;
+    columns_init(c);
+}
+
+static void compiler_release(compiler *c)
+{
+    for (size_t i = 0; i < c->modules.n; i++) {
+        ast_release(&c->modules.p[i]->tree);
+        vec_release(&c->modules.p[i]->decls);
+    }
+    for (size_t i = 0; i < c->funcs.n; i++) {
+        vec_release(&c->funcs.p[i]->regs);
+        vec_release(&c->funcs.p[i]->code);
+        vec_release(&c->funcs.p[i]->where);
+        vec_release(&c->funcs.p[i]->results);
+    }
+    for (size_t i = 0; i < c->sites.n; i++) {
+        vec_release(&c->sites.p[i]->captures);
+        if (c->sites.p[i]->result)
+            vec_release(&c->sites.p[i]->result->fields);
+    }
+    for (int t = 0; t < TABLE_FIXED; t++) {
+        for (size_t i = 0; i < c->rows[t].n; i++)
+            vec_release(&c->rows[t].p[i]->cells);
+        vec_release(&c->rows[t]);
+    }
+    vec_release(&c->modules);
+    vec_release(&c->funcs);
+    vec_release(&c->sites);
+    vec_release(&c->columns);
+    vec_release(&c->elements);
+    vec_release(&c->gets);
+    vec_release(&c->factors);
+    vec_release(&c->texts);
+    vec_release(&c->locals);
+    vec_release(&c->narrow);
+    build_free(c->b);
+    names_release(&c->names);
+}
+
+static void tests_later(compiler *c)
+{
+    for (size_t m = 0; m < c->modules.n; m++) {
+        c->mod = c->modules.p[m];
+        ast_each(tree(c), tree(c)->root, n)
+        {
+            if (ast_is(tree(c), n, NODE_TEST))
+                later(c, ast_span(tree(c), ast_title(tree(c), n)),
+                      "a test parses, but this version does not execute it");
+            if (ast_is(tree(c), n, NODE_SCHEMA))
+                later(c, ast_span(tree(c), n),
+                      "`field` parses, but this version does not execute it");
+        }
+    }
+    c->mod = c->modules.p[0];
+}
+
+static void declared_values(compiler *c, decl *d)
+{
+    if (d->kind == DECL_LET)
+        coerce(c, name_lookup(c, d->name, d->place, T_ANY), T_ANY, ast_value(tree(c), d->at));
+}
+
+/* Playbooks, functions and values, used or not. */
+static void declared_bodies(compiler *c)
+{
+    for (size_t m = 0; m < c->modules.n; m++)
+        for (size_t i = 0; i < c->modules.p[m]->decls.n; i++) {
+            decl *d = c->modules.p[m]->decls.p[i];
+            c->mod = c->modules.p[m];
+            c->visible = c->locals.n = 0;
+            if (d->kind == DECL_PLAYBOOK && !d->later)
+                lower_playbook_generic(c, d);
+            else if (d->kind == DECL_FN)
+                fn_check(c, d);
+            else
+                declared_values(c, d);
+        }
+    c->mod = c->modules.p[0];
+}
+
+/* `playbook x from y`, `change`, `insert`: named, but not executed. */
+static void derived_later(compiler *c)
+{
+    for (size_t m = 0; m < c->modules.n; m++)
+        for (size_t i = 0; i < c->modules.p[m]->decls.n; i++) {
+            decl *d = c->modules.p[m]->decls.p[i];
+            c->mod = c->modules.p[m];
+            if (d->kind != DECL_PLAYBOOK || !ast_base(tree(c), d->at))
+                continue;
+            later(c, ast_span(tree(c), ast_base(tree(c), d->at)),
+                  "a playbook made from another one parses, but this version does not execute it");
+            d->later = true;
+        }
+    c->mod = c->modules.p[0];
+}
+
+static void scratch_function(compiler *c)
+{
+    c->fn = func_new(c, TEXT("constants"), NULL, NULL, EFFECT_PURE);
+}
+
+static void passes(compiler *c, compile_facts *facts)
+{
+    scratch_function(c);
+    derived_later(c);
+    tests_later(c);
+    windows_collect(c);
+    data_collect(c);
+    freeze_proof(c);
+    data_build(c);
+    risk_collect(c);
+    scratch_function(c);
+    risk_build(c);
+    scratch_function(c);
+    declared_bodies(c);
+    lower_migrations(c, facts);
+}
+
+static void files_list(compiler *c, compile_facts *facts)
+{
+    text *files = arena_array(c->memory, text, c->sources->files.n);
+    for (size_t i = 0; i < c->sources->files.n; i++)
+        if (!c->sources->files.p[i]->embedded)
+            files[facts->file_count++] = c->sources->files.p[i]->name;
+    facts->files = files;
+}
+
+static bool image_emit(compiler *c, buffer *image_bytes)
+{
+    const char *why = NULL;
+    image_limits limits = {.fibers = 4096, .text = 64 << 10, .list = 65536, .fuel = 100000000};
+    for (int i = 0; i < 5; i++)
+        limits.weight[i] = c->weight[i];
+    for (int i = 0; i < 3; i++)
+        limits.level[i] = c->level[i];
+    build_limits(c->b, &limits);
+    program_finish(c);
+    if (c->d->errors)
+        return false;
+    if (build_finish(c->b, image_bytes, &why))
+        return true;
+    fault(c, DIAG_E0902, (span){0, 0}, "the program is larger than an image can be: %s", why);
+    return false;
+}
+
+bool compile(const compile_options *o, arena *memory, source_map *sources, diagnostics *d,
+             buffer *image_bytes, compile_facts *facts)
+{
+    compiler c;
+    compile_facts own = {0};
+    facts = facts ? facts : &own;
+    *facts = (compile_facts){0};
+    compiler_init(&c, o, memory, sources, d);
+    if (modules_load(&c, o->path)) {
+        passes(&c, facts);
+        files_list(&c, facts);
+        if (image_bytes && !o->check_only && !d->errors)
+            image_emit(&c, image_bytes);
+    }
+    compiler_release(&c);
+    diag_sort(d);
+    return !d->errors;
+}

@@ -1,0 +1,333 @@
+/* context.h: what the passes share. Not for others: the public door is compile.h.
+ *
+ * Method. Modules are loaded and their declarations entered by name first. Then data become rows,
+ * and each migration is walked once: the same walk types an expression and emits its code, guided
+ * by the type that is expected there (that is how bare words become enum members and json gets a
+ * type). A playbook is compiled anew for each different set of constant arguments (connectors,
+ * roles and constants are baked into sites, which must be static), and once with unknown
+ * parameters, so that one that nobody applies is checked, too. Faults met twice are reported once.
+ *
+ * Functions are collected with virtual registers and turned into the image's form only at the end
+ * (function.c), when it is known what each site captures and which fields of each answer are used.
+ */
+#ifndef FERRY_COMPILER_CONTEXT_H
+#define FERRY_COMPILER_CONTEXT_H
+
+#include "base/diag.h"
+#include "base/vec.h"
+#include "bytecode/build.h"
+#include "compiler/compile.h"
+#include "compiler/types.h"
+#include "grammar/ast.h"
+#include "grammar/literal.h"
+#include "grammar/parse.h"
+
+typedef struct compiler compiler;
+typedef struct module module;
+typedef struct func func;
+typedef struct csite csite;
+
+enum { NO_ROW = -1 /* a static row that is not known: the parameter of a generic playbook */ };
+
+/* --- declarations ---------------------------------------------------------------------------- */
+
+typedef enum {
+    DECL_MODULE,
+    DECL_LET,
+    DECL_FN,
+    DECL_CUSTOMER,
+    DECL_ROLE,
+    DECL_RESOURCE,
+    DECL_CONNECTOR,
+    DECL_PLAYBOOK,
+    DECL_MIGRATION,
+    DECL_FACTOR,
+    DECL_LATER /* tables, calendars: parsed, named, not executed yet */
+} decl_kind;
+
+typedef struct {
+    decl_kind kind;
+    uint32_t name;
+    module *home;
+    node at; /* 0 for customers from a data file */
+    span place;
+    module *target;       /* of DECL_MODULE */
+    int64_t row;          /* customers, roles, resources, connectors: index in their row list */
+    int sub;              /* kind of a connector */
+    bool busy, done, bad; /* busy: being worked on (recursion) · bad: reported, uses stay silent */
+    bool later;           /* parses, but is not executed: uses stay silent */
+    uint32_t function;    /* of fn, when done */
+    type result;
+    void *demands; /* playbooks: fields that their parameters must have, playbook.c */
+} decl;
+
+struct module {
+    source *file;
+    ast tree;
+    text qualifier; /* "" for the root */
+    text folder;
+    VEC(decl *) decls;
+    uint32_t *slot; /* name -> index + 1 in decls; open addressing */
+    uint32_t mask;
+    bool embedded, loading;
+};
+
+/* --- values ------------------------------------------------------------------------------------
+ */
+
+typedef struct bundle bundle; /* the fields that are used of one answer */
+
+typedef enum {
+    V_ERROR,
+    V_CONST,  /* `constant`, or `string` for texts, json, endpoints, secrets; rows of data by index
+               */
+    V_REG,    /* a register of `owner` */
+    V_LAZY,   /* json at `path` of a bundle or of register `reg`; typed when demanded */
+    V_RESULT, /* the answer itself */
+    V_RECORD, /* a record literal, at `at` */
+    V_RISK,   /* .risk of the row in `reg` or `constant`; categories when path says so */
+    V_MODULE,
+    V_WORD /* a bare word without meaning yet */
+} value_kind;
+
+/* Rows that a row value can be, where that is known: for presence of fields and for worst cases. */
+typedef struct {
+    bool known;
+    uint32_t table;
+    int64_t parent; /* of channels: row of the customer, -1 all */
+    int kind;       /* of channels, -1 all */
+    int64_t only;   /* exactly this row, -1 */
+} rowset;
+
+typedef struct {
+    value_kind kind;
+    type t;
+    int64_t constant;
+    text string;
+    func *owner;
+    uint32_t reg;
+    bundle *from;
+    text path;
+    module *home;
+    node at;
+    rowset rows;
+    text shown;    /* how `why` names it when it is captured */
+    int column;    /* index + 1 of the column it was read from; 0 */
+    int parameter; /* index + 1 of the playbook's parameter this row came from; 0 */
+    bool unknown;  /* a constant of a generic playbook: stands for any */
+} value;
+
+/* --- functions and sites
+ * -------------------------------------------------------------------------- */
+
+typedef enum {
+    REG_PARAM,
+    REG_ELEMENT,
+    REG_CAPTURE,
+    REG_RESULT,
+    REG_KEY,
+    REG_NORMAL,
+    REG_BUNDLE
+} reg_class;
+
+typedef struct {
+    type t;
+    uint8_t class;
+    uint32_t index; /* parameter, capture, field */
+    bundle *of;
+} vreg;
+
+typedef struct {
+    text path;
+    type t;
+} field_use;
+
+struct bundle {
+    func *owner;
+    bundle *mirror; /* of `find`: gives the fields of this one */
+    csite *site;
+    uint32_t operation; /* index in c->operations, NO_INDEX for a simulation */
+    VEC(field_use) fields;
+    uint32_t base;   /* physical register, at the end */
+    uint32_t anchor; /* vreg that stands for the base in the instruction */
+};
+
+struct func {
+    text name;
+    func *outer; /* where captures come from; NULL for playbooks, migrations, fns */
+    csite *site; /* whose captures are the parameters */
+    effect most; /* what may be done here */
+    effect did;  /* what was done */
+    uint32_t index;
+    bool results_in; /* takes the results of its site as parameters, too */
+    bool element, key, used, emitted;
+    bool statements; /* a body: leaves need not be captured as leaves */
+    uint32_t parameters;
+    VEC(vreg) regs;
+    VEC(insn) code;
+    VEC(span) where;
+    VEC(type) results;
+    uint32_t build_id;
+    duration forward, back; /* worst cases of its statements, for bodies */
+    uint32_t serial;        /* of nested functions, for their names */
+    bundle *returns;        /* of `find`: its results are this answer's fields */
+};
+
+enum { FN_TITLE, FN_ARGS, FN_CHECK, FN_UNDO, FN_FIND, FN_BODY, FN_KINDS };
+
+typedef struct {
+    uint32_t reg; /* in the outer function */
+    type t;
+    text name;
+} capture;
+
+struct csite {
+    image_site s; /* static fields; texts and words already of the builder */
+    func *outer;
+    func *fn[FN_KINDS];
+    VEC(capture) captures;
+    bundle *result;
+    span at;
+    uint32_t index;
+    bool named; /* capture names are kept */
+};
+
+/* --- names in a body
+ * -------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint32_t name;
+    value v;
+    span at;
+    bool gone;     /* its block has ended: it may not have run */
+    bool observed; /* a series: readable by triggers */
+    bool bad;
+} local;
+
+typedef struct {
+    text key; /* canonical source of what is known not to be absent, or of `x.kind` */
+    int kind; /* of a channel, -1: merely present */
+} narrowing;
+
+/* --- the compilation
+ * -------------------------------------------------------------------------------- */
+
+/* A given field of a row. */
+typedef struct {
+    uint32_t column;
+    bool list;
+    int64_t value;         /* raw; texts by id of the builder */
+    const int64_t *values; /* of a list */
+    uint32_t n;
+} cell;
+
+typedef struct row {
+    text name;
+    int64_t parent; /* final row of the customer, once rows are sorted; before that its index */
+    VEC(cell) cells;
+    uint32_t final; /* row in the image */
+    span at;
+    int kind;       /* of channels and connectors */
+    int64_t number; /* capacity of a resource, members of a role, minutes… : what checks need */
+    decl *of;
+    struct row *owner; /* of a channel: its customer */
+    void *extra;       /* of a window: what the calendar knows */
+} row;
+
+/* A column of a table, as the language sees it. */
+typedef struct {
+    uint32_t table, index;
+    text name;
+    type t;
+    bool required, list, hidden;
+    node otherwise; /* default of an added column */
+    module *home;
+} column_info;
+
+/* What matters for the way back, along the order of statements. */
+typedef struct {
+    bool approved; /* an approval was surely given before */
+    span sealed;   /* an irreversible step went before; {0, 0}: none */
+} back_state;
+
+typedef struct {
+    module *home;
+    node at; /* 0: left out */
+    text name;
+} factor_entry;
+
+/* --- the compilation ------------------------------------------------------------------------- */
+
+struct compiler {
+    arena *memory;
+    source_map *sources;
+    diagnostics *d;
+    names names;
+    build *b;
+    const compile_options *options;
+    text root_folder;
+    VEC(module *) modules;
+    module *mod; /* whose names are looked up now */
+    VEC(row *) rows[TABLE_FIXED];
+    VEC(column_info) columns;
+    VEC(type) elements; /* of list types */
+    VEC(func *) funcs;
+    VEC(csite *) sites;
+    VEC(field_use) gets;       /* fields of JGET */
+    VEC(factor_entry) factors; /* in force */
+    VEC(text) texts;           /* by id of the builder: what rows hold */
+    func *fn;
+    VEC(local) locals;
+    size_t visible; /* locals below do not belong to this body */
+    VEC(narrowing) narrow;
+    bool generic; /* a playbook with unknown parameters is being checked: its code is thrown away */
+    struct plan_builder *plan;
+    back_state back;
+    span in_window;     /* of the window that the phase waits for; {0, 0}: none */
+    int64_t window_row; /* its row, -1 where it is not known */
+    duration watching;  /* longest observation of the block so far */
+    struct migration_frame *migration;
+    int64_t weight[5], level[3];
+    unsigned depth; /* nesting of applied playbooks and fns */
+    bool lenient;   /* in factors: what is absent makes the factor not evidenced */
+    bool trigger;   /* in a trigger's condition: series are read when it is looked at */
+};
+
+/* --- reporting (report.c)
+ * ---------------------------------------------------------------------------- */
+
+/* As diag_add, but a fault already reported at this place gives a scratch diagnostic. */
+diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+#define fault_at(c, code, n, ...)                                                                  \
+    fault((c), DIAG_##code, ast_span(&(c)->mod->tree, (n)), __VA_ARGS__)
+/* E0901 for a construct that parses but is not executed by this version. */
+void later(compiler *c, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* "did you mean" with an edit, when one of the candidates is near. */
+void suggest(compiler *c, diagnostic *g, span at, text wrong, const text *candidates, size_t n);
+text type_text(compiler *c, type t);
+/* The expression in one canonical spelling, whatever its layout (unparse.c). */
+text canonical(compiler *c, const ast *t, node n);
+
+/* --- lists of types
+ * --------------------------------------------------------------------------------- */
+
+type type_list_of(compiler *c, type element);
+type type_element(compiler *c, type list);
+bool enum_members(type t, text *members, size_t *n); /* up to 32 */
+int enum_code(type t, text word);                    /* -1: no member */
+
+static inline const ast *tree(const compiler *c)
+{
+    return &c->mod->tree;
+}
+static inline span at_node(const compiler *c, node n)
+{
+    return ast_span(&c->mod->tree, n);
+}
+static inline text name_text(const compiler *c, uint32_t id)
+{
+    return names_text(&c->names, id);
+}
+
+#endif

@@ -1,0 +1,332 @@
+/* data.c: rows: reading their fields, sorting them, handing them to the builder.
+ *
+ * Rows are sorted by name (channels below their customer), so that neither the order of blocks nor
+ * the file they stand in changes the image.
+ */
+#include "compiler/data.h"
+#include "bytecode/vocabulary.h"
+#include "compiler/expr.h"
+#include "compiler/fields.h"
+#include "compiler/modules.h"
+
+#include <stdlib.h>
+
+/* --- columns ------------------------------------------------------------------------------------
+ */
+
+void columns_init(compiler *c)
+{
+    uint32_t index[TABLE_FIXED] = {0};
+    for (size_t i = 0; i < column_rows_count; i++) {
+        const column_row *r = &column_rows[i];
+        vec_push(&c->columns, (column_info){.table = r->table,
+                                            .index = index[r->table]++,
+                                            .name = text_of(r->name),
+                                            .t = r->type,
+                                            .required = (r->flags & COLUMN_REQUIRED) != 0,
+                                            .list = (r->flags & COLUMN_LIST) != 0,
+                                            .hidden = (r->flags & COLUMN_HIDDEN) != 0});
+    }
+}
+
+const column_info *column_find(const compiler *c, uint32_t table, text name)
+{
+    for (size_t i = 0; i < c->columns.n; i++)
+        if (c->columns.p[i].table == table && text_equal(c->columns.p[i].name, name))
+            return &c->columns.p[i];
+    return NULL;
+}
+
+size_t column_names(const compiler *c, uint32_t table, text *out, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->columns.n && n < room; i++)
+        if (c->columns.p[i].table == table && !c->columns.p[i].hidden)
+            out[n++] = c->columns.p[i].name;
+    return n;
+}
+
+void unknown_column(compiler *c, uint32_t table, span at, text name)
+{
+    text candidates[64];
+    size_t n = column_names(c, table, candidates, 63);
+    if (table == TABLE_CUSTOMER)
+        candidates[n++] = TEXT("contact");
+    diagnostic *g = fault(c, DIAG_E0602, at, "a %s has no field `%.*s`", table_rows[table].name,
+                          TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, n);
+}
+
+/* --- rows
+ * ----------------------------------------------------------------------------------------- */
+
+row *row_new(compiler *c, uint32_t table, text name, span at)
+{
+    row *r = arena_new(c->memory, row);
+    *r = (row){.name = text_copy(c->memory, name), .parent = -1, .at = at, .kind = -1};
+    vec_push(&c->rows[table], r);
+    cell_text(c, r, 0, r->name);
+    return r;
+}
+
+uint32_t row_final(const compiler *c, uint32_t table, int64_t index)
+{
+    (void)table;
+    return (uint32_t)index;
+}
+
+row *row_by_final(const compiler *c, uint32_t table, uint32_t final)
+{
+    return final < c->rows[table].n ? c->rows[table].p[final] : NULL;
+}
+
+bool cell_given(const row *r, uint32_t column)
+{
+    for (size_t i = 0; i < r->cells.n; i++)
+        if (r->cells.p[i].column == column)
+            return true;
+    return false;
+}
+
+void cell_raw(row *r, uint32_t column, int64_t raw)
+{
+    vec_push(&r->cells, (cell){.column = column, .value = raw});
+}
+
+/* The builder's id of a text, which is kept beside it for plans and messages. */
+static int64_t text_id(compiler *c, text t)
+{
+    uint32_t id = build_text(c->b, t);
+    while (c->texts.n <= id)
+        vec_push(&c->texts, TEXT(""));
+    c->texts.p[id] = text_copy(c->memory, t);
+    return id;
+}
+
+void cell_text(compiler *c, row *r, uint32_t column, text given)
+{
+    cell_raw(r, column, text_id(c, given));
+}
+
+static int64_t raw_of(compiler *c, value v)
+{
+    return type_family(v.t) == 't' ? text_id(c, v.string) : v.constant;
+}
+
+static void list_take(compiler *c, row *r, const column_info *col, node n)
+{
+    uint32_t count = ast_is(tree(c), n, NODE_LIST) ? ast_how_many(tree(c), n, ROLE_element) : 0;
+    if (!ast_is(tree(c), n, NODE_LIST)) {
+        fault_at(c, E0601, n, "`%.*s` takes a list: [ … ]", TEXT_ARG(col->name));
+        return;
+    }
+    int64_t *values = arena_array(c->memory, int64_t, count);
+    uint32_t k = 0;
+    ast_each_as(tree(c), n, ROLE_element, e)
+    {
+        value v = expect_const(c, e, col->t);
+        if (v.kind != V_ERROR)
+            values[k++] = raw_of(c, v);
+    }
+    vec_push(&r->cells, (cell){.column = col->index, .list = true, .values = values, .n = k});
+}
+
+static void revenue_take(compiler *c, row *r, const column_info *col, node n)
+{
+    value v = expr(c, n, TYPE_REVENUE);
+    char currency[4];
+    if (v.kind == V_ERROR)
+        return;
+    if (v.kind != V_CONST || type_id_of(v.t) != TYPE_REVENUE) {
+        diagnostic *g = fault_at(c, E0601, n, "`%.*s` is money per year, this is a %.*s",
+                                 TEXT_ARG(col->name), TEXT_ARG(type_text(c, v.t)));
+        diag_help_add(c->d, g, "as in `4_200_000 EUR per year`");
+        return;
+    }
+    cell_raw(r, col->index, v.constant);
+    currency_text(type_parameter(v.t), currency);
+    cell_text(c, r, COLUMN_CUSTOMER_REVENUE_CURRENCY, text_of(currency));
+}
+
+void cell_take(compiler *c, row *r, const column_info *col, node n)
+{
+    if (cell_given(r, col->index) && col->index) {
+        fault_at(c, E0121, n, "`%.*s` is given twice", TEXT_ARG(col->name));
+        return;
+    }
+    if (col->list) {
+        list_take(c, r, col, n);
+        return;
+    }
+    if (type_id_of(col->t) == TYPE_REVENUE) {
+        revenue_take(c, r, col, n);
+        return;
+    }
+    if (type_id_of(col->t) == TYPE_ENDPOINT) {
+        buffer b;
+        buffer_init(&b);
+        if (endpoint_json(c, n, &b))
+            cell_text(c, r, col->index, text_copy(c->memory, buffer_view(&b)));
+        buffer_release(&b);
+        return;
+    }
+    value v = expect_const(c, n, col->t);
+    if (v.kind != V_ERROR && type_id_of(v.t) != T_ABSENT)
+        cell_raw(r, col->index, raw_of(c, v));
+}
+
+/* --- roles and resources
+ * ---------------------------------------------------------------------------- */
+
+static void field_cell(compiler *c, row *r, uint32_t column, const fields *f, field_id id)
+{
+    node n = field_value(c, f, id);
+    if (!n)
+        return;
+    for (size_t i = 0; i < c->columns.n; i++) {
+        const column_info *col = &c->columns.p[i];
+        if (col->index == column &&
+            col->table == (uint32_t)(id < FIELD_resource_capacity ? TABLE_ROLE : TABLE_RESOURCE))
+            cell_take(c, r, col, n);
+    }
+}
+
+static void title_take(compiler *c, row *r, uint32_t column, node n)
+{
+    node title = ast_title(tree(c), n);
+    if (!title)
+        return;
+    value v = expect_const(c, title, TYPE_TEXT);
+    if (v.kind == V_CONST)
+        cell_text(c, r, column, v.string);
+}
+
+static row *decl_row(compiler *c, decl *d, uint32_t table)
+{
+    row *r = row_new(c, table, name_text(c, d->name), d->place);
+    r->of = d;
+    return r;
+}
+
+static void role_take(compiler *c, decl *d)
+{
+    row *r = decl_row(c, d, TABLE_ROLE);
+    fields f;
+    title_take(c, r, COLUMN_ROLE_TITLE, d->at);
+    fields_read(c, BLOCK_role, ast_body(tree(c), d->at), d->place, &f);
+    field_cell(c, r, COLUMN_ROLE_MEMBERS, &f, FIELD_role_members);
+    field_cell(c, r, COLUMN_ROLE_PHONE, &f, FIELD_role_phone);
+    field_cell(c, r, COLUMN_ROLE_ALARM, &f, FIELD_role_alarm);
+    node members = field_value(c, &f, FIELD_role_members);
+    r->number = members ? ast_how_many(tree(c), members, ROLE_element) : 0;
+}
+
+static void resource_take(compiler *c, decl *d)
+{
+    row *r = decl_row(c, d, TABLE_RESOURCE);
+    fields f;
+    title_take(c, r, COLUMN_RESOURCE_TITLE, d->at);
+    fields_read(c, BLOCK_resource, ast_body(tree(c), d->at), d->place, &f);
+    field_cell(c, r, COLUMN_RESOURCE_CAPACITY, &f, FIELD_resource_capacity);
+    r->number = r->cells.n ? vec_last(&r->cells).value / UNIT_NUMBER : 0;
+}
+
+/* --- collecting
+ * -------------------------------------------------------------------------------------------- */
+
+static void decl_collect(compiler *c, decl *d)
+{
+    switch (d->kind) {
+    case DECL_ROLE: role_take(c, d); break;
+    case DECL_RESOURCE: resource_take(c, d); break;
+    case DECL_CONNECTOR: connector_take(c, d); break;
+    case DECL_CUSTOMER:
+        if (d->at)
+            customer_block(c, d);
+        break;
+    default: break;
+    }
+}
+
+static void files_collect(compiler *c)
+{
+    ast_each(tree(c), tree(c)->root, n) if (ast_is(tree(c), n, NODE_CUSTOMERS))
+        customers_from(c, n);
+    else if (ast_is(tree(c), n, NODE_CHANNELS))
+        later(c, at_node(c, n), "`channels from` parses, but this version does not execute it");
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const row *x = *(row *const *)a, *y = *(row *const *)b;
+    if (x->parent != y->parent)
+        return x->parent < y->parent ? -1 : 1;
+    return text_compare(x->name, y->name);
+}
+
+static void rows_sort(compiler *c, uint32_t table)
+{
+    if (c->rows[table].n)
+        qsort(c->rows[table].p, c->rows[table].n, sizeof(row *), by_name);
+    for (size_t i = 0; i < c->rows[table].n; i++) {
+        row *r = c->rows[table].p[i];
+        r->final = (uint32_t)i;
+        if (r->of)
+            r->of->row = (int64_t)i;
+        const row *before = i ? c->rows[table].p[i - 1] : NULL;
+        if (before && before->parent == r->parent && text_equal(before->name, r->name)) {
+            diagnostic *g = fault(c, DIAG_E0605, r->at, "there are two %ss named `%.*s`",
+                                  table_rows[table].name, TEXT_ARG(r->name));
+            diag_label_add(c->d, g, before->at, "the other one");
+        }
+    }
+}
+
+/* Channels point to their customer by its address until both lists are sorted. */
+static void parents_settle(compiler *c)
+{
+    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
+        row *r = c->rows[TABLE_CHANNEL].p[i];
+        r->parent = r->owner->final;
+    }
+}
+
+void data_collect(compiler *c)
+{
+    for (size_t m = 0; m < c->modules.n; m++) {
+        c->mod = c->modules.p[m];
+        files_collect(c);
+        for (size_t i = 0; i < c->mod->decls.n; i++)
+            decl_collect(c, c->mod->decls.p[i]);
+    }
+    c->mod = c->modules.p[0];
+    for (uint32_t t = 0; t < TABLE_FIXED; t++)
+        if (t != TABLE_CHANNEL)
+            rows_sort(c, t);
+    parents_settle(c);
+    rows_sort(c, TABLE_CHANNEL);
+    channel_checks(c);
+}
+
+/* --- building
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void row_build(compiler *c, uint32_t table, const row *r)
+{
+    uint32_t at = build_row(c->b, table, r->parent >= 0 ? (uint32_t)r->parent : NO_INDEX);
+    for (size_t i = 0; i < r->cells.n; i++) {
+        const cell *x = &r->cells.p[i];
+        if (x->list)
+            build_set_list(c->b, table, at, x->column, x->values, x->n);
+        else
+            build_set(c->b, table, at, x->column, x->value);
+    }
+}
+
+void data_build(compiler *c)
+{
+    for (uint32_t t = 0; t < TABLE_FIXED; t++)
+        for (size_t i = 0; i < c->rows[t].n; i++)
+            row_build(c, t, c->rows[t].p[i]);
+}

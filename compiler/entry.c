@@ -1,0 +1,138 @@
+/* entry.c: migrations: each becomes an entry of the image and a plan. */
+#include "compiler/data.h"
+#include "compiler/lower.h"
+#include "compiler/modules.h"
+
+static void loop_later(compiler *c, decl *d, node subject)
+{
+    later(c, ast_span(tree(c), subject),
+          "a migration for each of many customers parses, but this version does not execute it");
+    d->later = true;
+}
+
+static bool has_phases(const compiler *c, node body)
+{
+    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_PHASE)) return true;
+    return false;
+}
+
+static void strategy_check(compiler *c, decl *d, const fields *f, node body)
+{
+    (void)f;
+    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_FIELD) &&
+                                   text_is(ast_name_text(tree(c), n), "strategy"))
+    {
+        d->later = true; /* fields_read has said so */
+        return;
+    }
+    fault(c, DIAG_E0122, d->place, "a migration needs phases");
+}
+
+static void migration_body(compiler *c, decl *d, func *f, node body)
+{
+    scope s = scope_enter(c, SCOPE_MIGRATION, d->at, name_text(c, d->name), body);
+    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_USE_FOR))
+        later(c, at_node(c, n), "`use … for …` parses, but this version does not execute it");
+    lower_sequence(c, body);
+    f->forward += c->watching;
+    c->watching = 0;
+    scope_leave(c, &s, d->place);
+    emit_return(c, NULL, 0, d->place);
+    f->did = EFFECT_WRITE;
+}
+
+static void entry_build(compiler *c, decl *d, func *f, const migration_frame *m)
+{
+    node title = ast_title(tree(c), d->at);
+    value w = m->window >= 0 ? value_const(0, m->window) : value_error();
+    image_entry e = {build_text(c->b, name_text(c, d->name)),
+                     build_text(c->b, title ? text_constant(c, title) : TEXT("")),
+                     m->customer,
+                     func_reach(c, f),
+                     w.kind == V_CONST ? (uint32_t)w.constant : NO_INDEX,
+                     0,
+                     f->forward,
+                     f->back};
+    build_entry(c->b, &e);
+}
+
+static void fields_later(compiler *c, node body, fields *f)
+{
+    fields_read(c, BLOCK_migration, body, (span){0, 0}, f);
+}
+
+static int64_t default_window(compiler *c)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
+        if (window_is(c, (uint32_t)i, TEXT("window")))
+            return (int64_t)i;
+    return -1;
+}
+
+static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
+{
+    node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
+    fields f;
+    plan_builder plan = {0};
+    fields_later(c, body, &f);
+    if (ast_is(tree(c), subject, NODE_LOOP)) {
+        loop_later(c, d, subject);
+        return;
+    }
+    decl *customer = path_find(c, subject, "the customer");
+    if (customer && customer->kind != DECL_CUSTOMER && !customer->bad && !customer->later) {
+        fault_at(c, E0210, subject, "a migration is for a customer, `%.*s` is %s",
+                 TEXT_ARG(name_text(c, customer->name)), decl_text(customer->kind));
+        customer = NULL;
+    }
+    if (!has_phases(c, body)) {
+        strategy_check(c, d, &f, body);
+        return;
+    }
+    migration_frame frame = {.of = d,
+                             .at = d->at,
+                             .index = index,
+                             .customer =
+                                 customer && customer->row >= 0 ? (uint32_t)customer->row : 0};
+    c->migration = &frame;
+    frame.window = default_window(c);
+    c->back = (back_state){0};
+    c->watching = 0;
+    c->plan = &plan;
+    c->visible = c->locals.n;
+    func *fn = func_new(c, name_text(c, d->name), NULL, NULL, EFFECT_WRITE);
+    c->fn = fn;
+    migration_body(c, d, fn, body);
+    c->locals.n = c->visible;
+    windows_plan(c, &plan);
+    out->name = name_text(c, d->name);
+    out->title = ast_title(tree(c), d->at) ? text_constant(c, ast_title(tree(c), d->at)) : TEXT("");
+    out->customer = customer ? name_text(c, customer->name) : TEXT("");
+    out->worst = fn->forward;
+    out->worst_back = fn->back;
+    plan_finish(c, &plan, out);
+    if (!c->d->errors)
+        entry_build(c, d, fn, &frame);
+    c->plan = NULL;
+    c->migration = NULL;
+}
+
+void lower_migrations(compiler *c, compile_facts *facts)
+{
+    module *root = c->modules.p[0];
+    plan_migration *out = arena_array(c->memory, plan_migration, root->decls.n);
+    size_t n = 0;
+    uint32_t index = 0;
+    c->mod = root;
+    for (size_t i = 0; i < root->decls.n; i++) {
+        decl *d = root->decls.p[i];
+        if (d->kind != DECL_MIGRATION)
+            continue;
+        lower_migration(c, d, index++, &out[n]);
+        n += out[n].name.n > 0;
+    }
+    if (facts) {
+        facts->migrations = out;
+        facts->migration_count = n;
+    }
+}

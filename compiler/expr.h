@@ -1,0 +1,69 @@
+/* expr.h: typing an expression and writing its code, in one walk. */
+#ifndef FERRY_COMPILER_EXPR_H
+#define FERRY_COMPILER_EXPR_H
+
+#include "compiler/function.h"
+
+/* The value of an expression. `want` is what its place expects (T_ANY: anything): it gives bare
+ * words and json their meaning, but the result may be of another type; see expect. */
+value expr(compiler *c, node n, type want);
+/* The same, made to fit: V_CONST or V_REG of the type `want`, or V_ERROR after a diagnostic. A
+ * `want` with T_MAYBE takes what may be absent, too. */
+value expect(compiler *c, node n, type want);
+value coerce(compiler *c, value v, type want, node n);
+/* A constant known now. In a generic playbook a parameter counts as one (`unknown` is set). */
+value expect_const(compiler *c, node n, type want);
+duration const_duration(compiler *c, node n, duration otherwise);
+
+/* Reads names and members (expr_name.c). */
+value expr_name(compiler *c, node n, type want);
+value expr_member(compiler *c, node n, type want);
+value name_lookup(compiler *c, uint32_t name, span at, type want);
+/* E0201 for a name that is a node of the current tree. */
+void unknown_name_of(compiler *c, node n, text name);
+local *local_find(const compiler *c, uint32_t name);
+void local_add(compiler *c, uint32_t name, span at, value v);
+size_t block_begin(const compiler *c);
+/* What was named since `mark` may not have run for those who come later. */
+void block_end(compiler *c, size_t mark);
+
+/* Operators (expr_op.c). */
+value expr_binary(compiler *c, node n, type want);
+value expr_unary(compiler *c, node n, type want);
+value expr_per(compiler *c, node n);
+value expr_choice(compiler *c, node n, type want);
+value convert(compiler *c, value v, conversion_id id, span at);
+/* What a condition that holds says: pushes narrowings; pop with narrow_end. */
+size_t narrow_begin(compiler *c, node condition);
+void narrow_end(compiler *c, size_t mark);
+bool narrowed(const compiler *c, text key, int *kind);
+
+/* Texts, lists, records (expr_text.c). */
+value expr_interpolated(compiler *c, node n);
+value expr_list(compiler *c, node n, type want);
+value record_json(compiler *c, value v);
+value expr_literal(compiler *c, node n);
+
+/* Calls (expr_call.c) and operations of connectors (operation.c). */
+value expr_call(compiler *c, node n, type want);
+value comprehension(compiler *c, node n, opcode op, type want, span at);
+value fn_call(compiler *c, decl *d, node call);
+
+typedef struct {
+    uint32_t operation; /* operation_id, beyond it one of future.def; NO_INDEX: not an operation */
+    int64_t connector;  /* row, NO_ROW */
+    effect effect;
+    bool bad; /* reported */
+} operation_call;
+/* What `n` calls, if it is `connector.operation(…)`; evaluates only the connector. */
+operation_call operation_of(compiler *c, node n);
+/* A site of this kind for the call, with its args function; `what` for diagnostics. */
+csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name);
+value operation_read(compiler *c, node n, const operation_call *call);
+value result_member(compiler *c, value v, node n, text name);
+value operation_result(bundle *b);
+
+/* A name and element type for a loop's list (expr_name.c). */
+value element_value(compiler *c, value list, uint32_t reg, type element);
+
+#endif

@@ -1,0 +1,436 @@
+/* expr_name.c: names, members, indices; what a block named.
+ *
+ * A chain like `c.risk.score` whose first name belongs to an enclosing function is evaluated there,
+ * and its result captured: so a site's captures are the very values that its condition speaks of,
+ * and `why` can show them.
+ */
+#include "compiler/expr.h"
+#include "compiler/data.h"
+#include "compiler/lower.h"
+#include "compiler/modules.h"
+
+/* --- locals --------------------------------------------------------------------------------------
+ */
+
+local *local_find(const compiler *c, uint32_t name)
+{
+    local *gone = NULL;
+    for (size_t i = c->locals.n; i > c->visible; i--)
+        if (c->locals.p[i - 1].name == name) {
+            if (!c->locals.p[i - 1].gone)
+                return &c->locals.p[i - 1];
+            gone = gone ? gone : &c->locals.p[i - 1];
+        }
+    return gone;
+}
+
+void local_add(compiler *c, uint32_t name, span at, value v)
+{
+    local *old = local_find(c, name);
+    const decl *d = decl_find(c->mod, name);
+    if ((old && !old->gone) || d) {
+        diagnostic *g = fault(c, DIAG_E0202, at, "`%.*s` already has a meaning here",
+                              TEXT_ARG(name_text(c, name)));
+        diag_label_add(c->d, g, d ? d->place : old->at, "named here");
+        diag_note(c->d, g, "no name hides another: what a reviewer reads is what runs");
+    }
+    vec_push(&c->locals, (local){.name = name, .v = v, .at = at});
+}
+
+size_t block_begin(const compiler *c)
+{
+    return c->locals.n;
+}
+
+void block_end(compiler *c, size_t mark)
+{
+    for (size_t i = mark; i < c->locals.n; i++)
+        c->locals.p[i].gone = true;
+}
+
+/* --- names
+ * ----------------------------------------------------------------------------------------- */
+
+void unknown_name_of(compiler *c, node n, text name)
+{
+    unknown_name(c, ast_name_span(tree(c), n), name, "the name");
+}
+
+static value let_value(compiler *c, decl *d, type want)
+{
+    if (d->busy) {
+        fault(c, DIAG_E0207, d->place, "`%.*s` is defined by itself",
+              TEXT_ARG(name_text(c, d->name)));
+        d->bad = true;
+    }
+    if (d->bad)
+        return value_error();
+    module *here = c->mod;
+    size_t visible = c->visible;
+    d->busy = true;
+    c->mod = d->home;
+    c->visible = c->locals.n;
+    value v = expr(c, ast_value(tree(c), d->at), want);
+    if (v.kind == V_LAZY || v.kind == V_RESULT)
+        v = value_error();
+    c->mod = here;
+    c->visible = visible;
+    d->busy = false;
+    return v;
+}
+
+static value row_const(compiler *c, const decl *d, uint32_t table)
+{
+    int64_t at = d->row >= 0 ? (int64_t)row_final(c, table, d->row) : NO_ROW;
+    value v = value_const(type_of_row(table, d->sub), at);
+    v.unknown = d->row < 0;
+    v.rows = (rowset){at >= 0, table, -1, -1, at};
+    v.shown = name_text(c, d->name);
+    return v;
+}
+
+static value decl_value(compiler *c, decl *d, span at, type want)
+{
+    if (d->bad || d->later)
+        return value_error();
+    switch (d->kind) {
+    case DECL_LET: return let_value(c, d, want);
+    case DECL_CUSTOMER: return row_const(c, d, TABLE_CUSTOMER);
+    case DECL_ROLE: return row_const(c, d, TABLE_ROLE);
+    case DECL_RESOURCE: return row_const(c, d, TABLE_RESOURCE);
+    case DECL_CONNECTOR: return row_const(c, d, TABLE_CONNECTOR);
+    case DECL_MODULE: return (value){.kind = V_MODULE, .t = T_MODULE, .home = d->target};
+    case DECL_LATER: return value_error();
+    default:
+        fault(c, DIAG_E0210, at, "`%.*s` is %s, not a value", TEXT_ARG(name_text(c, d->name)),
+              decl_text(d->kind));
+        return value_error();
+    }
+}
+
+static value local_value(compiler *c, const local *l, span at)
+{
+    if (l->gone) {
+        text name = name_text(c, l->name);
+        diagnostic *g = fault(c, DIAG_E0205, at, "`%.*s` may not have run when this is reached",
+                              TEXT_ARG(name));
+        diag_label_add(c->d, g, l->at, "named here, inside a block that is over");
+        diag_help_add(c->d, g, "read it inside that block, or move it before the block");
+        return value_error();
+    }
+    value v = l->v;
+    if (!v.shown.n)
+        v.shown = name_text(c, l->name);
+    return v;
+}
+
+value name_lookup(compiler *c, uint32_t name, span at, type want)
+{
+    text word = name_text(c, name);
+    if (type_id_of(want) == TYPE_ENUM && enum_code(type_sure(want), word) >= 0)
+        return value_const(type_sure(want), enum_code(type_sure(want), word));
+    const local *l = local_find(c, name);
+    if (l)
+        return local_value(c, l, at);
+    decl *d = decl_find(c->mod, name);
+    if (d)
+        return decl_value(c, d, at, want);
+    if (text_is(word, "window") && c->migration)
+        return window_default(c, at);
+    if (text_is(word, "rehearsal") || text_is(word, "customers")) {
+        later(c, at, "`%.*s` parses, but this version does not execute it", TEXT_ARG(word));
+        return value_error();
+    }
+    return (value){.kind = V_WORD, .t = T_WORD, .string = word};
+}
+
+value expr_name(compiler *c, node n, type want)
+{
+    value v = name_lookup(c, ast_name(tree(c), n), ast_name_span(tree(c), n), want);
+    int kind;
+    if (v.kind == V_REG && type_is_row(v.t, TABLE_CHANNEL) && v.shown.n &&
+        narrowed(c, v.shown, &kind) && kind >= 0) {
+        v.t = type_of_row(TABLE_CHANNEL, kind);
+        v.rows.kind = kind;
+    }
+    if (type_maybe(v.t) && narrowed(c, canonical(c, tree(c), n), &kind))
+        v.t = type_sure(v.t);
+    return v;
+}
+
+/* --- members of rows
+ * ----------------------------------------------------------------------------------- */
+
+value element_value(compiler *c, value list, uint32_t reg, type element)
+{
+    value v = value_reg(c, reg, element);
+    if (type_id_of(element) == TYPE_JSON)
+        v = (value){.kind = V_LAZY, .t = T_LAZY, .reg = reg, .owner = c->fn};
+    v.rows = list.rows;
+    return v;
+}
+
+static value risk_of(compiler *c, value row_value)
+{
+    row_value.kind = V_RISK;
+    row_value.path = TEXT("");
+    row_value.at = row_value.kind == V_CONST;
+    return row_value;
+}
+
+static value assess(compiler *c, value v, uint32_t what, type t, span at)
+{
+    v.kind = v.owner ? V_REG : V_CONST;
+    uint32_t from = materialise(c, v, v.shown, at), r = reg_new(c, t);
+    emit(c, OP_ASSESS, r, from, what, at);
+    return value_reg(c, r, t);
+}
+
+static value risk_member(compiler *c, value v, node n, text name)
+{
+    span at = ast_name_span(tree(c), n);
+    static const char *const parts[] = {"score", "level", "readiness", "categories"};
+    static const type types[] = {TYPE_NUMBER, TYPE_ENUM | ENUM_level << 8, TYPE_NUMBER};
+    v.t = v.constant == 0 && !v.owner ? v.t : v.t;
+    if (text_is(v.path, "categories")) {
+        int code = enum_code(type_make(TYPE_ENUM, ENUM_category), name);
+        if (code >= 0)
+            return assess(c, v, 3 + (uint32_t)code, TYPE_NUMBER, at);
+    } else {
+        for (uint32_t i = 0; i < 3; i++)
+            if (text_is(name, parts[i]))
+                return assess(c, v, i, types[i], at);
+        if (text_is(name, "categories")) {
+            v.path = TEXT("categories");
+            return v;
+        }
+    }
+    text candidates[] = {TEXT("score"), TEXT("level"), TEXT("readiness"), TEXT("categories")};
+    diagnostic *g = fault(c, DIAG_E0206, at, "risk has no field `%.*s`", TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, 4);
+    return value_error();
+}
+
+static value column_read(compiler *c, value v, const column_info *col, span at)
+{
+    uint32_t from = materialise(c, v, v.shown, at);
+    type t = col->list ? type_list_of(c, col->t) : col->t;
+    uint32_t r = reg_new(c, t);
+    emit(c, OP_LDC, r, from, col->index, at);
+    value got = value_reg(c, r, col->required || col->list ? t : t | T_MAYBE);
+    got.column = (int)col->index + 1;
+    got.rows = v.rows;
+    if (!got.rows.known && type_is_row(v.t, TABLE_CHANNEL))
+        got.rows.table = TABLE_CHANNEL;
+    return got;
+}
+
+static value children(compiler *c, value v, span at)
+{
+    uint32_t from = materialise(c, v, v.shown, at);
+    type t = type_list_of(c, type_of_row(TABLE_CHANNEL, -1));
+    uint32_t r = reg_new(c, t);
+    emit(c, OP_REL, r, from, TABLE_CHANNEL, at);
+    value got = value_reg(c, r, t);
+    got.rows = (rowset){v.rows.known, TABLE_CHANNEL, v.rows.only, -1, -1};
+    return got;
+}
+
+static value window_edge(compiler *c, span at, text name)
+{
+    later(c, at, "`.%.*s` of a window parses, but this version does not execute it",
+          TEXT_ARG(name));
+    return value_error();
+}
+
+static value row_member(compiler *c, value v, node n, text name)
+{
+    span at = ast_name_span(tree(c), n);
+    uint32_t table = type_table(v.t);
+    if (table == TABLE_WINDOW && (text_is(name, "start") || text_is(name, "end")))
+        return window_edge(c, at, name);
+    if (table == TABLE_CUSTOMER && text_is(name, "channels"))
+        return children(c, v, at);
+    if ((table == TABLE_CUSTOMER || table == TABLE_CHANNEL) && text_is(name, "risk"))
+        return risk_of(c, v);
+    const column_info *col = column_find(c, table, name);
+    if (col && (table == TABLE_CUSTOMER || table == TABLE_CHANNEL || text_is(name, "name") ||
+                text_is(name, "title")))
+        return column_read(c, v, col, at);
+    text candidates[64];
+    size_t count = column_names(c, table, candidates, 60);
+    candidates[count++] = TEXT("risk");
+    candidates[count++] = TEXT("channels");
+    diagnostic *g = fault(c, DIAG_E0206, at, "a %.*s has no field `%.*s`",
+                          TEXT_ARG(type_text(c, v.t)), TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, count);
+    return value_error();
+}
+
+/* --- members of everything else
+ * --------------------------------------------------------------------------- */
+
+static value series_member(compiler *c, value v, node n, text name)
+{
+    static const char *const known[] = {
+#define STATISTIC(id, field, meaning) field,
+#include "bytecode/statistics.def"
+#undef STATISTIC
+    };
+    span at = ast_name_span(tree(c), n);
+    for (uint32_t i = 0; i < STATISTIC_COUNT; i++) {
+        if (!text_is(name, known[i]))
+            continue;
+        bool counts = i == STATISTIC_SAMPLES || i == STATISTIC_GAPS;
+        type t = counts ? TYPE_NUMBER : type_element(c, v.t);
+        uint32_t handle = materialise(c, v, v.shown, at);
+        if (!c->trigger)
+            emit(c, OP_SETTLE, REG_NOTHING, handle, 0, at);
+        uint32_t r = reg_new(c, t);
+        emit(c, OP_SGET, r, handle, i, at);
+        return value_reg(c, r, t);
+    }
+    text candidates[STATISTIC_COUNT];
+    for (size_t i = 0; i < STATISTIC_COUNT; i++)
+        candidates[i] = text_of(known[i]);
+    diagnostic *g = fault(c, DIAG_E0206, at, "a series has no statistic `%.*s`", TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, STATISTIC_COUNT);
+    return value_error();
+}
+
+static value module_member(compiler *c, value v, node n, type want)
+{
+    if (!v.home)
+        return value_error();
+    decl *d = decl_find(v.home, ast_name(tree(c), n));
+    if (d)
+        return decl_value(c, d, ast_name_span(tree(c), n), want);
+    text *known = arena_array(c->memory, text, v.home->decls.n + 1),
+         name = ast_name_text(tree(c), n);
+    for (size_t i = 0; i < v.home->decls.n; i++)
+        known[i] = name_text(c, v.home->decls.p[i]->name);
+    diagnostic *g = fault(c, DIAG_E0201, ast_name_span(tree(c), n), "`%.*s` is not in that module",
+                          TEXT_ARG(name));
+    suggest(c, g, ast_name_span(tree(c), n), name, known, v.home->decls.n);
+    return value_error();
+}
+
+static value lazy_member(compiler *c, value v, text name)
+{
+    v.path = v.path.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(v.path), TEXT_ARG(name))
+                      : text_copy(c->memory, name);
+    return v;
+}
+
+static value indexed(compiler *c, value v, node n)
+{
+    node index = ast_index(tree(c), n);
+    if (v.kind == V_LAZY) {
+        value i = expect_const(c, index, TYPE_NUMBER);
+        if (i.kind == V_ERROR)
+            return i;
+        v.path = text_format(c->memory, "%.*s[%lld]", TEXT_ARG(v.path),
+                             (long long)(i.constant / UNIT_NUMBER));
+        return v;
+    }
+    value i = expect(c, index, TYPE_NUMBER);
+    if (v.kind == V_ERROR || i.kind == V_ERROR)
+        return value_error();
+    if (type_id_of(v.t) != TYPE_LIST) {
+        fault_at(c, E0307, n, "only lists and json have elements, this is a %.*s",
+                 TEXT_ARG(type_text(c, v.t)));
+        return value_error();
+    }
+    span at = at_node(c, n);
+    uint32_t list = materialise(c, v, v.shown, at), k = materialise(c, i, TEXT(""), at);
+    uint32_t r = reg_new(c, type_element(c, v.t));
+    emit(c, OP_IDX, r, list, k, at);
+    return element_value(c, v, r, type_element(c, v.t));
+}
+
+static value member_of(compiler *c, value v, node n, type want)
+{
+    text name = ast_name_text(tree(c), n);
+    switch (v.kind) {
+    case V_ERROR: return v;
+    case V_MODULE: return module_member(c, v, n, want);
+    case V_RESULT: return result_member(c, v, n, name);
+    case V_LAZY: return lazy_member(c, v, name);
+    case V_RISK: return risk_member(c, v, n, name);
+    case V_WORD: unknown_name_of(c, ast_value(tree(c), n), v.string); return value_error();
+    default: break;
+    }
+    if (type_id_of(v.t) == TYPE_SERIES)
+        return series_member(c, v, n, name);
+    if (type_id_of(v.t) == TYPE_ROW)
+        return row_member(c, v, n, name);
+    if (type_id_of(v.t) == TYPE_JSON && v.kind == V_REG) {
+        v.kind = V_LAZY;
+        return lazy_member(c, v, name);
+    }
+    fault(c, DIAG_E0206, ast_name_span(tree(c), n), "a %.*s has no field `%.*s`",
+          TEXT_ARG(type_text(c, v.t)), TEXT_ARG(name));
+    return value_error();
+}
+
+/* `cu.contact.name`: one column whose name has two parts. */
+static value contact_member(compiler *c, node n, bool *is)
+{
+    node group = ast_value(tree(c), n);
+    *is = ast_is(tree(c), group, NODE_MEMBER) && text_is(ast_name_text(tree(c), group), "contact");
+    if (!*is)
+        return value_error();
+    value v = expr(c, ast_value(tree(c), group), T_ANY);
+    if (v.kind == V_ERROR || !type_is_row(v.t, TABLE_CUSTOMER)) {
+        *is = v.kind == V_ERROR;
+        return v;
+    }
+    text name = text_format(c->memory, "contact.%.*s", TEXT_ARG(ast_name_text(tree(c), n)));
+    return row_member(c, v, n, name);
+}
+
+static value chain(compiler *c, node n, type want)
+{
+    bool contact;
+    if (ast_is(tree(c), n, NODE_INDEX))
+        return indexed(c, expr(c, ast_value(tree(c), n), T_ANY), n);
+    value v = contact_member(c, n, &contact);
+    if (contact)
+        return v;
+    node base = ast_value(tree(c), n);
+    if (ast_is(tree(c), base, NODE_NAME)) { /* level.high */
+        for (uint32_t e = 0; e < ENUM_FIXED; e++)
+            if (text_equal(ast_name_text(tree(c), base), type_text(c, type_make(TYPE_ENUM, e))) &&
+                !local_find(c, ast_name(tree(c), base)) &&
+                enum_code(type_make(TYPE_ENUM, e), ast_name_text(tree(c), n)) >= 0)
+                return value_const(type_make(TYPE_ENUM, e),
+                                   enum_code(type_make(TYPE_ENUM, e), ast_name_text(tree(c), n)));
+    }
+    return member_of(c, expr(c, base, T_ANY), n, want);
+}
+
+static const local *chain_root(const compiler *c, node n)
+{
+    while (ast_is(tree(c), n, NODE_MEMBER) || ast_is(tree(c), n, NODE_INDEX))
+        n = ast_value(tree(c), n);
+    return ast_is(tree(c), n, NODE_NAME) ? local_find(c, ast_name(tree(c), n)) : NULL;
+}
+
+value expr_member(compiler *c, node n, type want)
+{
+    const local *root = chain_root(c, n);
+    func *here = c->fn, *owner = root && !root->gone ? root->v.owner : NULL;
+    bool series = root && type_id_of(root->v.t) == TYPE_SERIES;
+    if (owner && owner != here && !(series && c->trigger) && root->v.kind != V_RESULT)
+        c->fn = owner;
+    value v = chain(c, n, want);
+    c->fn = here;
+    if (v.kind == V_ERROR || v.kind == V_CONST || v.kind == V_MODULE)
+        return v;
+    text key = canonical(c, tree(c), n);
+    int kind;
+    if (type_maybe(v.t) && narrowed(c, key, &kind))
+        v.t = type_sure(v.t);
+    v.shown = key;
+    return v;
+}

@@ -1,0 +1,277 @@
+/* expr_text.c: literals, texts with values in them, lists, records that become json. */
+#include "compiler/expr.h"
+
+#include <string.h>
+
+/* --- literals ------------------------------------------------------------------------------------
+ */
+
+static value number_literal(compiler *c, node n, type t, int scale)
+{
+    int64_t v;
+    bool inexact = false;
+    if (decimal_read(literal_digits(tree(c), n), scale, true, &v, &inexact))
+        return value_const(t, v);
+    if (inexact)
+        fault_at(c, E0308, n, "more decimals than a %.*s holds (%d)", TEXT_ARG(type_text(c, t)),
+                 scale);
+    else
+        fault_at(c, E0308, n, "this does not fit a %.*s", TEXT_ARG(type_text(c, t)));
+    return value_error();
+}
+
+static value date_literal(compiler *c, node n)
+{
+    civil day;
+    if (date_read(ast_source_text(tree(c), n), &day) && civil_valid(day.year, day.month, day.day))
+        return value_const(TYPE_DATE, civil_days(day.year, day.month, day.day));
+    fault_at(c, E0308, n, "there is no such day");
+    return value_error();
+}
+
+static value other_literal(compiler *c, node n)
+{
+    int minutes;
+    duration d;
+    switch (ast_kind(tree(c), n)) {
+    case NODE_DURATION:
+        if (duration_read(ast_source_text(tree(c), n), &d))
+            return value_const(TYPE_DURATION, d);
+        fault_at(c, E0308, n, "this is no duration: parts fall, each once, as in 1h30m");
+        return value_error();
+    case NODE_TIME:
+        if (time_read(ast_source_text(tree(c), n), &minutes))
+            return value_const(TYPE_CLOCK, minutes);
+        fault_at(c, E0308, n, "there is no such time of day");
+        return value_error();
+    default:
+        later(c, at_node(c, n), "a moment as a value parses, but this version does not execute it");
+        return value_error();
+    }
+}
+
+value expr_literal(compiler *c, node n)
+{
+    switch (ast_kind(tree(c), n)) {
+    case NODE_NUMBER: return number_literal(c, n, TYPE_NUMBER, 6);
+    case NODE_PERCENT: return number_literal(c, n, TYPE_PERCENT, 6);
+    case NODE_MONEY:
+        return number_literal(c, n, type_make(TYPE_MONEY, currency_code(ast_name_text(tree(c), n))),
+                              4);
+    case NODE_BOOL: return value_const(TYPE_BOOL, ast_aux(tree(c), n));
+    case NODE_ABSENT: return value_const(T_ABSENT, QUANTITY_NONE);
+    case NODE_DATE: return date_literal(c, n);
+    case NODE_TEXT:
+    case NODE_RAW:
+    case NODE_BLOCK_TEXT: return value_text(TYPE_TEXT, literal_text(tree(c), n, c->memory));
+    default: return other_literal(c, n);
+    }
+}
+
+/* --- texts
+ * ------------------------------------------------------------------------------------------ */
+
+static bool text_part(compiler *c, node part, value *out)
+{
+    if (ast_is(tree(c), part, NODE_TEXT_PART)) {
+        *out = value_text(TYPE_TEXT, literal_text(tree(c), part, c->memory));
+        return true;
+    }
+    value v = expr(c, part, T_ANY);
+    if (v.kind == V_LAZY)
+        v = coerce(c, v, TYPE_JSON, part);
+    else if (v.kind == V_WORD || type_id_of(v.t) == TYPE_SERIES)
+        v = coerce(c, v, v.kind == V_WORD ? T_ANY : type_element(c, v.t), part);
+    if (v.kind == V_ERROR)
+        return false;
+    char family = type_family(v.t);
+    if (type_id_of(v.t) == TYPE_SECRET || type_id_of(v.t) == TYPE_ENDPOINT) {
+        diagnostic *g = fault_at(c, E0407, part, "a secret cannot stand in a text");
+        diag_note(c->d, g,
+                  "texts are shown, logged and journaled; pass the secret to the connector "
+                  "itself");
+        return false;
+    }
+    if (v.kind != V_REG && v.kind != V_CONST)
+        family = 0;
+    if (!family || family == 'l' || family == 'r' || family == 'h') {
+        fault_at(c, E0301, part, "a %.*s cannot stand in a text: name one of its fields",
+                 TEXT_ARG(type_text(c, v.t)));
+        return false;
+    }
+    v = coerce(c, v, type_sure(v.t), part);
+    if (v.kind == V_ERROR)
+        return false;
+    if (type_id_of(v.t) != TYPE_TEXT) {
+        uint32_t from = materialise(c, v, v.shown, at_node(c, part)), r = reg_new(c, TYPE_TEXT);
+        emit(c, OP_FMT, r, from, 0, at_node(c, part));
+        v = value_reg(c, r, TYPE_TEXT);
+    }
+    *out = v;
+    return true;
+}
+
+value expr_interpolated(compiler *c, node n)
+{
+    value parts[64];
+    uint32_t count = 0;
+    bool good = true;
+    ast_each_as(tree(c), n, ROLE_part, part)
+    {
+        if (count == 64) {
+            later(c, at_node(c, n),
+                  "a text with more than 64 parts parses, but this version does "
+                  "not execute it");
+            return value_error();
+        }
+        good &= text_part(c, part, &parts[count]);
+        count += good;
+    }
+    if (!good)
+        return value_error();
+    span at = at_node(c, n);
+    uint32_t run = materialise_run(c, parts, count, at), r = reg_new(c, TYPE_TEXT);
+    emit(c, OP_CAT, r, run, count, at);
+    return value_reg(c, r, TYPE_TEXT);
+}
+
+/* --- lists
+ * ------------------------------------------------------------------------------------------- */
+
+value expr_list(compiler *c, node n, type want)
+{
+    value v[64];
+    uint32_t count = 0;
+    type element = type_id_of(want) == TYPE_LIST ? type_element(c, want) : T_ANY;
+    node first = ast_element(tree(c), n);
+    if (first && ast_is(tree(c), first, NODE_COMPREHENSION))
+        return comprehension(c, first, OP_RLIST, element, at_node(c, n));
+    ast_each_as(tree(c), n, ROLE_element, e)
+    {
+        if (count == 64) {
+            later(c, at_node(c, n),
+                  "a list of more than 64 written elements parses, but this "
+                  "version does not execute it");
+            return value_error();
+        }
+        v[count] = element == T_ANY ? expr(c, e, T_ANY) : expect(c, e, element);
+        if (element == T_ANY) {
+            v[count] = coerce(c, v[count], T_ANY, e);
+            element = v[count].kind == V_ERROR ? T_ANY : type_sure(v[count].t);
+        }
+        if (v[count].kind == V_ERROR)
+            return value_error();
+        count++;
+    }
+    type t = type_list_of(c, element == T_ANY ? TYPE_TEXT : element);
+    span at = at_node(c, n);
+    uint32_t run = materialise_run(c, v, count, at), r = reg_new(c, t);
+    emit(c, OP_LIST, r, run, count, at);
+    return value_reg(c, r, t);
+}
+
+/* --- records
+ * ------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    text path;
+    value v;
+} leaf;
+
+typedef struct {
+    leaf leaf[64];
+    uint32_t n;
+    bool good;
+} leaves;
+
+static text escaped_key(compiler *c, text prefix, text key)
+{
+    buffer b;
+    buffer_init(&b);
+    buffer_text(&b, prefix);
+    if (prefix.n)
+        buffer_char(&b, '.');
+    for (size_t i = 0; i < key.n; i++) {
+        if (key.p[i] == '.' || key.p[i] == '\\')
+            buffer_char(&b, '\\');
+        buffer_char(&b, key.p[i]);
+    }
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+static value leaf_value(compiler *c, node n)
+{
+    value v = expr(c, n, T_ANY);
+    type want = v.kind == V_LAZY ? TYPE_JSON : T_ANY;
+    if (type_id_of(v.t) == TYPE_SERIES)
+        want = type_element(c, v.t);
+    v = coerce(c, v, want, n);
+    char family = type_family(v.t);
+    if (v.kind != V_ERROR && (family == 'r' || family == 'h' || v.t == TYPE_SECRET)) {
+        fault_at(c, E0301, n, "a %.*s cannot stand in json", TEXT_ARG(type_text(c, v.t)));
+        return value_error();
+    }
+    return v;
+}
+
+static void leaves_take(compiler *c, node record, text prefix, leaves *out)
+{
+    ast_each_as(tree(c), record, ROLE_element, e)
+    {
+        node key = ast_key(tree(c), e), of = ast_value(tree(c), e);
+        text name = key ? literal_text(tree(c), key, c->memory) : ast_name_text(tree(c), e);
+        text path = escaped_key(c, prefix, name);
+        for (uint32_t i = 0; i < out->n; i++)
+            if (text_equal(out->leaf[i].path, path)) {
+                fault_at(c, E0121, e, "`%.*s` is given twice", TEXT_ARG(name));
+                out->good = false;
+            }
+        if (ast_is(tree(c), of, NODE_RECORD) && ast_first(tree(c), of)) {
+            leaves_take(c, of, path, out);
+            continue;
+        }
+        if (out->n == 64) {
+            later(c, at_node(c, record),
+                  "a record of more than 64 fields parses, but this version "
+                  "does not execute it");
+            out->good = false;
+            return;
+        }
+        value v = ast_is(tree(c), of, NODE_RECORD) ? value_text(TYPE_JSON, TEXT("{}"))
+                                                   : leaf_value(c, of);
+        out->good &= v.kind != V_ERROR;
+        out->leaf[out->n++] = (leaf){path, v};
+    }
+}
+
+static int leaf_order(const void *a, const void *b)
+{
+    return text_compare(((const leaf *)a)->path, ((const leaf *)b)->path);
+}
+
+value record_json(compiler *c, value v)
+{
+    span at = at_node(c, v.at);
+    leaves *l = arena_new(c->memory, leaves);
+    l->good = true;
+    leaves_take(c, v.at, TEXT(""), l);
+    if (!l->good)
+        return value_error();
+    if (!l->n)
+        return value_text(TYPE_JSON, TEXT("{}"));
+    qsort(l->leaf, l->n, sizeof l->leaf[0], leaf_order);
+    value values[64];
+    image_leaf form[64];
+    for (uint32_t i = 0; i < l->n; i++) {
+        values[i] = l->leaf[i].v;
+        if (type_id_of(values[i].t) == T_ABSENT)
+            values[i] = value_text(TYPE_JSON, TEXT("null"));
+        form[i] = (image_leaf){build_text(c->b, l->leaf[i].path), type_final(c, values[i].t)};
+    }
+    uint32_t run = materialise_run(c, values, l->n, at);
+    uint32_t record = build_record(c->b, form, l->n), r = reg_new(c, TYPE_JSON);
+    emit(c, OP_REC, r, record, run, at);
+    return value_reg(c, r, TYPE_JSON);
+}

@@ -1,0 +1,160 @@
+/* fields.c: one pass over a block's items, driven by fields.def. */
+#include "compiler/fields.h"
+
+#include <string.h>
+
+enum { REQUIRED = 1, MANY = 2, LATER = 4 };
+
+static const struct {
+    block_kind block;
+    const char *name, *forms;
+    unsigned flags;
+} table[] = {
+#define FIELD(block, name, forms, flags, type, doc) {BLOCK_##block, #name, #forms, flags},
+#include "compiler/fields.def"
+};
+
+static const char *const block_names[] = {
+#define BLOCK_KIND(id, name) name,
+#include "compiler/fields.def"
+};
+
+static const struct {
+    block_kind block;
+    ast_kind_of kind;
+} items[] = {
+#define ITEM(block, kind) {BLOCK_##block, NODE_##kind},
+#include "compiler/fields.def"
+};
+
+static int field_find(block_kind kind, text name)
+{
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (table[i].block == kind && text_is(name, table[i].name))
+            return i;
+    return -1;
+}
+
+static void unknown_field(compiler *c, block_kind kind, node n)
+{
+    text candidates[FIELD_COUNT], name = ast_name_text(tree(c), n);
+    size_t count = 0;
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (table[i].block == kind)
+            candidates[count++] = text_of(table[i].name);
+    span at = ast_name_span(tree(c), n);
+    diagnostic *g =
+        fault(c, DIAG_E0120, at, "%s has no field `%.*s`", block_names[kind], TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, count);
+    buffer b;
+    buffer_init(&b);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&b, "%s%.*s", i ? ", " : "", TEXT_ARG(candidates[i]));
+    if (count)
+        diag_note(c->d, g, "its fields: %.*s", (int)b.n, b.p);
+    buffer_release(&b);
+}
+
+static bool form_fits(const compiler *c, const char *forms, node n)
+{
+    if (ast_is(tree(c), n, NODE_SECTION))
+        return strchr(forms, 'B') != NULL;
+    switch (ast_kind(tree(c), ast_value(tree(c), n))) {
+    case NODE_RANGE: return strchr(forms, 'R') != NULL;
+    case NODE_TIMES: return strchr(forms, 'N') != NULL;
+    case NODE_ERROR: return true;
+    default: return strchr(forms, 'E') != NULL;
+    }
+}
+
+static const char *form_text(const char *forms)
+{
+    switch (forms[0]) {
+    case 'R': return "a range: `a to b`";
+    case 'N': return "a count and a pause: `3 times every 10s`";
+    case 'B': return "a block: `{ … }`";
+    default: return forms[1] == 'R' ? "a value or a range: `a to b`" : "a value";
+    }
+}
+
+static void field_take(compiler *c, block_kind kind, node n, fields *out)
+{
+    int i = field_find(kind, ast_name_text(tree(c), n));
+    span at = ast_name_span(tree(c), n);
+    if (i < 0) {
+        unknown_field(c, kind, n);
+        return;
+    }
+    if (table[i].flags & LATER) {
+        later(c, at, "`%s` of %s parses, but this version does not execute it", table[i].name,
+              block_names[kind]);
+        return;
+    }
+    if (out->at[i] && !(table[i].flags & MANY)) {
+        diagnostic *g = fault(c, DIAG_E0121, at, "`%s` is given twice", table[i].name);
+        diag_label_add(c->d, g, ast_name_span(tree(c), out->at[i]), "first given here");
+        return;
+    }
+    if (!form_fits(c, table[i].forms, n)) {
+        fault(c, DIAG_E0124, ast_span(tree(c), n), "`%s` takes %s", table[i].name,
+              form_text(table[i].forms));
+        return;
+    }
+    if (!out->at[i])
+        out->at[i] = n;
+}
+
+static bool item_fits(block_kind block, ast_kind_of kind)
+{
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        if (items[i].block == block && items[i].kind == kind)
+            return true;
+    return false;
+}
+
+static const char *article_kind(ast_kind_of kind)
+{
+    switch (kind) {
+    case NODE_RULE: return "a rule";
+    case NODE_IF: return "`if`";
+    case NODE_FOR: return "`for each`";
+    case NODE_LET: return "`let`";
+    case NODE_ON_FAILURE: return "`on failure`";
+    default: return ast_kind_name(kind);
+    }
+}
+
+void fields_read(compiler *c, block_kind kind, node body, span named, fields *out)
+{
+    memset(out, 0, sizeof *out);
+    ast_each(tree(c), body, n)
+    {
+        ast_kind_of k = ast_kind(tree(c), n);
+        if (k == NODE_ERROR)
+            continue;
+        if (k == NODE_FIELD || k == NODE_SECTION)
+            field_take(c, kind, n, out);
+        else if (!item_fits(kind, k))
+            fault(c, DIAG_E0123, ast_name_span(tree(c), n), "%s cannot stand in %s",
+                  article_kind(k), block_names[kind]);
+    }
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (table[i].block == kind && table[i].flags & REQUIRED && !out->at[i] && named.start)
+            fault(c, DIAG_E0122, named, "%s needs the field `%s`", block_names[kind],
+                  table[i].name);
+}
+
+node field_value(const compiler *c, const fields *f, field_id id)
+{
+    return f->at[id] ? ast_value(tree(c), f->at[id]) : 0;
+}
+
+span field_name_span(const compiler *c, const fields *f, field_id id)
+{
+    return ast_name_span(tree(c), f->at[id]);
+}
+
+node field_reason(const compiler *c, const fields *f, field_id id)
+{
+    return f->at[id] ? ast_reason(tree(c), f->at[id]) : 0;
+}

@@ -1,0 +1,34 @@
+/* fields.h: the fields of a block, checked against fields.def and found by name. */
+#ifndef FERRY_COMPILER_FIELDS_H
+#define FERRY_COMPILER_FIELDS_H
+
+#include "compiler/context.h"
+
+typedef enum {
+#define BLOCK_KIND(id, name) BLOCK_##id,
+#include "compiler/fields.def"
+    BLOCK_KINDS
+} block_kind;
+
+/* FIELD_step_do …: index in the table of all fields. */
+typedef enum {
+#define FIELD(block, name, forms, flags, type, doc) FIELD_##block##_##name,
+#include "compiler/fields.def"
+    FIELD_COUNT
+} field_id;
+
+typedef struct {
+    node at[FIELD_COUNT]; /* FIELD or SECTION; the first of several */
+} fields;
+
+/* Reads the items of a block: reports unknown fields (E0120, with the nearest), repeated ones
+ * (E0121), missing ones (E0122, at `named`), statements that do not belong there (E0123), wrong
+ * forms (E0124), and fields of a later version (E0901). */
+void fields_read(compiler *c, block_kind kind, node body, span named, fields *out);
+/* The value of a field, 0 where it is absent. */
+node field_value(const compiler *c, const fields *f, field_id id);
+span field_name_span(const compiler *c, const fields *f, field_id id);
+/* The text behind a value: `undo none "why"`; 0 where there is none. */
+node field_reason(const compiler *c, const fields *f, field_id id);
+
+#endif

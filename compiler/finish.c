@@ -1,0 +1,275 @@
+/* finish.c: from virtual registers to the image's functions and sites.
+ *
+ * What the entries and factors reach is laid out, then every site is given to the builder, then
+ * every function. The order here does not matter: build_finish makes it canonical.
+ */
+#include "compiler/function.h"
+#include "bytecode/vocabulary.h"
+#include <assert.h>
+
+type_word type_final(compiler *c, type t)
+{
+    t = type_sure(t);
+    switch (type_id_of(t)) {
+    case TYPE_ROW: return TYPE_WORD(TYPE_ROW, type_table(t));
+    case TYPE_LIST: return build_list_type(c->b, type_final(c, type_element(c, t)));
+    case TYPE_SERIES: return TYPE_WORD(TYPE_SERIES, type_final(c, type_element(c, t)));
+    default: return type_id_of(t) < TYPE_COUNT ? t : TYPE_BOOL;
+    }
+}
+
+/* --- reach -------------------------------------------------------------------------------------
+ */
+
+static void reach_site(compiler *c, csite *s);
+
+static void reach(compiler *c, func *f)
+{
+    if (f->used)
+        return;
+    f->used = true;
+    f->build_id = build_function_new(c->b, f->name);
+    for (size_t i = 0; i < f->code.n; i++) {
+        const insn *x = &f->code.p[i];
+        uint16_t v[3] = {x->a, x->b, x->c};
+        for (int k = 0; k < 3; k++)
+            if (op_rows[x->op].operand[k] == F_)
+                reach(c, c->funcs.p[v[k]]);
+            else if (op_rows[x->op].operand[k] == S_)
+                reach_site(c, c->sites.p[v[k]]);
+    }
+}
+
+static void reach_site(compiler *c, csite *s)
+{
+    for (int i = 0; i < FN_KINDS; i++)
+        if (s->fn[i])
+            reach(c, s->fn[i]);
+}
+
+uint32_t func_reach(compiler *c, func *f)
+{
+    reach(c, f);
+    return f->build_id;
+}
+
+/* --- layout ------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    uint32_t parameters, normals, total;
+    uint32_t captures_at, results_at, key_at;
+} layout;
+
+static layout layout_of(const func *f)
+{
+    layout l = {0};
+    uint32_t at = f->parameters + (f->element ? 1 : 0);
+    l.captures_at = at;
+    at += f->site ? (uint32_t)f->site->captures.n : 0;
+    l.results_at = at;
+    at += f->results_in && f->site->result ? (uint32_t)f->site->result->fields.n : 0;
+    l.key_at = at;
+    l.parameters = at + (f->key ? 1 : 0);
+    for (size_t i = 0; i < f->regs.n; i++)
+        l.normals += f->regs.p[i].class == REG_NORMAL;
+    l.total = l.parameters + l.normals;
+    return l;
+}
+
+static void bundles_place(func *f, layout *l)
+{
+    for (size_t i = 0; i < f->regs.n; i++) {
+        const vreg *r = &f->regs.p[i];
+        if (r->class != REG_BUNDLE || r->index != NO_INDEX || r->of->owner != f)
+            continue;
+        r->of->base = r->of->fields.n ? l->total : 0;
+        l->total += (uint32_t)r->of->fields.n;
+    }
+}
+
+static uint32_t place_of(const layout *l, const vreg *r, uint32_t normal)
+{
+    switch ((reg_class)r->class) {
+    case REG_PARAM: return r->index;
+    case REG_ELEMENT: return 0;
+    case REG_CAPTURE: return l->captures_at + r->index;
+    case REG_RESULT: return l->results_at + r->index;
+    case REG_KEY: return l->key_at;
+    case REG_NORMAL: return l->parameters + normal;
+    case REG_BUNDLE: return r->index == NO_INDEX ? r->of->base : r->of->base + r->index;
+    }
+    return 0;
+}
+
+static void bundle_types(compiler *c, const bundle *b, uint32_t at, type_word *types)
+{
+    for (size_t i = 0; i < b->fields.n; i++)
+        types[at + i] = type_final(c, b->fields.p[i].t);
+}
+
+static void types_fill(compiler *c, const func *f, const layout *l, const uint32_t *home,
+                       type_word *types)
+{
+    for (size_t i = 0; f->site && i < f->site->captures.n; i++)
+        types[l->captures_at + i] = type_final(c, f->site->captures.p[i].t);
+    if (f->results_in && f->site->result)
+        bundle_types(c, f->site->result, l->results_at, types);
+    if (f->key)
+        types[l->key_at] = TYPE_TEXT;
+    for (size_t i = 0; i < f->regs.n; i++) {
+        const vreg *r = &f->regs.p[i];
+        if (r->class == REG_BUNDLE && r->index == NO_INDEX)
+            bundle_types(c, r->of, r->of->base, types);
+        else
+            types[home[i]] = type_final(c, r->t);
+    }
+}
+
+/* --- sites -------------------------------------------------------------------------------------
+ */
+
+static uint32_t shape_build(compiler *c, const bundle *b)
+{
+    if (!b || !b->fields.n)
+        return 0;
+    image_field *fields = arena_array(c->memory, image_field, b->fields.n);
+    for (size_t i = 0; i < b->fields.n; i++)
+        fields[i] =
+            (image_field){build_text(c->b, b->fields.p[i].path), type_final(c, b->fields.p[i].t)};
+    return build_shape(c->b, fields, (uint32_t)b->fields.n);
+}
+
+static uint32_t capture_words(compiler *c, const csite *s)
+{
+    if (!s->captures.n)
+        return NO_INDEX;
+    uint32_t *words = arena_array(c->memory, uint32_t, s->captures.n);
+    for (size_t i = 0; i < s->captures.n; i++)
+        words[i] = build_text(c->b, s->captures.p[i].name);
+    return build_words(c->b, words, (uint32_t)s->captures.n);
+}
+
+static image_debug debug_at(compiler *c, span at, uint32_t function, uint32_t instruction)
+{
+    place p = source_place(c->sources, at);
+    return (image_debug){function,
+                         instruction,
+                         build_text(c->b, p.file ? p.file->name : TEXT("")),
+                         p.line,
+                         p.column,
+                         p.end_line,
+                         p.end_column,
+                         0};
+}
+
+static uint32_t site_finish(compiler *c, csite *s)
+{
+    image_site *i = &s->s;
+    uint32_t *slot[FN_KINDS] = {&i->title, &i->args, &i->check, &i->undo, &i->find, &i->body};
+    for (int k = 0; k < FN_KINDS; k++)
+        *slot[k] = s->fn[k] ? s->fn[k]->build_id : NO_INDEX;
+    i->shape = shape_build(c, s->result);
+    i->shape_count = s->result ? (uint32_t)s->result->fields.n : 0;
+    i->captures = (uint32_t)s->captures.n;
+    i->capture_names = capture_words(c, s);
+    image_debug where = debug_at(c, s->at, NO_INDEX, 0);
+    return build_site(c->b, i, c->options->strip_debug ? NULL : &where);
+}
+
+/* --- functions -----------------------------------------------------------------------------------
+ */
+
+static uint32_t get_build(compiler *c, uint32_t i)
+{
+    image_field f = {build_text(c->b, c->gets.p[i].path), type_final(c, c->gets.p[i].t)};
+    return build_shape(c->b, &f, 1);
+}
+
+static uint16_t operand_final(compiler *c, uint16_t v, uint8_t kind, const uint32_t *home,
+                              const uint32_t *sites)
+{
+    switch (kind) {
+    case D_:
+    case R_:
+    case N_: return v == REG_NOTHING ? 0 : (uint16_t)home[v];
+    case F_: return (uint16_t)c->funcs.p[v]->build_id;
+    case S_: return (uint16_t)sites[v];
+    case O_: return 0;
+    case H_: return (uint16_t)get_build(c, v);
+    default: return v;
+    }
+}
+
+static void func_define(compiler *c, func *f, const uint32_t *sites)
+{
+    layout l = layout_of(f);
+    bundles_place(f, &l);
+    uint32_t *home = arena_array(c->memory, uint32_t, f->regs.n + 1), normal = 0;
+    for (size_t i = 0; i < f->regs.n; i++) {
+        home[i] = place_of(&l, &f->regs.p[i], normal);
+        normal += f->regs.p[i].class == REG_NORMAL;
+    }
+    type_word *types = arena_array(c->memory, type_word, l.total + 1);
+    types_fill(c, f, &l, home, types);
+    insn *code = arena_array(c->memory, insn, f->code.n);
+    image_debug *debug = arena_array(c->memory, image_debug, f->code.n);
+    for (size_t i = 0; i < f->code.n; i++) {
+        insn x = f->code.p[i];
+        const uint8_t *k = op_rows[x.op].operand;
+        code[i] = (insn){x.op, operand_final(c, x.a, k[0], home, sites),
+                         operand_final(c, x.b, k[1], home, sites),
+                         operand_final(c, x.c, k[2], home, sites)};
+        debug[i] = debug_at(c, f->where.p[i], f->build_id, (uint32_t)i);
+    }
+    type_word *results = arena_array(c->memory, type_word, f->results.n + 1);
+    for (size_t i = 0; i < f->results.n; i++)
+        results[i] = type_final(c, f->results.p[i]);
+    build_function def = {f->name,
+                          types,
+                          l.total,
+                          l.parameters,
+                          results,
+                          (uint32_t)f->results.n,
+                          f->did,
+                          code,
+                          (uint32_t)f->code.n,
+                          c->options->strip_debug ? NULL : debug};
+    build_function_define(c->b, f->build_id, &def);
+}
+
+/* `find` gives what the step's answer is used for. */
+static void mirror_fill(compiler *c, csite *s)
+{
+    bundle *b = s->result;
+    if (!b || !b->mirror)
+        return;
+    for (size_t i = 0; i < b->mirror->fields.n; i++)
+        vec_push(&b->fields, b->mirror->fields.p[i]);
+}
+
+static void find_return(compiler *c, func *f)
+{
+    if (!f->returns)
+        return;
+    vec_last(&f->code).b = (uint16_t)f->returns->fields.n;
+    for (size_t i = 0; i < f->returns->fields.n; i++)
+        vec_push(&f->results, f->returns->fields.p[i].t);
+}
+
+void program_finish(compiler *c)
+{
+    for (size_t i = 0; i < c->sites.n; i++)
+        if (c->sites.p[i]->outer->used)
+            mirror_fill(c, c->sites.p[i]);
+    for (size_t i = 0; i < c->funcs.n; i++)
+        if (c->funcs.p[i]->used)
+            find_return(c, c->funcs.p[i]);
+    uint32_t *sites = arena_array(c->memory, uint32_t, c->sites.n + 1);
+    for (size_t i = 0; i < c->sites.n; i++)
+        if (c->sites.p[i]->outer->used)
+            sites[i] = site_finish(c, c->sites.p[i]);
+    for (size_t i = 0; i < c->funcs.n; i++)
+        if (c->funcs.p[i]->used)
+            func_define(c, c->funcs.p[i], sites);
+}

@@ -1,0 +1,289 @@
+/* function.c: writing functions with virtual registers; captures and answers. */
+#include "compiler/function.h"
+#include <assert.h>
+
+func *func_new(compiler *c, text name, func *outer, csite *site, effect most)
+{
+    func *f = arena_new(c->memory, func);
+    f->name = name;
+    f->outer = outer;
+    f->site = site;
+    f->most = most;
+    f->index = (uint32_t)c->funcs.n;
+    f->build_id = NO_INDEX;
+    vec_push(&c->funcs, f);
+    return f;
+}
+
+static uint32_t reg_add(func *f, vreg r)
+{
+    vec_push(&f->regs, r);
+    return (uint32_t)f->regs.n - 1;
+}
+
+static uint32_t reg_find(func *f, reg_class class, uint32_t index, const bundle *of)
+{
+    for (size_t i = 0; i < f->regs.n; i++)
+        if (f->regs.p[i].class == class && f->regs.p[i].index == index && f->regs.p[i].of == of)
+            return (uint32_t)i;
+    return NO_INDEX;
+}
+
+static uint32_t reg_of(func *f, reg_class class, uint32_t index, bundle *of, type t)
+{
+    uint32_t found = reg_find(f, class, index, of);
+    return found != NO_INDEX ? found : reg_add(f, (vreg){t, (uint8_t) class, index, of});
+}
+
+uint32_t reg_new(compiler *c, type t)
+{
+    return reg_add(c->fn, (vreg){type_sure(t), REG_NORMAL, 0, NULL});
+}
+
+uint32_t reg_run(compiler *c, const type *types, uint32_t n)
+{
+    uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;
+    for (uint32_t i = 0; i < n; i++)
+        reg_new(c, types[i]);
+    return first;
+}
+
+uint32_t emit(compiler *c, opcode op, uint32_t a, uint32_t b, uint32_t x, span at)
+{
+    vec_push(&c->fn->code, (insn){(uint16_t)op, (uint16_t)a, (uint16_t)b, (uint16_t)x});
+    vec_push(&c->fn->where, at);
+    return (uint32_t)c->fn->code.n - 1;
+}
+
+uint32_t emit_wide(compiler *c, opcode op, uint32_t a, uint32_t k, span at)
+{
+    return emit(c, op, a, k & 0xffff, k >> 16, at);
+}
+
+void land_here(compiler *c, uint32_t at)
+{
+    insn *i = &c->fn->code.p[at];
+    uint16_t skip = (uint16_t)(c->fn->code.n - at - 1);
+    switch (i->op) {
+    case OP_JMP: i->a = skip; break;
+    case OP_SCOPE: i->c = skip; break;
+    default: i->b = skip; break;
+    }
+}
+
+value value_error(void)
+{
+    return (value){.kind = V_ERROR, .t = T_ERROR};
+}
+
+value value_const(type t, int64_t v)
+{
+    return (value){.kind = V_CONST, .t = t, .constant = v};
+}
+
+value value_text(type t, text s)
+{
+    return (value){.kind = V_CONST, .t = t, .string = s};
+}
+
+value value_reg(compiler *c, uint32_t reg, type t)
+{
+    return (value){.kind = V_REG, .t = t, .reg = reg, .owner = c->fn};
+}
+
+static uint32_t load(compiler *c, value v, span at)
+{
+    uint32_t r = reg_new(c, v.t);
+    if (type_id_of(v.t) == T_ABSENT || v.constant == QUANTITY_NONE)
+        emit(c, OP_LDN, r, 1, 0, at);
+    else if (type_family(v.t) == 't')
+        emit_wide(c, OP_LDT, r, build_text(c->b, v.string), at);
+    else if (v.constant >= INT16_MIN && v.constant <= INT16_MAX)
+        emit(c, OP_LDI, r, (uint16_t)(int16_t)v.constant, 0, at);
+    else
+        emit_wide(c, OP_LDK, r, build_constant(c->b, v.constant), at);
+    return r;
+}
+
+/* --- captures ----------------------------------------------------------------------------------
+ */
+
+static uint32_t capture_add(csite *s, uint32_t outer, type t, text name)
+{
+    for (size_t i = 0; i < s->captures.n; i++)
+        if (s->captures.p[i].reg == outer)
+            return (uint32_t)i;
+    vec_push(&s->captures, (capture){outer, type_sure(t), name});
+    return (uint32_t)s->captures.n - 1;
+}
+
+/* The register of `f` that holds register `reg` of `owner`, an enclosing function. */
+static uint32_t import(func *f, func *owner, uint32_t reg, type t, text name)
+{
+    if (f == owner)
+        return reg;
+    assert(f && f->outer && f->site);
+    uint32_t outer = import(f->outer, owner, reg, t, name);
+    return reg_of(f, REG_CAPTURE, capture_add(f->site, outer, t, name), NULL, type_sure(t));
+}
+
+uint32_t materialise(compiler *c, value v, text name, span at)
+{
+    if (v.kind == V_CONST)
+        return load(c, v, at);
+    if (v.kind != V_REG)
+        return reg_new(c, TYPE_BOOL); /* reported already; this code is not used */
+    return import(c->fn, v.owner, v.reg, v.t, v.shown.n ? v.shown : name);
+}
+
+uint32_t materialise_run(compiler *c, const value *v, uint32_t n, span at)
+{
+    uint32_t own[64];
+    assert(n <= 64);
+    for (uint32_t i = 0; i < n; i++)
+        own[i] = materialise(c, v[i], TEXT(""), at);
+    uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;
+    for (uint32_t i = 0; i < n; i++)
+        emit(c, OP_MOV, reg_new(c, c->fn->regs.p[own[i]].t), own[i], 0, at);
+    return first;
+}
+
+/* --- answers -----------------------------------------------------------------------------------
+ */
+
+bundle *bundle_new(compiler *c, csite *s, uint32_t operation)
+{
+    bundle *b = arena_new(c->memory, bundle);
+    b->owner = c->fn;
+    b->site = s;
+    b->operation = operation;
+    s->result = b;
+    return b;
+}
+
+uint32_t bundle_anchor(compiler *c, bundle *b)
+{
+    return reg_of(c->fn, REG_BUNDLE, NO_INDEX, b, TYPE_BOOL);
+}
+
+static uint32_t bundle_field(bundle *b, text path, type t)
+{
+    for (size_t i = 0; i < b->fields.n; i++)
+        if (b->fields.p[i].t == t && text_equal(b->fields.p[i].path, path))
+            return (uint32_t)i;
+    vec_push(&b->fields, (field_use){path, t});
+    return (uint32_t)b->fields.n - 1;
+}
+
+static uint32_t bundle_import(func *f, bundle *b, uint32_t i, type t, text name)
+{
+    if (f == b->owner)
+        return reg_of(f, REG_BUNDLE, i, b, t);
+    if (f->site == b->site && f->results_in)
+        return reg_of(f, REG_RESULT, i, b, t);
+    assert(f->outer && f->site);
+    uint32_t outer = bundle_import(f->outer, b, i, t, name);
+    return reg_of(f, REG_CAPTURE, capture_add(f->site, outer, t, name), NULL, t);
+}
+
+value bundle_read(compiler *c, bundle *b, text path, type t, text name)
+{
+    t = type_sure(t);
+    uint32_t i = bundle_field(b, text_copy(c->memory, path), t);
+    return value_reg(c, bundle_import(c->fn, b, i, t, name), t);
+}
+
+value json_get(compiler *c, value v, type t, span at)
+{
+    t = type_sure(t);
+    value base = v;
+    base.kind = V_REG;
+    base.t = TYPE_JSON;
+    uint32_t from = materialise(c, base, TEXT(""), at);
+    if (!v.path.n && t == TYPE_JSON)
+        return value_reg(c, from, t);
+    uint32_t field = NO_INDEX;
+    for (size_t i = 0; i < c->gets.n; i++)
+        if (c->gets.p[i].t == t && text_equal(c->gets.p[i].path, v.path))
+            field = (uint32_t)i;
+    if (field == NO_INDEX) {
+        vec_push(&c->gets, (field_use){v.path, t});
+        field = (uint32_t)c->gets.n - 1;
+    }
+    uint32_t r = reg_new(c, t);
+    emit(c, OP_JGET, r, from, field, at);
+    return value_reg(c, r, t);
+}
+
+/* --- sites ---------------------------------------------------------------------------------------
+ */
+
+csite *site_new(compiler *c, site_kind kind, text name, span at)
+{
+    csite *s = arena_new(c->memory, csite);
+    image_site *i = &s->s;
+    i->kind = kind;
+    i->name = build_text(c->b, name);
+    i->operation = i->connector = i->title = i->args = i->check = i->undo = i->find = i->body =
+        NO_INDEX;
+    i->capture_names = i->votes = i->needs = i->wanted = i->why = i->evidence = NO_INDEX;
+    i->ask_role = NO_INDEX;
+    i->on_failure = i->ask_else = ON_ROLLBACK;
+    i->ask_within = i->retry_pause = i->timeout = i->estimate_low = i->estimate_high = i->expires =
+        QUANTITY_NONE;
+    s->outer = c->fn;
+    s->at = at;
+    s->index = (uint32_t)c->sites.n;
+    vec_push(&c->sites, s);
+    return s;
+}
+
+func *site_function(compiler *c, csite *s, int which, effect most)
+{
+    static const char *const part[FN_KINDS] = {"title", "args", "check", "undo", "find", "body"};
+    text name =
+        text_format(c->memory, "%.*s/%u.%s", TEXT_ARG(c->fn->name), c->fn->serial++, part[which]);
+    func *f = func_new(c, name, c->fn, s, most);
+    f->element = which == FN_BODY && s->s.kind == SITE_EACH;
+    f->statements = which == FN_BODY && s->s.kind != SITE_OBSERVE;
+    f->key = which == FN_FIND;
+    f->results_in =
+        which == FN_UNDO || (which == FN_CHECK && (s->s.kind == SITE_STEP || s->s.kind == SITE_DO));
+    s->fn[which] = f;
+    c->fn = f;
+    return f;
+}
+
+void site_function_end(compiler *c, func *f)
+{
+    c->fn = f->outer;
+}
+
+void emit_return(compiler *c, const value *results, uint32_t n, span at)
+{
+    vec_clear(&c->fn->results);
+    uint32_t first = materialise_run(c, results, n, at);
+    for (uint32_t i = 0; i < n; i++)
+        vec_push(&c->fn->results, c->fn->regs.p[first + i].t);
+    emit(c, OP_RET, first, n, 0, at);
+}
+
+void site_emit(compiler *c, opcode op, csite *s, uint32_t a, const value *lead, uint32_t leads,
+               span at)
+{
+    uint32_t from[64], n = 0;
+    for (uint32_t i = 0; i < leads; i++)
+        from[n++] = materialise(c, lead[i], TEXT(""), at);
+    if (s->captures.n + n > 64) {
+        later(c, at,
+              "more than 60 values that one place needs parse, but this version does not "
+              "execute them");
+        return;
+    }
+    for (size_t i = 0; i < s->captures.n; i++)
+        from[n++] = s->captures.p[i].reg;
+    uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;
+    for (uint32_t i = 0; i < n; i++)
+        emit(c, OP_MOV, reg_new(c, c->fn->regs.p[from[i]].t), from[i], 0, at);
+    emit(c, op, a, s->index, first, at);
+}

@@ -1,0 +1,99 @@
+/* lower.h: statements -> code, worst cases and plan lines. */
+#ifndef FERRY_COMPILER_LOWER_H
+#define FERRY_COMPILER_LOWER_H
+
+#include "compiler/expr.h"
+#include "compiler/fields.h"
+
+/* The migration that is being compiled. */
+typedef struct migration_frame {
+    decl *of;
+    node at;
+    uint32_t customer;
+    int64_t window; /* final row of the default one, -1 */
+    uint32_t index; /* among the migrations of the root file */
+    bool broken;    /* a window was reported: its absence is no news */
+} migration_frame;
+
+/* --- plan (plan.c)
+ * --------------------------------------------------------------------------------- */
+
+typedef struct plan_builder {
+    VEC(plan_line) lines;
+    VEC(plan_window) windows;
+    VEC(text) not_proved;
+    text prefix;
+    unsigned depth;
+    unsigned unestimated, untimed; /* steps without an estimate, tasks without a timeout */
+    bool uncounted;                /* a loop over a list whose length is not known */
+} plan_builder;
+
+/* Adds a line for statement n; the pointer is good until the next one. NULL in generic playbooks.
+ */
+plan_line *plan_add(compiler *c, plan_kind kind, node n);
+void plan_finish(compiler *c, plan_builder *p, plan_migration *out);
+
+/* --- statements
+ * --------------------------------------------------------------------------------------- */
+
+void statements(compiler *c, node body);
+void statement(compiler *c, node n);
+void lower_let(compiler *c, node n);
+void lower_step(compiler *c, node n);
+void lower_undo(compiler *c, csite *s, const fields *f, field_id undo, duration *back);
+void lower_task(compiler *c, node n);
+void lower_approve(compiler *c, node n);
+void lower_require(compiler *c, node n);
+void lower_notify(compiler *c, node n);
+void lower_simulate(compiler *c, node n);
+void lower_observe(compiler *c, node n);
+void lower_trigger(compiler *c, node n);
+void lower_wait(compiler *c, node n);
+void lower_for(compiler *c, node n);
+void lower_if(compiler *c, node n);
+void lower_apply(compiler *c, node n);
+/* Phases of a playbook or migration, with its other statements, in written order. */
+void lower_sequence(compiler *c, node body);
+void lower_playbook_generic(compiler *c, decl *d);
+void fn_check(compiler *c, decl *d); /* compiles a function, used or not */
+/* The type that a TYPE node names; T_ERROR after a report. */
+type type_named(compiler *c, node n);
+
+/* A pure function of a site that gives a text; nothing when n is 0. */
+void site_title(compiler *c, csite *s, node n);
+/* As site_title, but always: `otherwise` where there is no n. */
+void site_title_or(compiler *c, csite *s, node n, text otherwise);
+/* The function `which` of a site, giving one value of type t. */
+bool site_value(compiler *c, csite *s, int which, effect most, node n, type t);
+/* A block's SCOPE … LEAVE around what `inside` writes. */
+typedef struct {
+    csite *site;
+    uint32_t at;
+    duration forward, back; /* of the function before it */
+} scope;
+scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body);
+void scope_leave(compiler *c, scope *s, span at);
+void on_failure_take(compiler *c, csite *s, node body);
+text text_constant(compiler *c, node n);
+/* Pairs (role or resource row, how many), as words of the site. */
+uint32_t role_words(compiler *c, const value *roles, const uint32_t *counts, uint32_t n);
+/* `lead`, `2 of board`: false after a report. */
+bool counted_row(compiler *c, node n, uint32_t table, value *out, uint32_t *count);
+text counted_text(compiler *c, value v, uint32_t count);
+
+/* --- entries, windows, risk
+ * ----------------------------------------------------------------------------- */
+
+void windows_collect(compiler *c);
+value window_default(compiler *c, span at);
+value window_named(compiler *c, node name);
+void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back);
+bool window_is(const compiler *c, uint32_t row, text name); /* of this migration */
+void freeze_proof(compiler *c);
+void windows_plan(compiler *c, plan_builder *p);
+void approval_proof(compiler *c, node n, duration within);
+void lower_migrations(compiler *c, compile_facts *facts);
+void risk_collect(compiler *c);
+void risk_build(compiler *c);
+
+#endif

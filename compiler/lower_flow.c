@@ -1,0 +1,328 @@
+/* lower_flow.c: phases, loops, branches. */
+#include "compiler/lower.h"
+#include "compiler/data.h"
+
+/* --- phases
+ * ----------------------------------------------------------------------------------------- */
+
+/* Phases run in written order; an `after` that says so again is fine. */
+static void order_check(compiler *c, node n, node body)
+{
+    node before = 0;
+    ast_each(tree(c), body, p) if (p == n) break;
+    else if (ast_is(tree(c), p, NODE_PHASE)) before = p;
+    bool follows = false;
+    node first = ast_after(tree(c), n);
+    ast_each_as(tree(c), n, ROLE_after, a)
+    {
+        text name = ast_name_text(tree(c), a), candidates[64];
+        node found = 0;
+        size_t k = 0;
+        ast_each(tree(c), body, p) if (ast_is(tree(c), p, NODE_PHASE))
+        {
+            if (k < 64)
+                candidates[k++] = ast_name_text(tree(c), p);
+            if (ast_name(tree(c), p) == ast_name(tree(c), a))
+                found = p;
+        }
+        if (text_is(name, "start"))
+            follows |= !before;
+        else if (!found) {
+            diagnostic *g = fault_at(c, E0506, a, "there is no phase `%.*s` here", TEXT_ARG(name));
+            suggest(c, g, at_node(c, a), name, candidates, k);
+            return;
+        } else if (found >= n) {
+            fault_at(c, E0506, a,
+                     "`%.*s` comes later: phases run in the order in which they are "
+                     "written",
+                     TEXT_ARG(name));
+            return;
+        }
+        follows |= found && found == before;
+    }
+    if (first && !follows)
+        later(c, at_node(c, first),
+              "phases beside each other parse, but this version does not "
+              "execute them: write `after` the phase before, or leave it out");
+}
+
+static void phase_twice(compiler *c, node n, node body)
+{
+    ast_each(tree(c), body, p)
+    {
+        if (p == n)
+            return;
+        if (!ast_is(tree(c), p, NODE_PHASE) || ast_name(tree(c), p) != ast_name(tree(c), n))
+            continue;
+        diagnostic *g = fault(c, DIAG_E0202, ast_name_span(tree(c), n),
+                              "there are two phases `%.*s`", TEXT_ARG(ast_name_text(tree(c), n)));
+        diag_label_add(c->d, g, ast_name_span(tree(c), p), "the first one");
+    }
+}
+
+static void lower_phase(compiler *c, node n, node outer)
+{
+    node body = ast_body(tree(c), n), window = ast_window(tree(c), n);
+    fields f;
+    fields_read(c, BLOCK_phase, body, (span){0, 0}, &f);
+    phase_twice(c, n, outer);
+    order_check(c, n, outer);
+    size_t line = c->plan ? c->plan->lines.n : 0;
+    plan_line *l = plan_add(c, PLAN_PHASE, n);
+    text prefix = c->plan ? c->plan->prefix : TEXT("");
+    if (l) {
+        c->plan->prefix = l->path;
+        c->plan->depth++;
+    }
+    value w = window ? window_named(c, window) : value_error();
+    scope s = scope_enter(c, SCOPE_PHASE, n, ast_name_text(tree(c), n), body);
+    csite *waits = NULL;
+    span was_in = c->in_window;
+    if (w.kind != V_ERROR) {
+        waits = site_new(c, SITE_WINDOW, TEXT(""), at_node(c, window));
+        site_emit(c, OP_WINDOW, waits, REG_NOTHING, &w, 1, at_node(c, window));
+        c->in_window = at_node(c, window);
+        c->window_row = w.kind == V_CONST && !w.unknown ? w.constant : -1;
+    }
+    duration watching = c->watching;
+    c->watching = 0;
+    statements(c, body);
+    c->fn->forward += c->watching;
+    c->watching = watching;
+    scope_leave(c, &s, at_node(c, n));
+    c->in_window = was_in;
+    duration forward = c->fn->forward - s.forward, back = c->fn->back;
+    if (waits) {
+        waits->s.worst_forward = forward;
+        waits->s.worst_back = back;
+        if (w.kind == V_CONST && !w.unknown)
+            window_proof(c, n, (uint32_t)w.constant, forward, back);
+    }
+    if (!c->plan)
+        return;
+    c->plan->prefix = prefix;
+    c->plan->depth--;
+    c->plan->lines.p[line].worst = forward;
+    c->plan->lines.p[line].worst_back = c->fn->back - s.back;
+    if (window)
+        c->plan->lines.p[line].window = text_copy(c->memory, ast_name_text(tree(c), window));
+}
+
+void lower_sequence(compiler *c, node body)
+{
+    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_PHASE)) lower_phase(c, n, body);
+    else statement(c, n);
+}
+
+/* --- loops
+ * ------------------------------------------------------------------------------------------- */
+
+static int64_t rows_count(const compiler *c, const rowset *s)
+{
+    if (!s->known)
+        return -1;
+    int64_t n = 0;
+    for (size_t i = 0; i < c->rows[s->table].n; i++) {
+        const row *r = c->rows[s->table].p[i];
+        n += (s->parent < 0 || r->parent == s->parent) && (s->kind < 0 || r->kind == s->kind) &&
+             (s->only < 0 || r->final == (uint32_t)s->only);
+    }
+    return n;
+}
+
+/* A pure function of one element, whose results are computed by `node n`. */
+static func *element_fn(compiler *c, value list, node loop, node n, bool key, csite **site)
+{
+    csite *s = arena_new(c->memory, csite);
+    s->outer = c->fn;
+    text name = text_format(c->memory, "%.*s/%u.%s", TEXT_ARG(c->fn->name), c->fn->serial++,
+                            key ? "key" : "where");
+    func *f = func_new(c, name, c->fn, s, EFFECT_PURE);
+    f->element = true;
+    c->fn = f;
+    type element = type_element(c, list.t);
+    vec_push(&f->regs, (vreg){element, REG_ELEMENT, 0, NULL});
+    size_t block = c->locals.n;
+    value of = element_value(c, list, 0, element);
+    local_add(c, ast_name(tree(c), loop), ast_name_span(tree(c), loop), of);
+    value v = key ? expr(c, n, T_ANY) : expect(c, n, TYPE_BOOL);
+    if (key)
+        v = coerce(c, v, v.kind == V_LAZY ? TYPE_NUMBER : type_sure(v.t), n);
+    of.shown = TEXT("");
+    if (v.kind != V_ERROR && key)
+        emit_return(c, &v, 1, at_node(c, n));
+    else if (v.kind != V_ERROR)
+        emit_return(c, (value[]){v, of}, 2, at_node(c, n));
+    c->locals.n = block;
+    c->fn = f->outer;
+    *site = s;
+    return v.kind == V_ERROR ? NULL : f;
+}
+
+static value apply_list_fn(compiler *c, opcode op, value list, node loop, node n, bool key)
+{
+    csite *s;
+    span at = at_node(c, n);
+    uint32_t from = materialise(c, list, list.shown, at);
+    rowset rows = list.rows;
+    list = value_reg(c, from, list.t);
+    list.rows = rows;
+    func *f = element_fn(c, list, loop, n, key, &s);
+    if (!f)
+        return value_error();
+    value v[64];
+    uint32_t k = 0;
+    v[k++] = list;
+    for (size_t i = 0; i < s->captures.n && k < 64; i++)
+        v[k++] = value_reg(c, s->captures.p[i].reg, s->captures.p[i].t);
+    uint32_t run = materialise_run(c, v, k, at), r = reg_new(c, list.t);
+    emit(c, op, r, f->index, run, at);
+    value result = value_reg(c, r, list.t);
+    result.rows = rows;
+    return result;
+}
+
+static value loop_list(compiler *c, node loop)
+{
+    node from = ast_source(tree(c), loop), where = ast_where(tree(c), loop);
+    value list = expr(c, from, T_ANY);
+    if (list.kind == V_LAZY)
+        list = coerce(c, list, type_list_of(c, TYPE_TEXT), from);
+    if (list.kind == V_WORD)
+        list = coerce(c, list, T_ANY, from);
+    if (list.kind != V_ERROR && type_id_of(list.t) != TYPE_LIST) {
+        fault_at(c, E0307, from, "`for each` needs a list, this is a %.*s",
+                 TEXT_ARG(type_text(c, list.t)));
+        return value_error();
+    }
+    if (list.kind != V_ERROR && where)
+        list = apply_list_fn(c, OP_RLIST, list, loop, where, false);
+    return list;
+}
+
+/* What `where` says of every element: its kind, so that the rows that come are known. */
+static void rows_narrow(compiler *c, node loop, rowset *rows)
+{
+    int kind;
+    size_t mark = narrow_begin(c, ast_where(tree(c), loop));
+    if (narrowed(c, ast_name_text(tree(c), loop), &kind) && kind >= 0)
+        rows->kind = kind;
+    narrow_end(c, mark);
+}
+
+static void each_body(compiler *c, node n, node loop, value list, csite *s)
+{
+    func *body = site_function(c, s, FN_BODY, EFFECT_WRITE);
+    type element = type_element(c, list.t);
+    vec_push(&body->regs, (vreg){element, REG_ELEMENT, 0, NULL});
+    size_t block = block_begin(c);
+    size_t mark = narrow_begin(c, ast_where(tree(c), loop));
+    local_add(c, ast_name(tree(c), loop), ast_name_span(tree(c), loop),
+              element_value(c, list, 0, element));
+    fields f;
+    fields_read(c, BLOCK_body, ast_body(tree(c), n), (span){0, 0}, &f);
+    duration watching = c->watching;
+    c->watching = 0;
+    statements(c, ast_body(tree(c), n));
+    body->forward += c->watching;
+    c->watching = watching;
+    narrow_end(c, mark);
+    block_end(c, block);
+    emit_return(c, NULL, 0, at_node(c, n));
+    body->did = EFFECT_WRITE;
+    site_function_end(c, body);
+}
+
+void lower_for(compiler *c, node n)
+{
+    node loop = ast_loop(tree(c), n), by = ast_by(tree(c), loop),
+         many = ast_parallel(tree(c), loop);
+    value list = loop_list(c, loop);
+    rows_narrow(c, loop, &list.rows);
+    size_t mark = narrow_begin(c, ast_where(tree(c), loop));
+    if (list.kind != V_ERROR && by)
+        list = apply_list_fn(c, OP_ORDER, list, loop, by, true);
+    narrow_end(c, mark);
+    value parallel = many ? expect(c, many, TYPE_NUMBER) : value_const(TYPE_NUMBER, UNIT_NUMBER);
+    if (list.kind == V_ERROR)
+        list = value_reg(c, reg_new(c, type_list_of(c, T_ERROR)), type_list_of(c, T_ERROR));
+    csite *s = site_new(c, SITE_EACH, TEXT(""), at_node(c, n));
+    plan_line *l = plan_add(c, PLAN_EACH, loop);
+    int64_t count = rows_count(c, &list.rows);
+    if (l) {
+        l->what = canonical(c, tree(c), ast_source(tree(c), loop));
+        l->count = count;
+        c->plan->uncounted |= count < 0;
+        c->plan->depth++;
+    }
+    back_state back = c->back;
+    each_body(c, n, loop, list, s);
+    c->back = back;
+    if (c->plan)
+        c->plan->depth--;
+    int64_t at_once = parallel.kind == V_CONST && parallel.constant >= UNIT_NUMBER
+                          ? parallel.constant / UNIT_NUMBER
+                          : 1;
+    int64_t rounds = count < 0 ? 1 : (count + at_once - 1) / at_once;
+    const func *body = s->fn[FN_BODY];
+    c->fn->forward += rounds * body->forward;
+    c->fn->back += rounds * body->back;
+    c->fn->did = EFFECT_WRITE;
+    if (parallel.kind != V_ERROR)
+        site_emit(c, OP_EACH, s, REG_NOTHING, (value[]){list, parallel}, 2, at_node(c, n));
+}
+
+/* --- branches
+ * ---------------------------------------------------------------------------------------- */
+
+static void branch(compiler *c, node body)
+{
+    fields f;
+    size_t block = block_begin(c);
+    fields_read(c, BLOCK_body, body, (span){0, 0}, &f);
+    if (c->plan)
+        c->plan->depth++;
+    statements(c, body);
+    if (c->plan)
+        c->plan->depth--;
+    block_end(c, block);
+}
+
+void lower_if(compiler *c, node n)
+{
+    node condition = ast_condition(tree(c), n), otherwise = ast_otherwise(tree(c), n);
+    effect most = c->fn->most;
+    c->fn->most = EFFECT_PURE;
+    value test = expect(c, condition, TYPE_BOOL);
+    c->fn->most = most;
+    plan_line *l = plan_add(c, PLAN_BRANCH, n);
+    if (l)
+        l->what = canonical(c, tree(c), condition);
+    span at = at_node(c, condition);
+    back_state back = c->back;
+    duration forward = c->fn->forward, undo = c->fn->back;
+    uint32_t skip = emit(c, OP_JN, materialise(c, test, test.shown, at), 0, 0, at);
+    size_t mark = narrow_begin(c, condition);
+    branch(c, ast_body(tree(c), n));
+    narrow_end(c, mark);
+    duration then_forward = c->fn->forward, then_undo = c->fn->back;
+    back_state after = c->back;
+    c->fn->forward = forward;
+    c->fn->back = undo;
+    c->back = back;
+    if (otherwise) {
+        uint32_t end = emit(c, OP_JMP, 0, 0, 0, at);
+        land_here(c, skip);
+        if (ast_is(tree(c), otherwise, NODE_IF))
+            lower_if(c, otherwise);
+        else
+            branch(c, otherwise);
+        land_here(c, end);
+    } else
+        land_here(c, skip);
+    c->fn->forward = then_forward > c->fn->forward ? then_forward : c->fn->forward;
+    c->fn->back = then_undo > c->fn->back ? then_undo : c->fn->back;
+    c->back.approved = c->back.approved && after.approved;
+    if (after.sealed.start)
+        c->back.sealed = after.sealed;
+}

@@ -1,0 +1,184 @@
+/* lower_people.c: what people do and decide: tasks, approvals; gates and messages. */
+#include "compiler/lower.h"
+#include "compiler/data.h"
+
+static uint32_t one_role(compiler *c, node n, text *who)
+{
+    value role;
+    uint32_t count = 1;
+    if (!n)
+        return NO_INDEX;
+    role = expect_const(c, n, type_of_row(TABLE_ROLE, -1));
+    if (role.kind != V_CONST)
+        return NO_INDEX;
+    *who = counted_text(c, role, 1);
+    return role_words(c, &role, &count, 1);
+}
+
+/* --- tasks
+ * ------------------------------------------------------------------------------------------ */
+
+static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line *l)
+{
+    node undo = f->at[FIELD_task_undo], sealed = f->at[FIELD_task_irreversible];
+    text why = TEXT("");
+    plan_back kind = BACK_SEALED;
+    if (!undo && !sealed) {
+        diagnostic *g =
+            fault(c, DIAG_E0406, ast_name_span(tree(c), n), "the task `%.*s` has no way back",
+                  TEXT_ARG(ast_name_text(tree(c), n)));
+        diag_help_add(c->d, g,
+                      "add `undo \"what people do to take it back\"` or "
+                      "`undo none \"why\"`");
+        return;
+    }
+    if (sealed) {
+        s->s.flags |= SITE_IRREVERSIBLE;
+        why = text_constant(c, field_value(c, f, FIELD_task_irreversible));
+        c->back.sealed = ast_name_span(tree(c), n);
+    } else if (ast_is(tree(c), ast_value(tree(c), undo), NODE_ABSENT)) {
+        s->s.flags |= SITE_UNDO_NONE;
+        kind = BACK_NONE;
+        why = text_constant(c, ast_reason(tree(c), undo));
+        if (!ast_reason(tree(c), undo))
+            fault_at(c, E0122, undo, "`undo none` needs the reason");
+    } else {
+        kind = BACK_PEOPLE;
+        why = text_constant(c, ast_value(tree(c), undo));
+    }
+    s->s.why = build_text(c->b, why);
+    if (l) {
+        l->back_kind = kind;
+        l->back = why;
+    }
+}
+
+void lower_task(compiler *c, node n)
+{
+    node body = ast_body(tree(c), n);
+    fields f;
+    fields_read(c, BLOCK_task, body, ast_name_span(tree(c), n), &f);
+    csite *s = site_new(c, SITE_TASK, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
+    plan_line *l = plan_add(c, PLAN_TASK, n);
+    text who = TEXT("");
+    s->s.votes = one_role(c, field_value(c, &f, FIELD_task_assigned), &who);
+    s->s.timeout = const_duration(c, field_value(c, &f, FIELD_task_timeout), QUANTITY_NONE);
+    node low = field_value(c, &f, FIELD_task_estimate);
+    if (low) {
+        node to = ast_is(tree(c), low, NODE_RANGE) ? ast_to(tree(c), low) : 0;
+        s->s.estimate_low = const_duration(c, to ? ast_from(tree(c), low) : low, 0);
+        s->s.estimate_high = const_duration(c, to ? to : low, 0);
+    }
+    site_title_or(c, s, ast_title(tree(c), n), ast_name_text(tree(c), n));
+    node check = field_value(c, &f, FIELD_task_check);
+    if (check) {
+        site_value(c, s, FN_CHECK, EFFECT_READ, check, TYPE_BOOL);
+        s->s.wanted = build_text(c->b, canonical(c, tree(c), check));
+    }
+    node evidence = field_value(c, &f, FIELD_task_evidence);
+    if (evidence)
+        s->s.evidence = build_text(c->b, text_constant(c, evidence));
+    on_failure_take(c, s, body);
+    task_back(c, n, s, &f, l);
+    if (s->s.timeout != QUANTITY_NONE)
+        c->fn->forward += s->s.timeout;
+    else if (c->plan)
+        c->plan->untimed++;
+    if (l) {
+        l->who = who;
+        l->low = s->s.estimate_low;
+        l->high = s->s.estimate_high;
+        l->worst = s->s.timeout;
+    }
+    c->fn->did = EFFECT_WRITE;
+    site_emit(c, OP_TASK, s, REG_NOTHING, NULL, 0, at_node(c, n));
+}
+
+/* --- approvals
+ * -------------------------------------------------------------------------------------- */
+
+static void votes_proof(compiler *c, node n, value role, uint32_t count)
+{
+    const row *r = role.unknown || role.constant < 0
+                       ? NULL
+                       : row_by_final(c, TABLE_ROLE, (uint32_t)role.constant);
+    if (!r || r->number >= (int64_t)count)
+        return;
+    diagnostic *g = fault_at(c, E0504, n,
+                             "nobody can give this approval: %u vote%s of `%.*s`, which "
+                             "has %lld member%s",
+                             count, count == 1 ? "" : "s", TEXT_ARG(r->name), (long long)r->number,
+                             r->number == 1 ? "" : "s");
+    diag_label_add(c->d, g, r->at, "its members stand here");
+}
+
+void lower_approve(compiler *c, node n)
+{
+    value roles[32];
+    uint32_t counts[32], k = 0;
+    fields f;
+    if (ast_body(tree(c), n))
+        fields_read(c, BLOCK_approve, ast_body(tree(c), n), ast_name_span(tree(c), n), &f);
+    csite *s = site_new(c, SITE_APPROVE, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
+    buffer who;
+    buffer_init(&who);
+    ast_each_as(tree(c), n, ROLE_by, by)
+    {
+        if (k == 32 || !counted_row(c, by, TABLE_ROLE, &roles[k], &counts[k]))
+            continue;
+        votes_proof(c, by, roles[k], counts[k]);
+        buffer_printf(&who, "%s%.*s", k ? ", " : "",
+                      TEXT_ARG(counted_text(c, roles[k], counts[k])));
+        k++;
+    }
+    s->s.votes = role_words(c, roles, counts, k);
+    s->s.timeout = const_duration(c, ast_within(tree(c), n), QUANTITY_NONE);
+    site_title_or(c, s, ast_title(tree(c), n), ast_name_text(tree(c), n));
+    plan_line *l = plan_add(c, PLAN_APPROVE, n);
+    if (l) {
+        l->who = text_copy(c->memory, buffer_view(&who));
+        l->worst = s->s.timeout;
+    }
+    buffer_release(&who);
+    c->back.approved = true;
+    if (c->in_window.start && s->s.timeout != QUANTITY_NONE) {
+        c->fn->forward += s->s.timeout;
+        approval_proof(c, n, s->s.timeout);
+    }
+    c->fn->did = EFFECT_WRITE;
+    site_emit(c, OP_APPROVE, s, REG_NOTHING, NULL, 0, at_node(c, n));
+}
+
+/* --- gates and messages
+ * -------------------------------------------------------------------------------- */
+
+void lower_require(compiler *c, node n)
+{
+    node condition = ast_condition(tree(c), n);
+    csite *s = site_new(c, SITE_GATE, TEXT(""), at_node(c, n));
+    text wanted = canonical(c, tree(c), condition);
+    bool good = site_value(c, s, FN_CHECK, EFFECT_PURE, condition, TYPE_BOOL);
+    site_title(c, s, ast_reason(tree(c), n));
+    s->s.wanted = build_text(c->b, wanted);
+    plan_line *l = plan_add(c, PLAN_REQUIRE, n);
+    if (l)
+        l->what = wanted;
+    c->fn->did = EFFECT_WRITE;
+    if (good)
+        site_emit(c, OP_GATE, s, REG_NOTHING, NULL, 0, at_node(c, n));
+}
+
+void lower_notify(compiler *c, node n)
+{
+    csite *s = site_new(c, SITE_NOTIFY, TEXT(""), at_node(c, n));
+    text who = TEXT("");
+    s->s.votes = one_role(c, ast_via(tree(c), n), &who);
+    site_title(c, s, ast_value(tree(c), n));
+    plan_line *l = plan_add(c, PLAN_NOTIFY, n);
+    if (l) {
+        l->what = canonical(c, tree(c), ast_value(tree(c), n));
+        l->who = who;
+    }
+    c->fn->did = EFFECT_WRITE;
+    site_emit(c, OP_NOTIFY, s, REG_NOTHING, NULL, 0, at_node(c, n));
+}

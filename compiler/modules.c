@@ -1,0 +1,357 @@
+/* modules.c: loading files and entering their declarations.
+ *
+ * Paths of `use` are relative to the file that uses and stay inside the root file's folder; a file
+ * that is used twice is loaded once. Embedded files are named std.NAME.
+ */
+#include "compiler/modules.h"
+#include "base/embedded.h"
+
+#include <string.h>
+
+/* --- declarations --------------------------------------------------------------------------------
+ */
+
+static void slot_put(module *m, uint32_t name, uint32_t index)
+{
+    uint32_t i = (name * 2654435761u) & m->mask;
+    while (m->slot[i])
+        i = (i + 1) & m->mask;
+    m->slot[i] = index + 1;
+}
+
+static void slots_grow(compiler *c, module *m)
+{
+    m->mask = m->mask ? m->mask * 2 + 1 : 63;
+    m->slot = arena_array(c->memory, uint32_t, m->mask + 1);
+    for (size_t i = 0; i < m->decls.n; i++)
+        slot_put(m, m->decls.p[i]->name, (uint32_t)i);
+}
+
+decl *decl_find(const module *m, uint32_t name)
+{
+    if (!m->slot)
+        return NULL;
+    for (uint32_t i = (name * 2654435761u) & m->mask; m->slot[i]; i = (i + 1) & m->mask)
+        if (m->decls.p[m->slot[i] - 1]->name == name)
+            return m->decls.p[m->slot[i] - 1];
+    return NULL;
+}
+
+decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where)
+{
+    decl *old = name ? decl_find(m, name) : NULL;
+    if (old) {
+        diagnostic *g =
+            fault(c, DIAG_E0202, where, "`%.*s` is declared twice", TEXT_ARG(name_text(c, name)));
+        diag_label_add(c->d, g, old->place, "first declared here, as %s", decl_text(old->kind));
+        return old;
+    }
+    decl *d = arena_new(c->memory, decl);
+    *d = (decl){.kind = kind,
+                .name = name,
+                .home = m,
+                .at = at,
+                .place = where,
+                .row = NO_ROW,
+                .sub = -1,
+                .function = NO_INDEX};
+    vec_push(&m->decls, d);
+    if (!m->slot || m->decls.n * 2 > m->mask)
+        slots_grow(c, m);
+    else
+        slot_put(m, name, (uint32_t)m->decls.n - 1);
+    return d;
+}
+
+const char *decl_text(decl_kind kind)
+{
+    static const char *const known[] = {"a module",    "a value",    "a function",  "a customer",
+                                        "a role",      "a resource", "a connector", "a playbook",
+                                        "a migration", "a factor",   "a table"};
+    return known[kind];
+}
+
+/* --- files
+ * -------------------------------------------------------------------------------------------- */
+
+/* Folder + path without "." and ".."; false when it leaves the project. */
+static bool path_join(compiler *c, text folder, text path, text *out)
+{
+    if (!path.n || path.p[0] == '/')
+        return false;
+    buffer b;
+    buffer_init(&b);
+    buffer_text(&b, folder);
+    bool inside = true;
+    while (path.n && inside) {
+        ptrdiff_t slash = text_find(path, '/');
+        text part = text_slice(path, 0, slash < 0 ? path.n : (size_t)slash);
+        path = text_slice(path, slash < 0 ? path.n : (size_t)slash + 1, path.n);
+        if (text_is(part, "..")) {
+            inside = b.n > 0;
+            while (b.n && b.p[b.n - 1] != '/')
+                b.n--;
+            b.n -= b.n > 0;
+        } else if (part.n && !text_is(part, ".")) {
+            if (b.n)
+                buffer_char(&b, '/');
+            buffer_text(&b, part);
+        }
+    }
+    *out = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return inside && out->n;
+}
+
+static text folder_of(text path)
+{
+    size_t n = path.n;
+    while (n && path.p[n - 1] != '/')
+        n--;
+    return text_slice(path, 0, n ? n - 1 : 0);
+}
+
+static source *file_read(compiler *c, text shown, const char *path, span at)
+{
+    text bytes;
+    load_status s = file_load(c->memory, path, SOURCE_LARGEST, &bytes);
+    if (s != LOAD_OK) {
+        fault(c, DIAG_E0204, at, "cannot read %.*s: %s", TEXT_ARG(shown), load_status_text(s));
+        return NULL;
+    }
+    source *file = source_add(c->sources, shown, bytes);
+    if (!file)
+        fault(c, DIAG_E0204, at, "cannot read %.*s: all files together are too large",
+              TEXT_ARG(shown));
+    return file;
+}
+
+source *project_file(compiler *c, const module *from, text path, span at)
+{
+    text shown;
+    if (!path_join(c, from->folder, path, &shown)) {
+        fault(c, DIAG_E0208, at, "`%.*s` is outside the project's folder", TEXT_ARG(path));
+        return NULL;
+    }
+    for (size_t i = 0; i < c->sources->files.n; i++)
+        if (text_equal(c->sources->files.p[i]->name, shown))
+            return c->sources->files.p[i];
+    text whole = c->root_folder.n ? text_format(c->memory, "%.*s/%.*s", TEXT_ARG(c->root_folder),
+                                                TEXT_ARG(shown))
+                                  : text_copy(c->memory, shown);
+    return file_read(c, shown, whole.p, at);
+}
+
+/* --- use
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static module *module_load(compiler *c, source *file, text qualifier, bool embedded);
+
+static text last_part(const ast *t, node path)
+{
+    node last = 0;
+    ast_each_as(t, path, ROLE_part, p) last = p;
+    return ast_name_text(t, last);
+}
+
+static text stem_of(text path)
+{
+    text name = text_slice(path, folder_of(path).n ? folder_of(path).n + 1 : 0, path.n);
+    ptrdiff_t dot = text_find(name, '.');
+    return text_slice(name, 0, dot < 0 ? name.n : (size_t)dot);
+}
+
+static module *module_of(compiler *c, const source *file)
+{
+    for (size_t i = 0; i < c->modules.n; i++)
+        if (c->modules.p[i]->file == file)
+            return c->modules.p[i];
+    return NULL;
+}
+
+/* `std/NAME.ferry`, loaded once; NULL when there is none. */
+static module *embedded_load(compiler *c, text name)
+{
+    text shown = text_format(c->memory, "std/%.*s.ferry", TEXT_ARG(name));
+    for (size_t k = 0; k < c->modules.n; k++)
+        if (c->modules.p[k]->embedded && text_equal(c->modules.p[k]->file->name, shown))
+            return c->modules.p[k];
+    for (const embedded_file *f = embedded_files; f->name; f++) {
+        if (!text_is(shown, f->name))
+            continue;
+        source *file = source_add(c->sources, shown, (text){(const char *)f->bytes, f->n});
+        if (!file)
+            return NULL;
+        file->embedded = true;
+        return module_load(c, file, name, true);
+    }
+    return NULL;
+}
+
+static void use_std(compiler *c, node n, node path)
+{
+    node named = ast_named(tree(c), n);
+    text bound = named ? ast_name_text(tree(c), named) : last_part(tree(c), path);
+    node first = ast_part(tree(c), path);
+    if (!text_is(ast_name_text(tree(c), first), "std")) {
+        fault(c, DIAG_E0209, ast_span(tree(c), path), "`%.*s` is no module: only std has paths",
+              TEXT_ARG(ast_source_text(tree(c), path)));
+        return;
+    }
+    module *here = c->mod, *m = embedded_load(c, last_part(tree(c), path));
+    c->mod = here;
+    if (!m)
+        later(c, ast_span(tree(c), path), "`%.*s` parses, but this version does not bring it",
+              TEXT_ARG(ast_source_text(tree(c), path)));
+    decl *d = decl_add(c, here, DECL_MODULE, names_add(&c->names, bound), n, ast_span(tree(c), n));
+    d->target = m;
+    d->later = !m;
+}
+
+static void use_file(compiler *c, node n, node source_text_node)
+{
+    text path = literal_text(tree(c), source_text_node, c->memory);
+    node named = ast_named(tree(c), n);
+    text bound = named ? ast_name_text(tree(c), named) : stem_of(path);
+    span at = ast_span(tree(c), source_text_node);
+    module *here = c->mod;
+    source *file = project_file(c, here, path, at);
+    module *m = file ? module_of(c, file) : NULL;
+    if (m && m->loading) {
+        fault(c, DIAG_E0203, at,
+              "`%.*s` uses this file again: modules cannot use each other in a "
+              "circle",
+              TEXT_ARG(path));
+        m = NULL;
+    } else if (file && !m)
+        m = module_load(c, file, bound, false);
+    c->mod = here;
+    if (m && text_compare(bound, m->qualifier) < 0 && m->qualifier.n)
+        m->qualifier = bound;
+    decl *d = decl_add(c, here, DECL_MODULE, names_add(&c->names, bound), n, ast_span(tree(c), n));
+    d->target = m;
+    d->bad = !m;
+}
+
+static void use_take(compiler *c, node n)
+{
+    node from = ast_source(tree(c), n);
+    if (ast_is(tree(c), from, NODE_PATH))
+        use_std(c, n, from);
+    else
+        use_file(c, n, from);
+}
+
+/* --- entering
+ * -------------------------------------------------------------------------------------------- */
+
+static void enter(compiler *c, node n, decl_kind kind)
+{
+    decl_add(c, c->mod, kind, ast_name(tree(c), n), n, ast_name_span(tree(c), n));
+}
+
+static void decl_enter(compiler *c, node n)
+{
+    switch (ast_kind(tree(c), n)) {
+    case NODE_LET: enter(c, n, DECL_LET); break;
+    case NODE_FN: enter(c, n, DECL_FN); break;
+    case NODE_CUSTOMER: enter(c, n, DECL_CUSTOMER); break;
+    case NODE_ROLE: enter(c, n, DECL_ROLE); break;
+    case NODE_RESOURCE: enter(c, n, DECL_RESOURCE); break;
+    case NODE_CONNECTOR: enter(c, n, DECL_CONNECTOR); break;
+    case NODE_PLAYBOOK: enter(c, n, DECL_PLAYBOOK); break;
+    case NODE_MIGRATION: enter(c, n, DECL_MIGRATION); break;
+    case NODE_TABLE:
+    case NODE_CALENDAR:
+        later(c, ast_name_span(tree(c), n), "a %s parses, but this version does not execute it",
+              ast_kind_name(ast_kind(tree(c), n)));
+        enter(c, n, DECL_LATER);
+        break;
+    default: break;
+    }
+}
+
+static module *module_load(compiler *c, source *file, text qualifier, bool embedded)
+{
+    module *m = arena_new(c->memory, module);
+    m->file = file;
+    m->qualifier = qualifier;
+    m->folder = folder_of(file->name);
+    m->embedded = embedded;
+    m->loading = true;
+    vec_push(&c->modules, m);
+    parse_file(&m->tree, file, &c->names, c->d);
+    c->mod = m;
+    ast_each(&m->tree, m->tree.root, n) if (ast_is(&m->tree, n, NODE_USE)) use_take(c, n);
+    ast_each(&m->tree, m->tree.root, n) decl_enter(c, n);
+    m->loading = false;
+    return m;
+}
+
+module *modules_load(compiler *c, const char *path)
+{
+    text whole = text_of(path);
+    c->root_folder = folder_of(whole);
+    if (!c->root_folder.n && whole.n && whole.p[0] == '/')
+        c->root_folder = TEXT("/");
+    text shown = text_slice(whole, c->root_folder.n ? c->root_folder.n + 1 : 0, whole.n);
+    if (whole.n && c->root_folder.n == 1 && whole.p[0] == '/')
+        shown = text_slice(whole, 1, whole.n);
+    source *file = file_read(c, shown, path, (span){0, 0});
+    if (!file)
+        return NULL;
+    module *root = module_load(c, file, TEXT(""), false);
+    embedded_load(c, TEXT("risk"));
+    c->mod = root;
+    return root;
+}
+
+/* --- finding
+ * -----------------------------------------------------------------------------------------------
+ */
+
+void unknown_name(compiler *c, span at, text name, const char *what)
+{
+    size_t room = c->locals.n + c->mod->decls.n, n = 0;
+    text *candidates = arena_array(c->memory, text, room + 1);
+    for (size_t i = c->visible; i < c->locals.n; i++)
+        if (!c->locals.p[i].gone)
+            candidates[n++] = name_text(c, c->locals.p[i].name);
+    for (size_t i = 0; i < c->mod->decls.n; i++)
+        candidates[n++] = name_text(c, c->mod->decls.p[i]->name);
+    diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, n);
+}
+
+decl *path_find(compiler *c, node path, const char *what)
+{
+    const ast *t = tree(c);
+    const module *m = c->mod;
+    decl *d = NULL;
+    ast_each_as(t, path, ROLE_part, p)
+    {
+        if (d) {
+            if (d->kind != DECL_MODULE || d->bad || d->later)
+                return d;
+            m = d->target;
+        }
+        d = decl_find(m, ast_name(t, p));
+        if (!d) {
+            module *here = c->mod;
+            span at = ast_span(t, p);
+            text name = ast_name_text(t, p);
+            if (m != here) {
+                text *known = arena_array(c->memory, text, m->decls.n + 1);
+                for (size_t i = 0; i < m->decls.n; i++)
+                    known[i] = name_text(c, m->decls.p[i]->name);
+                diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not in that module", what,
+                                      TEXT_ARG(name));
+                suggest(c, g, at, name, known, m->decls.n);
+            } else
+                unknown_name(c, at, name, what);
+            return NULL;
+        }
+    }
+    return d;
+}

@@ -1,0 +1,23 @@
+/* modules.h: files, what they declare, and finding it. */
+#ifndef FERRY_COMPILER_MODULES_H
+#define FERRY_COMPILER_MODULES_H
+
+#include "compiler/context.h"
+
+/* Loads the root file and everything it uses, and the embedded risk model; enters declarations.
+ * NULL when the root cannot be read (reported). */
+module *modules_load(compiler *c, const char *path);
+
+decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where);
+/* In the module itself; NULL when there is none. */
+decl *decl_find(const module *m, uint32_t name);
+/* Follows a PATH node: `go`, `people.board`. Reports what is unknown; NULL then. */
+decl *path_find(compiler *c, node path, const char *what);
+/* "`x` is not known", with the nearest of the visible names. */
+void unknown_name(compiler *c, span at, text name, const char *what);
+const char *decl_text(decl_kind kind); /* "a playbook" */
+
+/* Reads a file of the project, relative to a module; adds it to the sources. NULL after E0204. */
+source *project_file(compiler *c, const module *from, text path, span at);
+
+#endif

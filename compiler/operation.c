@@ -1,0 +1,247 @@
+/* operation.c: calls of connectors: `gateway.get("/x").json.target`.
+ *
+ * A call becomes a site. Its arguments are a pure function of the captures, in the order of the
+ * signature. What the answer is used for (which fields, as which types) is collected in a bundle
+ * while later expressions are read, and becomes the site's shape.
+ */
+#include "compiler/expr.h"
+#include "bytecode/signature.h"
+#include "bytecode/vocabulary.h"
+
+#include <string.h>
+
+enum { FUTURE = 64 };
+
+static const struct {
+    const char *connector, *name;
+    effect effect;
+    const char *arguments, *result;
+} future_rows[] = {
+#define OPERATION(connector, name, effect, arguments, result)                                      \
+    {#connector, name, EFFECT_##effect, arguments, result},
+#include "compiler/future.def"
+#undef OPERATION
+};
+enum { FUTURE_COUNT = sizeof future_rows / sizeof *future_rows };
+
+static operation_row row_at(uint32_t i)
+{
+    if (i < OPERATION_COUNT)
+        return operation_rows[i];
+    uint32_t k = i - OPERATION_COUNT;
+    return (operation_row){future_rows[k].connector,
+                           future_rows[k].name,
+                           future_rows[k].effect,
+                           future_rows[k].arguments,
+                           future_rows[k].result,
+                           0,
+                           ""};
+}
+
+static uint32_t operation_find(text connector, text name)
+{
+    for (uint32_t i = 0; i < OPERATION_COUNT + FUTURE_COUNT; i++) {
+        operation_row r = row_at(i);
+        if (text_is(connector, r.connector) && text_is(name, r.name))
+            return i;
+    }
+    return NO_INDEX;
+}
+
+static void unknown_operation(compiler *c, node n, text connector, text name)
+{
+    text candidates[32];
+    size_t count = 0;
+    for (uint32_t i = 0; i < OPERATION_COUNT + FUTURE_COUNT && count < 32; i++)
+        if (text_is(connector, row_at(i).connector))
+            candidates[count++] = text_of(row_at(i).name);
+    span at = ast_name_span(tree(c), n);
+    diagnostic *g = fault(c, DIAG_E0309, at, "a connector of kind %.*s has no operation `%.*s`",
+                          TEXT_ARG(connector), TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, count);
+}
+
+operation_call operation_of(compiler *c, node n)
+{
+    operation_call none = {.operation = NO_INDEX, .connector = NO_ROW};
+    node callee = ast_callee(tree(c), n);
+    if (!ast_is(tree(c), n, NODE_CALL) || !ast_is(tree(c), callee, NODE_MEMBER))
+        return none;
+    value of = expr(c, ast_value(tree(c), callee), T_ANY);
+    if (of.kind == V_ERROR) {
+        none.bad = true;
+        return none;
+    }
+    if (of.kind == V_MODULE || !type_is_row(of.t, TABLE_CONNECTOR))
+        return none;
+    text kind = type_text(c, of.t), name = ast_name_text(tree(c), callee);
+    uint32_t i = operation_find(kind, name);
+    if (i == NO_INDEX) {
+        unknown_operation(c, callee, kind, name);
+        none.bad = true;
+        return none;
+    }
+    return (operation_call){i, of.kind == V_CONST ? of.constant : NO_ROW, row_at(i).effect, false};
+}
+
+/* --- arguments
+ * ------------------------------------------------------------------------------------ */
+
+static type argument_type(compiler *c, const signature_parameter *p)
+{
+    type t = p->list ? type_list_of(c, p->type) : type_make(p->type, 0);
+    return p->optional ? t | T_MAYBE : t;
+}
+
+static void wrong_argument(compiler *c, node arg, const signature *s)
+{
+    text candidates[SIGNATURE_PARAMETERS], name = ast_name_text(tree(c), arg);
+    for (uint32_t i = 0; i < s->parameters; i++)
+        candidates[i] = s->parameter[i].name;
+    span at = ast_name_span(tree(c), arg);
+    diagnostic *g = fault(c, DIAG_E0305, at, "there is no argument `%.*s`", TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, s->parameters);
+}
+
+/* Which parameter each argument goes to: at[i] is the expression of parameter i. */
+static bool arguments_place(compiler *c, node call, const signature *s, node *at)
+{
+    uint32_t position = 0;
+    bool good = true;
+    memset(at, 0, sizeof *at * SIGNATURE_PARAMETERS);
+    ast_each_as(tree(c), call, ROLE_arg, arg)
+    {
+        uint32_t to = position;
+        bool named = ast_is(tree(c), arg, NODE_NAMED_ARG);
+        if (named)
+            for (to = 0; to < s->parameters; to++)
+                if (text_equal(s->parameter[to].name, ast_name_text(tree(c), arg)))
+                    break;
+        if (to >= s->parameters) {
+            if (named)
+                wrong_argument(c, arg, s);
+            else
+                fault_at(c, E0305, arg, "there are more arguments than the %u it takes",
+                         s->parameters);
+            good = false;
+            continue;
+        }
+        if (at[to]) {
+            fault_at(c, E0305, arg, "the argument `%.*s` is given twice",
+                     TEXT_ARG(s->parameter[to].name));
+            good = false;
+        }
+        at[to] = named ? ast_value(tree(c), arg) : arg;
+        position++;
+    }
+    for (uint32_t i = 0; i < s->parameters; i++)
+        if (!at[i] && !s->parameter[i].optional) {
+            fault_at(c, E0305, call, "the argument `%.*s` is missing",
+                     TEXT_ARG(s->parameter[i].name));
+            good = false;
+        }
+    return good;
+}
+
+static void args_function(compiler *c, csite *s, node call, const signature *sig)
+{
+    node at[SIGNATURE_PARAMETERS];
+    value v[SIGNATURE_PARAMETERS];
+    if (!arguments_place(c, call, sig, at))
+        return;
+    func *f = site_function(c, s, FN_ARGS, EFFECT_PURE);
+    for (uint32_t i = 0; i < sig->parameters; i++) {
+        type t = argument_type(c, &sig->parameter[i]);
+        if (at[i])
+            v[i] = expect(c, at[i], t);
+        if (at[i] && v[i].kind != V_ERROR)
+            continue;
+        uint32_t r = reg_new(c, t);
+        emit(c, OP_LDN, r, 1, 0, at_node(c, call));
+        v[i] = value_reg(c, r, t);
+    }
+    emit_return(c, v, sig->parameters, at_node(c, call));
+    site_function_end(c, f);
+}
+
+csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name)
+{
+    csite *s = site_new(c, kind, name, at_node(c, n));
+    signature sig = signature_read(row_at(call->operation).arguments);
+    s->s.operation = call->operation < OPERATION_COUNT ? call->operation : 0;
+    s->s.connector = call->connector >= 0 ? (uint32_t)call->connector : 0;
+    s->s.timeout = 5 * MINUTE;
+    bundle_new(c, s, call->operation);
+    args_function(c, s, n, &sig);
+    return s;
+}
+
+value operation_result(bundle *b)
+{
+    return (value){.kind = V_RESULT, .t = T_RESULT, .from = b};
+}
+
+value operation_read(compiler *c, node n, const operation_call *call)
+{
+    span at = at_node(c, n);
+    if (call->effect == EFFECT_WRITE) {
+        diagnostic *g = fault(c, DIAG_E0401, at, "a write outside of `do`");
+        diag_help_add(c->d, g,
+                      "give it a step of its own, with an undo: "
+                      "step … { do …  undo … }");
+        return value_error();
+    }
+    if (c->fn->most == EFFECT_PURE) {
+        diagnostic *g = fault(c, DIAG_E0409, at, "this reads, and nothing may be read here");
+        diag_help_add(c->d, g, "read it before, with `let`, and use its name here");
+        return value_error();
+    }
+    csite *s = operation_site(c, n, call, SITE_READ, TEXT(""));
+    if (c->fn->did < EFFECT_READ)
+        c->fn->did = EFFECT_READ;
+    site_emit(c, OP_READ, s, bundle_anchor(c, s->result), NULL, 0, at);
+    return operation_result(s->result);
+}
+
+/* --- answers
+ * ----------------------------------------------------------------------------------------- */
+
+static void unknown_result(compiler *c, node n, const signature *s, text name)
+{
+    text candidates[SIGNATURE_PARAMETERS];
+    for (uint32_t i = 0; i < s->parameters; i++)
+        candidates[i] = s->parameter[i].name;
+    span at = ast_name_span(tree(c), n);
+    diagnostic *g = fault(c, DIAG_E0206, at, "this answer has no field `%.*s`", TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, s->parameters);
+}
+
+value result_member(compiler *c, value v, node n, text name)
+{
+    signature s = signature_read(row_at(v.from->operation).result);
+    text path =
+        v.path.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(v.path), TEXT_ARG(name)) : name;
+    bool longer = false;
+    for (uint32_t i = 0; i < s.parameters; i++) {
+        text field = s.parameter[i].name;
+        if (text_equal(field, path)) {
+            if (s.parameter[i].type == TYPE_JSON)
+                return (value){.kind = V_LAZY, .t = T_LAZY, .from = v.from, .path = path};
+            return bundle_read(c, v.from, path, type_make(s.parameter[i].type, 0),
+                               canonical(c, tree(c), n));
+        }
+        longer |= field.n > path.n && text_starts(field, path) && field.p[path.n] == '.';
+    }
+    if (longer) {
+        v.path = path;
+        return v;
+    }
+    if (row_at(v.from->operation).connector && v.from->operation == OPERATION_SIMULATE &&
+        text_is(name, "documents")) {
+        later(c, ast_name_span(tree(c), n),
+              "`documents` of a simulation parses, but this version does not execute it");
+        return value_error();
+    }
+    unknown_result(c, n, &s, name);
+    return value_error();
+}

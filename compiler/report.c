@@ -1,0 +1,139 @@
+/* report.c: diagnostics of the compiler, each once, and the names of types in them.
+ *
+ * A playbook is walked several times, so the same fault can be met again: a diagnostic with the
+ * same code at the same place is recorded once. A linear look is enough, as diag.h keeps at most
+ * DIAG_MOST.
+ */
+#include "compiler/context.h"
+#include "bytecode/vocabulary.h"
+
+static bool reported(const diagnostics *d, diag_code code, span at)
+{
+    for (size_t i = 0; i < d->list.n; i++)
+        if (d->list.p[i]->code == code && d->list.p[i]->at.start == at.start &&
+            d->list.p[i]->at.end == at.end)
+            return true;
+    return false;
+}
+
+static diagnostic *record(compiler *c, diag_code code, span at, const char *format, va_list args)
+{
+    if (reported(c->d, code, at))
+        return arena_new(c->memory, diagnostic);
+    buffer b;
+    buffer_init(&b);
+    buffer_vprintf(&b, format, args);
+    diagnostic *g = diag_add(c->d, code, at, "%.*s", (int)b.n, b.p);
+    buffer_release(&b);
+    return g;
+}
+
+diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    diagnostic *g = record(c, code, at, format, args);
+    va_end(args);
+    return g;
+}
+
+void later(compiler *c, span at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    record(c, DIAG_E0901, at, format, args);
+    va_end(args);
+}
+
+void suggest(compiler *c, diagnostic *g, span at, text wrong, const text *candidates, size_t n)
+{
+    ptrdiff_t i = text_nearest(wrong, candidates, n);
+    if (i >= 0)
+        diag_suggest(c->d, g, at, candidates[i], "did you mean `%.*s`?", TEXT_ARG(candidates[i]));
+}
+
+bool enum_members(type t, text *members, size_t *n)
+{
+    *n = 0;
+    if (type_id_of(t) != TYPE_ENUM || type_parameter(t) >= ENUM_FIXED)
+        return false;
+    const char *rest = enum_rows[type_parameter(t)].members;
+    for (text m = vocabulary_next(&rest); m.n && *n < 32; m = vocabulary_next(&rest))
+        members[(*n)++] = m;
+    return true;
+}
+
+int enum_code(type t, text word)
+{
+    text member[32];
+    size_t n;
+    if (!enum_members(t, member, &n))
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(member[i], word))
+            return (int)i;
+    return -1;
+}
+
+static text kind_member(uint32_t which, int code)
+{
+    text member[32];
+    size_t n;
+    enum_members(type_make(TYPE_ENUM, which), member, &n);
+    return code >= 0 && (size_t)code < n ? member[code] : TEXT("");
+}
+
+static text row_text(compiler *c, type t)
+{
+    uint32_t table = type_table(t);
+    int kind = type_row_kind(t);
+    if (table == TABLE_CONNECTOR && kind >= 0)
+        return kind_member(ENUM_connector, kind);
+    if (table == TABLE_CHANNEL && kind >= 0)
+        return text_format(c->memory, "channel %.*s", TEXT_ARG(kind_member(ENUM_kind, kind)));
+    return text_of(table_rows[table].name);
+}
+
+static text word_text(compiler *c, type t)
+{
+    static const char *const own[] = {"error", "value", "none",   "answer", "record",
+                                      "json",  "risk",  "module", "word"};
+    uint32_t id = type_id_of(t);
+    char currency[4];
+    switch (type_id_of(t)) {
+    case TYPE_MONEY:
+    case TYPE_REVENUE:
+        if (!type_parameter(t))
+            break;
+        currency_text(type_parameter(t), currency);
+        return text_format(c->memory, "%s (%s)", type_rows[id].name, currency);
+    case TYPE_ENUM: return text_of(enum_rows[type_parameter(t)].name);
+    case TYPE_ROW: return row_text(c, t);
+    case TYPE_LIST:
+        return text_format(c->memory, "list of %.*s", TEXT_ARG(type_text(c, type_element(c, t))));
+    case TYPE_SERIES:
+        return text_format(c->memory, "series of %.*s", TEXT_ARG(type_text(c, type_element(c, t))));
+    }
+    return text_of(id < TYPE_COUNT ? type_rows[id].name : own[id - TYPE_COUNT]);
+}
+
+text type_text(compiler *c, type t)
+{
+    text word = word_text(c, type_sure(t));
+    return type_maybe(t) ? text_format(c->memory, "%.*s?", TEXT_ARG(word)) : word;
+}
+
+type type_list_of(compiler *c, type element)
+{
+    element = type_sure(element);
+    for (size_t i = 0; i < c->elements.n; i++)
+        if (c->elements.p[i] == element)
+            return type_make(TYPE_LIST, (uint32_t)i);
+    vec_push(&c->elements, element);
+    return type_make(TYPE_LIST, (uint32_t)c->elements.n - 1);
+}
+
+type type_element(compiler *c, type list)
+{
+    return type_parameter(list) < c->elements.n ? c->elements.p[type_parameter(list)] : T_ERROR;
+}

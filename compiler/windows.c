@@ -1,0 +1,417 @@
+/* windows.c: windows and freezes of migrations, and the proofs about time.
+ *
+ * A window is a row with a rule in json. Its real length is looked up in the calendar: of a weekly
+ * or daily one the shortest occurrence in the years 2020 to 2039 counts, so that the verdict does
+ * not depend on the day of compiling; daylight saving makes some of them shorter.
+ */
+#include "compiler/data.h"
+#include "compiler/lower.h"
+#include "base/json.h"
+
+#include <stdio.h>
+
+typedef struct {
+    row *of;
+    window_rule rule;
+    const zone *zone;
+    text name, shown;
+    uint32_t migration; /* index among the migrations */
+    duration shortest;
+} window_info;
+
+static window_info *window_of(const row *r)
+{
+    return r->extra;
+}
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------ */
+
+static bool edge_read(compiler *c, node n, window_rule *w, bool from)
+{
+    int weekday = 0, minute = 0;
+    civil when = {0};
+    window_kind kind = WINDOW_DAILY;
+    bool good = true;
+    switch (ast_kind(tree(c), n)) {
+    case NODE_WEEKDAY_TIME:
+        kind = WINDOW_WEEKLY;
+        good = literal_weekday_time(tree(c), n, &weekday, &minute);
+        break;
+    case NODE_TIME: good = time_read(ast_source_text(tree(c), n), &minute); break;
+    case NODE_DATE_TIME:
+        kind = WINDOW_DATED;
+        good = date_time_read(ast_source_text(tree(c), n), &when);
+        break;
+    default:
+        fault_at(c, E0505, n,
+                 "a window opens and closes at times: sat 22:00, 22:00 or "
+                 "2027-03-13 22:00");
+        return false;
+    }
+    if (!good) {
+        fault_at(c, E0308, n, "there is no such time");
+        return false;
+    }
+    if (!from && kind != w->kind) {
+        fault_at(c, E0505, n, "both ends of a window are of one form");
+        return false;
+    }
+    w->kind = kind;
+    *(from ? &w->from_weekday : &w->to_weekday) = weekday;
+    *(from ? &w->from_minute : &w->to_minute) = minute;
+    *(from ? &w->from : &w->to) = when;
+    return true;
+}
+
+static const zone *zone_read(compiler *c, node n)
+{
+    const zone *z = NULL;
+    if (!n)
+        return zone_utc();
+    value v = expect_const(c, n, TYPE_TEXT);
+    if (v.kind != V_CONST)
+        return NULL;
+    zone_status s = zone_load(c->memory, v.string, &z);
+    if (s == ZONE_OK)
+        return z;
+    diagnostic *g = fault_at(c, E0505, n, "the time zone `%.*s` is %s", TEXT_ARG(v.string),
+                             s == ZONE_UNKNOWN ? "not known" : "broken");
+    diag_note(c->d, g, "zones are named as IANA names them: Europe/Berlin, America/Chicago");
+    return NULL;
+}
+
+static void edge_json(json_writer *w, const window_rule *r, bool from)
+{
+    const civil *at = from ? &r->from : &r->to;
+    json_put_key(w, from ? "from" : "to");
+    if (r->kind == WINDOW_DATED) {
+        char text_form[40];
+        snprintf(text_form, sizeof text_form, "%04d-%02d-%02d %02d:%02d", at->year, at->month,
+                 at->day, at->hour, at->minute);
+        json_put_cstr(w, text_form);
+        return;
+    }
+    json_array(w);
+    if (r->kind == WINDOW_WEEKLY)
+        json_put_int(w, from ? r->from_weekday : r->to_weekday);
+    json_put_int(w, from ? r->from_minute : r->to_minute);
+    json_array_end(w);
+}
+
+static text rule_json(compiler *c, const window_info *i)
+{
+    static const char *const kinds[] = {"weekly", "daily", "dated"};
+    buffer b;
+    json_writer w;
+    buffer_init(&b);
+    json_begin(&w, &b, 0);
+    json_object(&w);
+    edge_json(&w, &i->rule, true);
+    json_put_key(&w, "kind");
+    json_put_cstr(&w, kinds[i->rule.kind]);
+    edge_json(&w, &i->rule, false);
+    json_put_key(&w, "zone");
+    json_put_text(&w, zone_name(i->zone));
+    json_object_end(&w);
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+static instant at_day(int year, int month, int day)
+{
+    return civil_days(year, month, day) * DAY;
+}
+
+static duration shortest_of(const window_info *i)
+{
+    duration least = QUANTITY_NONE;
+    interval in;
+    instant t = at_day(2020, 1, 1), end = at_day(2040, 1, 1);
+    if (i->rule.kind == WINDOW_DATED)
+        t = 0;
+    for (unsigned n = 0; n < 8000 && t < end && window_next(&i->rule, i->zone, t, &in); n++) {
+        if (least == QUANTITY_NONE || in.end - in.start < least)
+            least = in.end - in.start;
+        if (in.end <= t)
+            break;
+        t = in.end;
+    }
+    return least;
+}
+
+static void window_take(compiler *c, node range, text name, uint32_t migration)
+{
+    window_info *i = arena_new(c->memory, window_info);
+    if (!ast_to(tree(c), range)) {
+        fault_at(c, E0505, range, "a window needs both ends: `sat 22:00 to sun 06:00 in \"…\"`");
+        return;
+    }
+    i->zone = zone_read(c, ast_zone(tree(c), range));
+    if (!edge_read(c, ast_from(tree(c), range), &i->rule, true) ||
+        !edge_read(c, ast_to(tree(c), range), &i->rule, false) || !i->zone)
+        return;
+    i->shown = canonical(c, tree(c), ast_from(tree(c), range));
+    i->shown = text_format(c->memory, "%.*s to %.*s", TEXT_ARG(i->shown),
+                           TEXT_ARG(canonical(c, tree(c), ast_to(tree(c), range))));
+    i->name = text_copy(c->memory, name);
+    i->migration = migration;
+    i->shortest = shortest_of(i);
+    if (i->shortest == QUANTITY_NONE || i->shortest <= 0) {
+        fault_at(c, E0505, range, "this window never opens");
+        return;
+    }
+    row *r = row_new(c, TABLE_WINDOW, i->name, ast_span(tree(c), range));
+    cell_text(c, r, COLUMN_WINDOW_RULE, rule_json(c, i));
+    r->extra = i;
+    i->of = r;
+}
+
+/* --- freezes
+ * -------------------------------------------------------------------------------------------- */
+
+static bool day_of(compiler *c, node n, int64_t *out)
+{
+    value v = expect_const(c, n, TYPE_DATE);
+    *out = v.constant;
+    return v.kind == V_CONST;
+}
+
+static void freeze_take(compiler *c, node field, text zone_of_windows)
+{
+    node range = ast_value(tree(c), field), zone_node = ast_zone(tree(c), range);
+    int64_t from, to;
+    if (!day_of(c, ast_from(tree(c), range), &from) || !day_of(c, ast_to(tree(c), range), &to))
+        return;
+    if (to < from) {
+        fault_at(c, E0505, range, "this freeze ends before it begins");
+        return;
+    }
+    text zone_text = zone_node ? text_constant(c, zone_node) : zone_of_windows;
+    row *r = arena_new(c->memory, row);
+    *r = (row){.name = canonical(c, tree(c), ast_from(tree(c), range)),
+               .parent = -1,
+               .kind = -1,
+               .at = ast_span(tree(c), range),
+               .number = to};
+    r->name = text_format(c->memory, "%.*s %lld", TEXT_ARG(r->name), (long long)to);
+    cell_raw(r, COLUMN_FREEZE_FROM, from);
+    cell_raw(r, COLUMN_FREEZE_TO, to);
+    cell_text(c, r, COLUMN_FREEZE_ZONE, zone_text);
+    if (ast_reason(tree(c), field))
+        cell_text(c, r, COLUMN_FREEZE_WHY, text_constant(c, ast_reason(tree(c), field)));
+    for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++)
+        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name))
+            return; /* the same days in another migration */
+    vec_push(&c->rows[TABLE_FREEZE], r);
+}
+
+/* --- collecting
+ * --------------------------------------------------------------------------------------------- */
+
+static void migration_windows(compiler *c, node n, uint32_t index)
+{
+    node body = ast_body(tree(c), n);
+    ast_each(tree(c), body, item)
+    {
+        text name = ast_name_text(tree(c), item);
+        if (!text_is(name, "window"))
+            continue;
+        node value_node = ast_value(tree(c), item), label = ast_label(tree(c), item);
+        if (ast_is(tree(c), item, NODE_FIELD) && ast_is(tree(c), value_node, NODE_RANGE))
+            window_take(c, value_node, TEXT("window"), index);
+        else if (ast_is(tree(c), item, NODE_FIELD))
+            fault_at(c, E0505, item, "a window needs both ends: `sat 22:00 to sun 06:00 in \"…\"`");
+        else if (ast_is(tree(c), item, NODE_SECTION)) {
+            fields f;
+            span at = ast_name_span(tree(c), item);
+            fields_read(c, BLOCK_window, ast_body(tree(c), item), at, &f);
+            node opens = field_value(c, &f, FIELD_window_opens);
+            if (opens)
+                window_take(c, opens, label ? ast_name_text(tree(c), label) : TEXT("window"),
+                            index);
+        }
+    }
+    text zone_text = TEXT("UTC");
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
+        if (window_of(c->rows[TABLE_WINDOW].p[i])->migration == index)
+            zone_text = zone_name(window_of(c->rows[TABLE_WINDOW].p[i])->zone);
+    ast_each(tree(c), body, item) if (ast_is(tree(c), item, NODE_FIELD) &&
+                                      text_is(ast_name_text(tree(c), item), "freeze") &&
+                                      ast_is(tree(c), ast_value(tree(c), item), NODE_RANGE))
+        freeze_take(c, item, zone_text);
+}
+
+/* Two migrations with windows of one name: their rows take the migration's name in front. */
+static void windows_qualify(compiler *c)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
+        row *a = c->rows[TABLE_WINDOW].p[i];
+        bool other = false;
+        for (size_t k = 0; k < c->rows[TABLE_WINDOW].n; k++) {
+            const row *b = c->rows[TABLE_WINDOW].p[k];
+            other |= text_equal(window_of(a)->name, window_of(b)->name) &&
+                     window_of(a)->migration != window_of(b)->migration;
+        }
+        if (!other)
+            continue;
+        const decl *d = NULL;
+        uint32_t n = 0;
+        for (size_t k = 0; k < c->modules.p[0]->decls.n; k++)
+            if (c->modules.p[0]->decls.p[k]->kind == DECL_MIGRATION &&
+                n++ == window_of(a)->migration)
+                d = c->modules.p[0]->decls.p[k];
+        a->name = text_format(c->memory, "%.*s.%.*s", TEXT_ARG(name_text(c, d->name)),
+                              TEXT_ARG(window_of(a)->name));
+        a->cells.n--; /* the rule, behind the name */
+        cell rule = a->cells.p[a->cells.n];
+        a->cells.n = 0;
+        cell_text(c, a, 0, a->name);
+        vec_push(&a->cells, rule);
+    }
+}
+
+void windows_collect(compiler *c)
+{
+    uint32_t index = 0;
+    c->mod = c->modules.p[0];
+    for (size_t i = 0; i < c->mod->decls.n; i++)
+        if (c->mod->decls.p[i]->kind == DECL_MIGRATION)
+            migration_windows(c, c->mod->decls.p[i]->at, index++);
+    windows_qualify(c);
+}
+
+/* --- names
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+bool window_is(const compiler *c, uint32_t at, text name)
+{
+    const window_info *w = window_of(c->rows[TABLE_WINDOW].p[at]);
+    return w->migration == c->migration->index && text_equal(w->name, name);
+}
+
+static value window_find(compiler *c, text name)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
+        const row *r = c->rows[TABLE_WINDOW].p[i];
+        if (window_of(r)->migration == c->migration->index &&
+            text_equal(window_of(r)->name, name)) {
+            value v = value_const(type_of_row(TABLE_WINDOW, -1), r->final);
+            v.shown = name;
+            return v;
+        }
+    }
+    return value_error();
+}
+
+value window_default(compiler *c, span at)
+{
+    if (c->generic || !c->migration->of)
+        return (value){.kind = V_CONST,
+                       .t = type_of_row(TABLE_WINDOW, -1),
+                       .constant = NO_ROW,
+                       .unknown = true};
+    value v = window_find(c, TEXT("window"));
+    if (v.kind == V_ERROR && !c->migration->broken) {
+        diagnostic *g = fault(c, DIAG_E0507, at, "this migration has no default window");
+        diag_label_add(c->d, g, c->migration->of->place,
+                       "give it one here: window sat 22:00 to "
+                       "sun 06:00 in \"Europe/Berlin\"");
+    }
+    return v;
+}
+
+value window_named(compiler *c, node name)
+{
+    text word = ast_name_text(tree(c), name);
+    span at = at_node(c, name);
+    if (text_is(word, "window") && !local_find(c, ast_name(tree(c), name)))
+        return window_default(c, at);
+    value v = window_find(c, word);
+    if (v.kind != V_ERROR)
+        return v;
+    v = name_lookup(c, ast_name(tree(c), name), at, T_ANY);
+    if (v.kind == V_WORD && c->migration && c->migration->broken)
+        return value_error();
+    return coerce(c, v, type_of_row(TABLE_WINDOW, -1), name);
+}
+
+/* --- proofs
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static text duration_text(compiler *c, duration d)
+{
+    buffer b;
+    buffer_init(&b);
+    duration_write(&b, d);
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back)
+{
+    const row *r = row_by_final(c, TABLE_WINDOW, window);
+    const window_info *i = r ? window_of(r) : NULL;
+    if (!i || c->generic || forward + back <= i->shortest)
+        return;
+    diagnostic *g =
+        fault(c, DIAG_E0501, ast_name_span(tree(c), phase),
+              "at worst this phase and its way back take %.*s, but the window is %.*s",
+              TEXT_ARG(duration_text(c, forward + back)), TEXT_ARG(duration_text(c, i->shortest)));
+    diag_label_add(c->d, g, r->at,
+                   "the window; its shortest occurrence counts, daylight saving "
+                   "included");
+    diag_note(c->d, g,
+              "forward %.*s, back %.*s; a step counts (n+1) × timeout and its pauses, a wait "
+              "its deadline, a task its timeout",
+              TEXT_ARG(duration_text(c, forward)), TEXT_ARG(duration_text(c, back)));
+}
+
+void approval_proof(compiler *c, node n, duration within)
+{
+    const row *r =
+        c->window_row >= 0 ? row_by_final(c, TABLE_WINDOW, (uint32_t)c->window_row) : NULL;
+    if (!r || c->generic || within <= window_of(r)->shortest)
+        return;
+    diagnostic *g = fault_at(c, E0503, ast_within(tree(c), n),
+                             "this approval may take %.*s, but is asked inside a window of %.*s",
+                             TEXT_ARG(duration_text(c, within)),
+                             TEXT_ARG(duration_text(c, window_of(r)->shortest)));
+    diag_label_add(c->d, g, r->at, "the window");
+    diag_help_add(c->d, g, "ask in a phase before the window");
+}
+
+/* A dated window must not lie in a freeze. */
+void freeze_proof(compiler *c)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
+        const row *r = c->rows[TABLE_WINDOW].p[i];
+        const window_info *w = window_of(r);
+        if (w->rule.kind != WINDOW_DATED)
+            continue;
+        int64_t from = civil_days(w->rule.from.year, w->rule.from.month, w->rule.from.day);
+        int64_t to = civil_days(w->rule.to.year, w->rule.to.month, w->rule.to.day);
+        for (size_t k = 0; k < c->rows[TABLE_FREEZE].n; k++) {
+            const row *f = c->rows[TABLE_FREEZE].p[k];
+            if (from > f->number || to < f->cells.p[0].value)
+                continue;
+            diagnostic *g = fault(c, DIAG_E0502, r->at, "this window lies inside a freeze");
+            diag_label_add(c->d, g, f->at, "the freeze");
+        }
+    }
+}
+
+void windows_plan(compiler *c, plan_builder *p)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
+        const window_info *w = window_of(c->rows[TABLE_WINDOW].p[i]);
+        if (w->migration == c->migration->index)
+            vec_push(&p->windows, (plan_window){w->name, w->rule.kind == WINDOW_DATED,
+                                                w->rule.kind == WINDOW_DAILY, zone_name(w->zone),
+                                                w->shown, w->shortest});
+    }
+}
