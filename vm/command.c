@@ -256,10 +256,9 @@ static const char *admit_command(const vm *m, const json_document *d, instant at
 {
     text name = command_text(d, "command", scratch);
     const verb *v = verb_of(name);
-    bool stuck = m->ended && m->end == RUN_STUCK && !m->fault.n;
     if (text_is(name, "note"))
         return NULL;
-    if (m->ended && !(stuck && text_is(name, "resolve")))
+    if (m->ended)
         return "the run has ended";
     if (v)
         return admit_verb(m, v, d, at, scratch);
@@ -306,8 +305,6 @@ static void deliver_verb(vm *m, const verb *v, const json_document *d)
     buffer_release(&w.others);
     w.fiber->reply =
         v->reply == REPLY_NONE ? reply_of(command_text(d, "answer", &m->turn)) : v->reply;
-    if (m->end == RUN_STUCK && m->ended)
-        m->ended = false;
     fiber_wake(w.fiber, CAUSE_PEOPLE);
 }
 
@@ -330,7 +327,7 @@ void command_deliver(vm *m, const json_document *d)
     text name = command_text(d, "command", &m->turn);
     const verb *v = verb_of(name);
     m->command = *d;
-    if (m->ended && (!v || v->waits != WAIT_DOUBT || m->end != RUN_STUCK || m->fault.n))
+    if (m->ended)
         return;
     if (v)
         deliver_verb(m, v, d);

@@ -150,6 +150,7 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     json_put_key(w, "title");
     json_put_text(w, row ? buffer_view(&row->title) : TEXT(""));
     put_who(m, w, a);
+    put_instant(w, "since", a->begun);
     put_instant(w, "until", a->awaits & AWAIT_TIMER ? a->deadline : QUANTITY_NONE);
     json_put_key(w, "question");
     json_put_text(w, a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
@@ -172,8 +173,7 @@ static void put_waiting(const vm *m, json_writer *w)
     for (size_t k = 0; k < m->fibers.n; k++) {
         fiber *f = m->fibers.p[k];
         const activity *a = f ? fiber_top(f) : NULL;
-        bool open = !m->ended || (a && a->flags & ACT_STUCK);
-        if (a && open && wait_name(f, a))
+        if (a && !m->ended && wait_name(f, a))
             put_wait(m, w, f, a, &scratch);
     }
     json_array_end(w);

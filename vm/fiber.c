@@ -379,6 +379,8 @@ static void run_cause(vm *m, fiber *f, cause c)
             return;
         } else {
             activity *a = fiber_top(f);
+            if (c == CAUSE_BEGIN)
+                a->begun = m->now;
             a->awaits = a->answers = 0;
             a->waiting = WAIT_NOTHING;
             a->deadline = QUANTITY_MAX;

@@ -133,6 +133,7 @@ static void one_activity(codec *c, activity *a)
         &a->waiting, &a->response, &a->may,     &a->role,   &a->next,    &a->good,   &a->bad};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         word32(c, words[k]);
+    word64(c, &a->begun);
     word64(c, &a->deadline);
     word64(c, &a->until);
     word64(c, &a->since);
@@ -185,7 +186,7 @@ static void stacks(codec *c, fiber *f)
     SIZED(c, &f->scopes, 36, DEPTH_LIMIT);
     for (size_t k = 0; k < f->scopes.n; k++)
         one_scope(c, &f->scopes.p[k]);
-    SIZED(c, &f->acts, 116, DEPTH_LIMIT + 2);
+    SIZED(c, &f->acts, 124, DEPTH_LIMIT + 2);
     for (size_t k = 0; k < f->acts.n; k++)
         one_activity(c, &f->acts.p[k]);
     SIZED(c, &f->saga, 40, UINT32_MAX);

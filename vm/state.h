@@ -113,7 +113,7 @@ typedef struct {
     uint32_t may;      /* QUESTION: its answers */
     uint32_t role;     /* QUESTION: who is asked, NO_INDEX anyone */
     uint32_t next, good, bad; /* EACH: iterations begun, succeeded, failed */
-    instant deadline, until, since;
+    instant begun, deadline, until, since;
     duration interval;
 } activity;
 

@@ -125,6 +125,8 @@ static void run_timers(vm *m)
     }
 }
 
+/* Nothing moves any more but a person who resolves a failed undo. No END: a run ends once, and this
+ * one can go on. */
 static bool only_stuck(const vm *m)
 {
     bool stuck = false;
@@ -154,9 +156,7 @@ static void look_for_end(vm *m)
     const fiber *f = fiber_at(m, 0);
     if (m->ended || !f)
         return;
-    if (only_stuck(m)) {
-        put_end(m, RUN_STUCK, TEXT("an undo failed; resolve it"));
-    } else if (all_ended(m)) {
+    if (all_ended(m)) {
         bool back = f->state == FIBER_GONE_BACK;
         run_state s = m->stopped   ? RUN_STOPPED
                       : back       ? RUN_ROLLED_BACK
@@ -322,6 +322,8 @@ run_state vm_state(const vm *m)
         return RUN_NEW;
     if (m->ended)
         return m->end;
+    if (only_stuck(m))
+        return RUN_STUCK;
     for (size_t k = 0; k < m->fibers.n; k++)
         if (m->fibers.p[k] && m->fibers.p[k]->state == FIBER_LIVE &&
             fiber_goes_back(m->fibers.p[k]))

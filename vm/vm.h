@@ -86,6 +86,8 @@ instant vm_deadline(const vm *m);
  * 0, 1, … until false. */
 bool vm_outstanding(vm *m, uint32_t i, vm_output *out);
 
+/* RUN_STUCK without an END event: an undo failed and everything else is done; `resolve` lets it go
+ * on, and it then ends otherwise. With an END event: a limit of the image. */
 run_state vm_state(const vm *m);
 bool vm_waits_for_people(const vm *m); /* nothing but people or time can move it */
 void vm_save(vm *m, buffer *out);
