@@ -63,9 +63,6 @@ static void tests_later(compiler *c)
             if (ast_is(tree(c), n, NODE_TEST))
                 later(c, ast_span(tree(c), ast_title(tree(c), n)),
                       "a test parses, but this version does not execute it");
-            if (ast_is(tree(c), n, NODE_SCHEMA))
-                later(c, ast_span(tree(c), n),
-                      "`field` parses, but this version does not execute it");
         }
     }
     c->mod = c->modules.p[0];
@@ -121,6 +118,7 @@ static void passes(compiler *c, compile_facts *facts)
     scratch_function(c);
     derived_later(c);
     tests_later(c);
+    schema_collect(c);
     windows_collect(c);
     data_collect(c);
     freeze_proof(c);

@@ -240,6 +240,7 @@ typedef struct {
     text name;
     type t;
     bool required, list, hidden;
+    int only;       /* kind of channel that has it, -1: all */
     node otherwise; /* default of an added column */
     module *home;
 } column_info;

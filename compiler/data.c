@@ -21,6 +21,7 @@ void columns_init(compiler *c)
         const column_row *r = &column_rows[i];
         vec_push(&c->columns, (column_info){.table = r->table,
                                             .index = index[r->table]++,
+                                            .only = -1,
                                             .name = text_of(r->name),
                                             .t = r->type,
                                             .required = (r->flags & COLUMN_REQUIRED) != 0,
@@ -94,7 +95,7 @@ void cell_raw(row *r, uint32_t column, int64_t raw)
 }
 
 /* The builder's id of a text, which is kept beside it for plans and messages. */
-static int64_t text_id(compiler *c, text t)
+int64_t text_keep(compiler *c, text t)
 {
     uint32_t id = build_text(c->b, t);
     while (c->texts.n <= id)
@@ -105,12 +106,12 @@ static int64_t text_id(compiler *c, text t)
 
 void cell_text(compiler *c, row *r, uint32_t column, text given)
 {
-    cell_raw(r, column, text_id(c, given));
+    cell_raw(r, column, text_keep(c, given));
 }
 
 static int64_t raw_of(compiler *c, value v)
 {
-    return type_family(v.t) == 't' ? text_id(c, v.string) : v.constant;
+    return type_family(v.t) == 't' ? text_keep(c, v.string) : v.constant;
 }
 
 static void list_take(compiler *c, row *r, const column_info *col, node n)
@@ -124,7 +125,10 @@ static void list_take(compiler *c, row *r, const column_info *col, node n)
     uint32_t k = 0;
     ast_each_as(tree(c), n, ROLE_element, e)
     {
-        value v = expect_const(c, e, col->t);
+        bool bare = col->index == COLUMN_CHANNEL_FOLLOWS && col->table == TABLE_CHANNEL &&
+                    ast_is(tree(c), e, NODE_NAME);
+        value v =
+            bare ? value_text(TYPE_TEXT, ast_name_text(tree(c), e)) : expect_const(c, e, col->t);
         if (v.kind != V_ERROR)
             values[k++] = raw_of(c, v);
     }
@@ -248,12 +252,11 @@ static void decl_collect(compiler *c, decl *d)
     }
 }
 
-static void files_collect(compiler *c)
+static void files_collect(compiler *c, bool channels)
 {
-    ast_each(tree(c), tree(c)->root, n) if (ast_is(tree(c), n, NODE_CUSTOMERS))
-        customers_from(c, n);
-    else if (ast_is(tree(c), n, NODE_CHANNELS))
-        later(c, at_node(c, n), "`channels from` parses, but this version does not execute it");
+    ast_each(tree(c), tree(c)->root,
+             n) if (ast_is(tree(c), n, channels ? NODE_CHANNELS : NODE_CUSTOMERS))
+        rows_from(c, n, channels);
 }
 
 static int by_name(const void *a, const void *b)
@@ -295,14 +298,16 @@ void data_collect(compiler *c)
 {
     for (size_t m = 0; m < c->modules.n; m++) {
         c->mod = c->modules.p[m];
-        files_collect(c);
         for (size_t i = 0; i < c->mod->decls.n; i++)
             decl_collect(c, c->mod->decls.p[i]);
+        files_collect(c, false);
+        files_collect(c, true);
     }
     c->mod = c->modules.p[0];
     for (uint32_t t = 0; t < TABLE_FIXED; t++)
         if (t != TABLE_CHANNEL)
             rows_sort(c, t);
+    schema_defaults(c);
     parents_settle(c);
     rows_sort(c, TABLE_CHANNEL);
     channel_checks(c);

@@ -28,8 +28,14 @@ void connector_take(compiler *c, decl *d);
 /* Blocks of customers and channels (data_customer.c). */
 void customer_block(compiler *c, decl *d);
 void channel_checks(compiler *c);
-/* `customers from "x.yaml"` (yaml.c): the declaration n of the current module. */
-void customers_from(compiler *c, node n);
+/* `customers from "x.yaml"`, `channels from "x.csv"` (data_file.c). */
+void rows_from(compiler *c, node n, bool channels);
+/* Columns that a program adds (schema.c). */
+void schema_collect(compiler *c);
+void schema_defaults(compiler *c);
+column_info *column_add(compiler *c, uint32_t table, text name, type t, span at);
+type type_of_word(compiler *c, text word); /* a scalar type by its name, T_ERROR */
+int64_t text_keep(compiler *c, text t);    /* the builder's id of a text, kept beside it */
 /* {"argv":["x"],"kind":"exec"} of a call like exec(["x"]) (endpoint.c); V_ERROR after a report. */
 bool endpoint_json(compiler *c, node n, buffer *out);
 

@@ -56,11 +56,6 @@ static void entry_build(compiler *c, decl *d, func *f, const migration_frame *m)
     build_entry(c->b, &e);
 }
 
-static void fields_later(compiler *c, node body, fields *f)
-{
-    fields_read(c, BLOCK_migration, body, (span){0, 0}, f);
-}
-
 static int64_t default_window(compiler *c)
 {
     for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
@@ -74,11 +69,11 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
     fields f;
     plan_builder plan = {0};
-    fields_later(c, body, &f);
     if (ast_is(tree(c), subject, NODE_LOOP)) {
         loop_later(c, d, subject);
         return;
     }
+    fields_read(c, BLOCK_migration, body, (span){0, 0}, &f);
     decl *customer = path_find(c, subject, "the customer");
     if (customer && customer->kind != DECL_CUSTOMER && !customer->bad && !customer->later) {
         fault_at(c, E0210, subject, "a migration is for a customer, `%.*s` is %s",

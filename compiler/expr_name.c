@@ -137,6 +137,9 @@ value name_lookup(compiler *c, uint32_t name, span at, type want)
         return decl_value(c, d, at, want);
     if (text_is(word, "window") && c->migration)
         return window_default(c, at);
+    value w = window_find(c, word);
+    if (w.kind != V_ERROR)
+        return w;
     if (text_is(word, "rehearsal") || text_is(word, "customers")) {
         later(c, at, "`%.*s` parses, but this version does not execute it", TEXT_ARG(word));
         return value_error();

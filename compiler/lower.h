@@ -86,6 +86,7 @@ text counted_text(compiler *c, value v, uint32_t count);
 
 void windows_collect(compiler *c);
 value window_default(compiler *c, span at);
+value window_find(compiler *c, text name); /* V_ERROR, silently, when there is none */
 value window_named(compiler *c, node name);
 void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back);
 bool window_is(const compiler *c, uint32_t row, text name); /* of this migration */

@@ -265,7 +265,7 @@ static void decl_enter(compiler *c, node n)
     case NODE_TABLE:
     case NODE_CALENDAR:
         later(c, ast_name_span(tree(c), n), "a %s parses, but this version does not execute it",
-              ast_kind_name(ast_kind(tree(c), n)));
+              ast_is(tree(c), n, NODE_TABLE) ? "table" : "calendar");
         enter(c, n, DECL_LATER);
         break;
     default: break;

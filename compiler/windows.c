@@ -292,8 +292,10 @@ bool window_is(const compiler *c, uint32_t at, text name)
     return w->migration == c->migration->index && text_equal(w->name, name);
 }
 
-static value window_find(compiler *c, text name)
+value window_find(compiler *c, text name)
 {
+    if (!c->migration || !c->migration->of)
+        return value_error();
     for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
         const row *r = c->rows[TABLE_WINDOW].p[i];
         if (window_of(r)->migration == c->migration->index &&

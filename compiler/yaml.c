@@ -1,7 +1,253 @@
-/* yaml.c: `customers from "x.yaml"`. */
-#include "compiler/data.h"
+/* yaml.c: customers in YAML, through libyaml's events.
+ *
+ * The events become a small tree with the place of every scalar. Anchors, aliases and tags are
+ * refused, and so is nesting beyond YAML_LEVELS: an inventory is read by people.
+ */
+#include "compiler/data_file.h"
 
-void customers_from(compiler *c, node n)
+#include <yaml.h>
+
+enum { YAML_LEVELS = 16, YAML_NODES = 4 << 20 };
+
+typedef struct ynode ynode;
+typedef enum { Y_SCALAR, Y_LIST, Y_MAP } ykind;
+struct ynode {
+    ykind kind;
+    scalar s;
+    ynode *first, *last, *next; /* a map's children alternate: key, value */
+};
+
+typedef struct {
+    compiler *c;
+    source *file;
+    yaml_parser_t parser;
+    unsigned depth, nodes;
+    bool failed;
+} reader;
+
+/* libyaml counts characters; a span counts bytes. */
+static uint32_t offset_of(const reader *r, yaml_mark_t mark)
 {
-    later(c, ast_span(tree(c), n), "`customers from` parses, but this version does not execute it");
+    text line = source_line(r->file, (uint32_t)mark.line + 1);
+    const char *p = line.p, *end = r->file->bytes.p + r->file->bytes.n;
+    if (!p)
+        return r->file->base + (uint32_t)r->file->bytes.n;
+    for (size_t k = 0; k < mark.column && p < end; k++)
+        do
+            p++;
+        while (p < end && ((unsigned char)*p & 0xc0) == 0x80);
+    return r->file->base + (uint32_t)(p - r->file->bytes.p);
+}
+
+static span event_span(const reader *r, const yaml_event_t *e)
+{
+    return (span){offset_of(r, e->start_mark), offset_of(r, e->end_mark)};
+}
+
+static void refuse(reader *r, const yaml_event_t *e, const char *what)
+{
+    fault(r->c, DIAG_E0606, event_span(r, e), "%s cannot stand in an inventory", what);
+    r->failed = true;
+}
+
+static bool next_event(reader *r, yaml_event_t *e)
+{
+    if (yaml_parser_parse(&r->parser, e))
+        return true;
+    uint32_t at = offset_of(r, r->parser.problem_mark);
+    fault(r->c, DIAG_E0604, (span){at, at}, "this is no YAML: %s",
+          r->parser.problem ? r->parser.problem : "it cannot be read");
+    r->failed = true;
+    return false;
+}
+
+static ynode *read_node(reader *r, const yaml_event_t *e);
+
+static void read_children(reader *r, ynode *n, yaml_event_type_t end)
+{
+    yaml_event_t e;
+    while (!r->failed && next_event(r, &e)) {
+        if (e.type == end) {
+            n->s.at.end = offset_of(r, e.end_mark);
+            yaml_event_delete(&e);
+            return;
+        }
+        ynode *child = read_node(r, &e);
+        yaml_event_delete(&e);
+        if (!child)
+            return;
+        *(n->first ? &n->last->next : &n->first) = child;
+        n->last = child;
+    }
+}
+
+static ynode *read_scalar(reader *r, const yaml_event_t *e, ynode *n)
+{
+    n->s.t =
+        text_copy(r->c->memory, (text){(const char *)e->data.scalar.value, e->data.scalar.length});
+    if (e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE && n->s.at.end > n->s.at.start + 1) {
+        n->s.at.start++; /* the quotes are not part of the value */
+        n->s.at.end--;
+    }
+    return n;
+}
+
+static ynode *read_node(reader *r, const yaml_event_t *e)
+{
+    ynode *n = arena_new(r->c->memory, ynode);
+    n->s.at = event_span(r, e);
+    if (++r->nodes > YAML_NODES || r->depth > YAML_LEVELS) {
+        refuse(r, e,
+               r->depth > YAML_LEVELS ? "more than 16 levels" : "more than four million values");
+        return NULL;
+    }
+    switch (e->type) {
+    case YAML_ALIAS_EVENT: refuse(r, e, "an alias (`*name`)"); return NULL;
+    case YAML_SCALAR_EVENT:
+        if (e->data.scalar.anchor || e->data.scalar.tag) {
+            refuse(r, e, e->data.scalar.anchor ? "an anchor (`&name`)" : "a tag (`!name`)");
+            return NULL;
+        }
+        return read_scalar(r, e, n);
+    case YAML_SEQUENCE_START_EVENT:
+    case YAML_MAPPING_START_EVENT: break;
+    default: return n;
+    }
+    bool list = e->type == YAML_SEQUENCE_START_EVENT;
+    if (list ? e->data.sequence_start.anchor != NULL : e->data.mapping_start.anchor != NULL) {
+        refuse(r, e, "an anchor (`&name`)");
+        return NULL;
+    }
+    n->kind = list ? Y_LIST : Y_MAP;
+    r->depth++;
+    read_children(r, n, list ? YAML_SEQUENCE_END_EVENT : YAML_MAPPING_END_EVENT);
+    r->depth--;
+    return r->failed ? NULL : n;
+}
+
+/* The one document of the file; NULL after a report, or when it is empty. */
+static ynode *read_document(reader *r)
+{
+    ynode *root = NULL;
+    yaml_event_t e;
+    bool more = true;
+    while (more && !r->failed && next_event(r, &e)) {
+        more = e.type != YAML_STREAM_END_EVENT;
+        if (e.type == YAML_DOCUMENT_START_EVENT && root) {
+            refuse(r, &e, "a second document");
+        } else if (e.type == YAML_SCALAR_EVENT || e.type == YAML_SEQUENCE_START_EVENT ||
+                   e.type == YAML_MAPPING_START_EVENT || e.type == YAML_ALIAS_EVENT)
+            root = read_node(r, &e);
+        yaml_event_delete(&e);
+    }
+    return r->failed ? NULL : root;
+}
+
+/* --- from the tree to rows
+ * -------------------------------------------------------------------------- */
+
+static ynode *member(const ynode *map, const char *key)
+{
+    for (ynode *k = map->first; k && k->next; k = k->next->next)
+        if (text_is(k->s.t, key))
+            return k->next;
+    return NULL;
+}
+
+static scalar scalar_of(const ynode *n, span otherwise)
+{
+    return n && n->kind == Y_SCALAR ? n->s : (scalar){TEXT(""), otherwise};
+}
+
+static void field_set(compiler *c, row *r, uint32_t table, scalar key, const ynode *v)
+{
+    if (v->kind == Y_SCALAR) {
+        file_cell(c, r, table, key, v->s);
+        return;
+    }
+    if (v->kind == Y_MAP) {
+        fault(c, DIAG_E0601, v->s.at, "`%.*s` takes a value, not a map", TEXT_ARG(key.t));
+        return;
+    }
+    size_t n = 0;
+    for (ynode *x = v->first; x; x = x->next)
+        n++;
+    scalar *items = arena_array(c->memory, scalar, n);
+    size_t k = 0;
+    for (ynode *x = v->first; x; x = x->next)
+        if (x->kind == Y_SCALAR)
+            items[k++] = x->s;
+        else
+            fault(c, DIAG_E0601, x->s.at, "`%.*s` takes a list of values", TEXT_ARG(key.t));
+    file_list(c, r, table, key, items, k);
+}
+
+static void contact_set(compiler *c, row *r, const ynode *map)
+{
+    for (ynode *k = map->first; k && k->next; k = k->next->next) {
+        scalar key = {text_format(c->memory, "contact.%.*s", TEXT_ARG(k->s.t)), k->s.at};
+        field_set(c, r, TABLE_CUSTOMER, key, k->next);
+    }
+}
+
+static bool is_map(compiler *c, const ynode *n, const char *what)
+{
+    if (n->kind == Y_MAP)
+        return true;
+    fault(c, DIAG_E0601, n->s.at, "%s is a map: `key: value` lines", what);
+    return false;
+}
+
+static void channel_set(compiler *c, row *customer, const ynode *n)
+{
+    if (!is_map(c, n, "a channel"))
+        return;
+    row *r = file_channel(c, customer, scalar_of(member(n, "name"), n->s.at),
+                          scalar_of(member(n, "kind"), n->s.at));
+    for (ynode *k = n->first; r && k && k->next; k = k->next->next)
+        if (!text_is(k->s.t, "name") && !text_is(k->s.t, "kind"))
+            field_set(c, r, TABLE_CHANNEL, k->s, k->next);
+}
+
+static void customer_set(compiler *c, const ynode *n)
+{
+    if (!is_map(c, n, "a customer"))
+        return;
+    row *r = file_customer(c, scalar_of(member(n, "name"), n->s.at));
+    for (ynode *k = n->first; r && k && k->next; k = k->next->next) {
+        ynode *v = k->next;
+        if (text_is(k->s.t, "name"))
+            continue;
+        if (text_is(k->s.t, "contact") && v->kind == Y_MAP)
+            contact_set(c, r, v);
+        else if (text_is(k->s.t, "channels") && v->kind == Y_LIST)
+            for (ynode *x = v->first; x; x = x->next)
+                channel_set(c, r, x);
+        else
+            field_set(c, r, TABLE_CUSTOMER, k->s, v);
+    }
+}
+
+void yaml_customers(compiler *c, source *file)
+{
+    reader r = {.c = c, .file = file};
+    if (!yaml_parser_initialize(&r.parser))
+        memory_exhausted();
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)file->bytes.p, file->bytes.n);
+    ynode *root = read_document(&r);
+    yaml_parser_delete(&r.parser);
+    span start = {file->base, file->base};
+    const ynode *list = root && root->kind == Y_MAP ? member(root, "customers") : NULL;
+    if (!r.failed && (!list || list->kind != Y_LIST))
+        fault(c, DIAG_E0604, root ? root->s.at : start,
+              "an inventory is a list below `customers:`");
+    if (!list || list->kind != Y_LIST)
+        return;
+    for (ynode *k = root->first; k && k->next; k = k->next->next)
+        if (!text_is(k->s.t, "customers"))
+            fault(c, DIAG_E0602, k->s.at, "an inventory has only `customers`, not `%.*s`",
+                  TEXT_ARG(k->s.t));
+    for (const ynode *x = list->first; x; x = x->next)
+        customer_set(c, x);
 }

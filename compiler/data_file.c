@@ -1,0 +1,173 @@
+/* data_file.c: scalars of data files become fields of rows.
+ *
+ * A scalar is read by Ferry's own parser as a constant of the field's type, with its positions in
+ * the data file, so that the same checks speak and point there.
+ */
+#include "compiler/data_file.h"
+#include "compiler/expr.h"
+#include "compiler/modules.h"
+
+static const column_info *column_for(compiler *c, uint32_t table, scalar key)
+{
+    const column_info *col = column_find(c, table, key.t);
+    if (col && !col->hidden)
+        return col;
+    unknown_column(c, table, key.at, key.t);
+    return NULL;
+}
+
+/* Parses the scalar and calls back with the current tree set to it. */
+static void with_value(compiler *c, scalar s, row *r, const column_info *col)
+{
+    module own = {.file = NULL}, *here = c->mod;
+    unsigned errors = c->d->errors;
+    bool good = parse_value(&own.tree, s.t, s.at.start, &c->names, c->d, c->memory);
+    if (good && c->d->errors == errors) {
+        c->mod = &own;
+        cell_take(c, r, col, ast_value(&own.tree, own.tree.root));
+        c->mod = here;
+    }
+    ast_release(&own.tree);
+}
+
+static bool taken(compiler *c, const row *r, const column_info *col, scalar key)
+{
+    if (!cell_given(r, col->index))
+        return false;
+    fault(c, DIAG_E0121, key.at, "`%.*s` is given twice", TEXT_ARG(key.t));
+    return true;
+}
+
+void file_cell(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
+{
+    const column_info *col = column_for(c, table, key);
+    if (!col || taken(c, r, col, key))
+        return;
+    if (col->list)
+        fault(c, DIAG_E0601, value_of.at, "`%.*s` takes a list", TEXT_ARG(key.t));
+    else if (col->t == TYPE_TEXT)
+        cell_text(c, r, col->index, value_of.t);
+    else if (value_of.t.n)
+        with_value(c, value_of, r, col);
+    else
+        fault(c, DIAG_E0601, value_of.at, "`%.*s` has no value", TEXT_ARG(key.t));
+}
+
+static int64_t element_raw(compiler *c, const column_info *col, scalar s, bool *good)
+{
+    if (col->t == TYPE_TEXT)
+        return text_keep(c, s.t);
+    int code = enum_code(col->t, s.t);
+    if (code >= 0)
+        return code;
+    text member[32];
+    size_t n;
+    enum_members(col->t, member, &n);
+    diagnostic *g = fault(c, DIAG_E0304, s.at, "`%.*s` is no %.*s", TEXT_ARG(s.t),
+                          TEXT_ARG(type_text(c, col->t)));
+    suggest(c, g, s.at, s.t, member, n);
+    *good = false;
+    return 0;
+}
+
+void file_list(compiler *c, row *r, uint32_t table, scalar key, const scalar *items, size_t n)
+{
+    const column_info *col = column_for(c, table, key);
+    if (!col || taken(c, r, col, key))
+        return;
+    if (!col->list) {
+        fault(c, DIAG_E0601, key.at, "`%.*s` takes one value, not a list", TEXT_ARG(key.t));
+        return;
+    }
+    bool good = true;
+    int64_t *values = arena_array(c->memory, int64_t, n);
+    for (size_t i = 0; i < n; i++)
+        values[i] = element_raw(c, col, items[i], &good);
+    vec_push(&r->cells,
+             (cell){.column = col->index, .list = true, .values = values, .n = (uint32_t)n});
+}
+
+row *file_customer(compiler *c, scalar name)
+{
+    if (!name.t.n) {
+        fault(c, DIAG_E0603, name.at, "a customer needs a `name`");
+        return NULL;
+    }
+    decl *d = decl_add(c, c->mod, DECL_CUSTOMER, names_add(&c->names, name.t), 0, name.at);
+    row *r = row_new(c, TABLE_CUSTOMER, name.t, name.at);
+    if (!d->at && d->kind == DECL_CUSTOMER)
+        r->of = d;
+    return r;
+}
+
+row *file_channel(compiler *c, row *customer, scalar name, scalar kind)
+{
+    if (!name.t.n || !kind.t.n) {
+        fault(c, DIAG_E0603, name.at, "a channel needs a `%s`", name.t.n ? "kind" : "name");
+        return NULL;
+    }
+    row *r = row_new(c, TABLE_CHANNEL, name.t, name.at);
+    bool good = true;
+    r->owner = customer;
+    r->kind = (int)element_raw(c, column_find(c, TABLE_CHANNEL, TEXT("kind")), kind, &good);
+    if (good)
+        cell_raw(r, COLUMN_CHANNEL_KIND, r->kind);
+    return r;
+}
+
+row *customer_by_name(compiler *c, text name)
+{
+    for (size_t i = 0; i < c->rows[TABLE_CUSTOMER].n; i++)
+        if (text_equal(c->rows[TABLE_CUSTOMER].p[i]->name, name))
+            return c->rows[TABLE_CUSTOMER].p[i];
+    return NULL;
+}
+
+/* --- the declarations
+ * ------------------------------------------------------------------------------- */
+
+static source *file_named(compiler *c, node n)
+{
+    node from = ast_source(tree(c), n);
+    text path = literal_text(tree(c), from, c->memory);
+    return project_file(c, c->mod, path, ast_span(tree(c), from));
+}
+
+/* `customers from "x.csv" { wave number }`: columns that the schema does not have. */
+static void added_columns(compiler *c, node n, uint32_t table)
+{
+    ast_each(tree(c), ast_body(tree(c), n), item)
+    {
+        if (!ast_is(tree(c), item, NODE_FIELD))
+            continue;
+        node type_node = ast_value(tree(c), item);
+        type t = type_of_word(c, ast_name_text(tree(c), type_node));
+        if (t == T_ERROR) {
+            fault_at(c, E0211, type_node,
+                     "a column's type is bool, number, percent, duration, rate "
+                     "or text");
+            continue;
+        }
+        column_add(c, table, ast_name_text(tree(c), item), t, ast_name_span(tree(c), item));
+    }
+}
+
+void rows_from(compiler *c, node n, bool channels)
+{
+    added_columns(c, n, channels ? TABLE_CHANNEL : TABLE_CUSTOMER);
+    source *file = file_named(c, n);
+    if (!file)
+        return;
+    if (text_ends(file->name, TEXT(".csv")))
+        csv_rows(c, file, channels);
+    else if (text_ends(file->name, TEXT(".yaml")) || text_ends(file->name, TEXT(".yml"))) {
+        if (channels)
+            later(c, ast_span(tree(c), n),
+                  "channels from YAML parse, but this version does not read "
+                  "them: put them below their customer");
+        else
+            yaml_customers(c, file);
+    } else
+        fault(c, DIAG_E0604, ast_span(tree(c), ast_source(tree(c), n)),
+              "a data file is named .yaml, .yml or .csv");
+}
