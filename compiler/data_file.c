@@ -158,6 +158,7 @@ void rows_from(compiler *c, node n, bool channels)
     source *file = file_named(c, n);
     if (!file)
         return;
+    source_place(c->sources, (span){file->base, file->base}); /* makes the lines */
     if (text_ends(file->name, TEXT(".csv")))
         csv_rows(c, file, channels);
     else if (text_ends(file->name, TEXT(".yaml")) || text_ends(file->name, TEXT(".yml"))) {

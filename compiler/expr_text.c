@@ -71,10 +71,10 @@ value expr_literal(compiler *c, node n)
 /* --- texts
  * ------------------------------------------------------------------------------------------ */
 
-static bool text_part(compiler *c, node part, value *out)
+static bool text_part(compiler *c, node whole, node part, value *out)
 {
     if (ast_is(tree(c), part, NODE_TEXT_PART)) {
-        *out = value_text(TYPE_TEXT, literal_text(tree(c), part, c->memory));
+        *out = value_text(TYPE_TEXT, literal_part(tree(c), whole, part, c->memory));
         return true;
     }
     value v = expr(c, part, T_ANY);
@@ -124,7 +124,7 @@ value expr_interpolated(compiler *c, node n)
                   "not execute it");
             return value_error();
         }
-        good &= text_part(c, part, &parts[count]);
+        good &= text_part(c, n, part, &parts[count]);
         count += good;
     }
     if (!good)

@@ -99,7 +99,7 @@ static void put_text(printer *p, node n)
         ast_each_as(p->t, n, ROLE_part, part)
         {
             if (ast_is(p->t, part, NODE_TEXT_PART))
-                put_quoted(p, literal_text(p->t, part, p->memory));
+                put_quoted(p, literal_part(p->t, n, part, p->memory));
             else {
                 buffer_char(p->out, '{');
                 put(p, part, 0);
