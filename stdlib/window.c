@@ -1,7 +1,7 @@
 /* window.c: WINDOW_NEXT: the window that holds or follows an instant, freezes taken out.
  *
  * Rule: {"kind":"weekly","from":[weekday, minute],"to":[weekday, minute],"zone":"Europe/Berlin"}
- * with weekday 0 = Monday; {"kind":"daily","from":minute,"to":minute,…}; {"kind":"dated",
+ * with weekday 0 = Monday; {"kind":"daily","from":[minute],"to":[minute],…}; {"kind":"dated",
  * "from":"2027-03-13 22:00","to":"…",…}. Freezes:
  * [{"from":"2026-12-15","to":"2027-01-06","zone":…}], whole civil days, the last one included. A
  * freeze cuts a window: what is left of it are windows.
@@ -42,10 +42,12 @@ static bool read_edge(arena *memory, const json_document *d, uint32_t rule, cons
     uint32_t node = json_member(d, rule, text_of(name));
     if (kind == WINDOW_DATED)
         return date_time_read(member(memory, d, rule, name), date);
+    if (kind == WINDOW_DAILY)
+        return node != 0 && whole(d, json_element(d, node, 0), 1440, minute);
     if (node != 0 && d->node[node].kind == JSON_ARRAY)
         return whole(d, json_element(d, node, 0), 6, weekday) &&
                whole(d, json_element(d, node, 1), 1440, minute);
-    return kind == WINDOW_DAILY && whole(d, node, 1440, minute);
+    return false;
 }
 
 static bool read_rule(arena *memory, const json_document *d, uint32_t rule, schedule *s)

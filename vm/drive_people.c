@@ -67,24 +67,36 @@ bool drive_asks(const drive_run *r)
     return asks;
 }
 
-/* Of a question the way back: the one answer that always ends it. */
-static const char *answer_for(text kind)
+/* Of a question the way back, the one answer that always ends it; else the first that is offered.
+ */
+static text answer_for(const waiting *w, text kind)
 {
-    return text_is(kind, "question") ? "rollback" : text_is(kind, "doubt") ? "done" : NULL;
+    uint32_t list = json_member(&w->d, w->item, TEXT("answers"));
+    const char *wish = text_is(kind, "question") ? "rollback" : "done";
+    text first = TEXT("");
+    if (!text_is(kind, "question") && !text_is(kind, "doubt"))
+        return first;
+    for (uint32_t i = 0; list != 0 && i < w->d.node[list].count; i++) {
+        text one = json_text(w->memory, &w->d, json_element(&w->d, list, i));
+        if (text_is(one, wish))
+            return one;
+        first = first.n == 0 ? one : first;
+    }
+    return first;
 }
 
 static bool say(drive *d, uint32_t run, const waiting *w, text role, text by)
 {
     text kind = field(w, "kind"), path = field(w, "path");
-    const char *answer = answer_for(kind);
+    text answer = answer_for(w, kind);
     buffer b;
     json_writer out;
     buffer_init(&b);
     json_begin(&out, &b, 0);
     json_object(&out);
-    if (answer != NULL) {
+    if (answer.n != 0) {
         json_put_key(&out, "answer");
-        json_put_cstr(&out, answer);
+        json_put_text(&out, answer);
     }
     json_put_key(&out, "by");
     json_put_text(&out, by);
