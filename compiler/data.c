@@ -128,7 +128,7 @@ static void list_take(compiler *c, row *r, const column_info *col, node n)
         bool bare = col->index == COLUMN_CHANNEL_FOLLOWS && col->table == TABLE_CHANNEL &&
                     ast_is(tree(c), e, NODE_NAME);
         value v =
-            bare ? value_text(TYPE_TEXT, ast_name_text(tree(c), e)) : expect_const(c, e, col->t);
+            bare ? value_of_text(TYPE_TEXT, ast_name_text(tree(c), e)) : expect_const(c, e, col->t);
         if (v.kind != V_ERROR)
             values[k++] = raw_of(c, v);
     }

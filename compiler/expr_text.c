@@ -63,7 +63,7 @@ value expr_literal(compiler *c, node n)
     case NODE_DATE: return date_literal(c, n);
     case NODE_TEXT:
     case NODE_RAW:
-    case NODE_BLOCK_TEXT: return value_text(TYPE_TEXT, literal_text(tree(c), n, c->memory));
+    case NODE_BLOCK_TEXT: return value_of_text(TYPE_TEXT, literal_text(tree(c), n, c->memory));
     default: return other_literal(c, n);
     }
 }
@@ -74,7 +74,7 @@ value expr_literal(compiler *c, node n)
 static bool text_part(compiler *c, node whole, node part, value *out)
 {
     if (ast_is(tree(c), part, NODE_TEXT_PART)) {
-        *out = value_text(TYPE_TEXT, literal_part(tree(c), whole, part, c->memory));
+        *out = value_of_text(TYPE_TEXT, literal_part(tree(c), whole, part, c->memory));
         return true;
     }
     value v = expr(c, part, T_ANY);
@@ -239,7 +239,7 @@ static void leaves_take(compiler *c, node record, text prefix, leaves *out)
             out->good = false;
             return;
         }
-        value v = ast_is(tree(c), of, NODE_RECORD) ? value_text(TYPE_JSON, TEXT("{}"))
+        value v = ast_is(tree(c), of, NODE_RECORD) ? value_of_text(TYPE_JSON, TEXT("{}"))
                                                    : leaf_value(c, of);
         out->good &= v.kind != V_ERROR;
         out->leaf[out->n++] = (leaf){path, v};
@@ -260,14 +260,14 @@ value record_json(compiler *c, value v)
     if (!l->good)
         return value_error();
     if (!l->n)
-        return value_text(TYPE_JSON, TEXT("{}"));
+        return value_of_text(TYPE_JSON, TEXT("{}"));
     qsort(l->leaf, l->n, sizeof l->leaf[0], leaf_order);
     value values[64];
     image_leaf form[64];
     for (uint32_t i = 0; i < l->n; i++) {
         values[i] = l->leaf[i].v;
         if (type_id_of(values[i].t) == T_ABSENT)
-            values[i] = value_text(TYPE_JSON, TEXT("null"));
+            values[i] = value_of_text(TYPE_JSON, TEXT("null"));
         form[i] = (image_leaf){build_text(c->b, l->leaf[i].path), type_final(c, values[i].t)};
     }
     uint32_t run = materialise_run(c, values, l->n, at);

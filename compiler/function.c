@@ -81,7 +81,7 @@ value value_const(type t, int64_t v)
     return (value){.kind = V_CONST, .t = t, .constant = v};
 }
 
-value value_text(type t, text s)
+value value_of_text(type t, text s)
 {
     return (value){.kind = V_CONST, .t = t, .string = s};
 }

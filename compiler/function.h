@@ -24,7 +24,7 @@ void land_here(compiler *c, uint32_t at);
 
 value value_error(void);
 value value_const(type t, int64_t v);
-value value_text(type t, text s);
+value value_of_text(type t, text s);
 value value_reg(compiler *c, uint32_t reg, type t);
 
 /* The value in a register of the current function; captures it where it belongs to an outer one.

@@ -16,7 +16,7 @@ bool site_value(compiler *c, csite *s, int which, effect most, node n, type t)
     return v.kind != V_ERROR;
 }
 
-void site_title(compiler *c, csite *s, node n)
+void site_titled(compiler *c, csite *s, node n)
 {
     if (n && !site_value(c, s, FN_TITLE, EFFECT_PURE, n, TYPE_TEXT))
         s->fn[FN_TITLE] = NULL;
@@ -24,10 +24,10 @@ void site_title(compiler *c, csite *s, node n)
 
 void site_title_or(compiler *c, csite *s, node n, text otherwise)
 {
-    site_title(c, s, n);
+    site_titled(c, s, n);
     if (s->fn[FN_TITLE])
         return;
-    value v = value_text(TYPE_TEXT, otherwise);
+    value v = value_of_text(TYPE_TEXT, otherwise);
     func *f = site_function(c, s, FN_TITLE, EFFECT_PURE);
     emit_return(c, &v, 1, s->at);
     site_function_end(c, f);
@@ -136,7 +136,7 @@ scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body)
     span at = ast_name_span(tree(c), n);
     s.site = site_new(c, SITE_SCOPE, name, at);
     s.site->s.action = kind;
-    site_title(c, s.site, ast_title(tree(c), n));
+    site_titled(c, s.site, ast_title(tree(c), n));
     if (s.site->captures.n) { /* the instruction has no room for captures */
         s.site->fn[FN_TITLE] = NULL;
         s.site->captures.n = 0;

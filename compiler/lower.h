@@ -60,8 +60,8 @@ void fn_check(compiler *c, decl *d); /* compiles a function, used or not */
 type type_named(compiler *c, node n);
 
 /* A pure function of a site that gives a text; nothing when n is 0. */
-void site_title(compiler *c, csite *s, node n);
-/* As site_title, but always: `otherwise` where there is no n. */
+void site_titled(compiler *c, csite *s, node n);
+/* As site_titled, but always: `otherwise` where there is no n. */
 void site_title_or(compiler *c, csite *s, node n, text otherwise);
 /* The function `which` of a site, giving one value of type t. */
 bool site_value(compiler *c, csite *s, int which, effect most, node n, type t);

@@ -158,7 +158,7 @@ void lower_require(compiler *c, node n)
     csite *s = site_new(c, SITE_GATE, TEXT(""), at_node(c, n));
     text wanted = canonical(c, tree(c), condition);
     bool good = site_value(c, s, FN_CHECK, EFFECT_PURE, condition, TYPE_BOOL);
-    site_title(c, s, ast_reason(tree(c), n));
+    site_titled(c, s, ast_reason(tree(c), n));
     s->s.wanted = build_text(c->b, wanted);
     plan_line *l = plan_add(c, PLAN_REQUIRE, n);
     if (l)
@@ -173,7 +173,7 @@ void lower_notify(compiler *c, node n)
     csite *s = site_new(c, SITE_NOTIFY, TEXT(""), at_node(c, n));
     text who = TEXT("");
     s->s.votes = one_role(c, ast_via(tree(c), n), &who);
-    site_title(c, s, ast_value(tree(c), n));
+    site_titled(c, s, ast_value(tree(c), n));
     plan_line *l = plan_add(c, PLAN_NOTIFY, n);
     if (l) {
         l->what = canonical(c, tree(c), ast_value(tree(c), n));

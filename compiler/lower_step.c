@@ -264,7 +264,7 @@ static void step_site(compiler *c, node n, node body, const fields *f, const ope
     step_fields(c, s, f);
     on_failure_take(c, s, body);
     local_add(c, ast_name(tree(c), n), ast_name_span(tree(c), n), operation_result(s->result));
-    site_title(c, s, ast_title(tree(c), n));
+    site_titled(c, s, ast_title(tree(c), n));
     node check = field_value(c, f, FIELD_step_check);
     if (check) {
         site_value(c, s, FN_CHECK, EFFECT_READ, check, TYPE_BOOL);

@@ -129,7 +129,7 @@ void lower_simulate(compiler *c, node n)
     bool good = channel.kind != V_ERROR && samples.kind != V_ERROR;
     if (good) {
         value v[3] = {channel_json(c, channel, at), samples,
-                      value_text(TYPE_JSON, rules_json(c, &f))};
+                      value_of_text(TYPE_JSON, rules_json(c, &f))};
         emit_return(c, v, 3, at);
         endpoints_warn(c, n, &channel.rows);
     }
@@ -228,7 +228,7 @@ void lower_trigger(compiler *c, node n)
         diagnostic *g = fault_at(c, E0408, condition, "nobody observes what this trigger watches");
         diag_help_add(c->d, g, "name it first: observe x every 1m for 2h = …");
     }
-    site_title(c, s, ast_reason(tree(c), n));
+    site_titled(c, s, ast_reason(tree(c), n));
     text wanted = canonical(c, tree(c), condition);
     s->s.wanted = build_text(c->b, wanted);
     value lasting =
@@ -273,7 +273,7 @@ static void wait_for(compiler *c, node n, node condition, node holding, node eve
                      every ? expect(c, every, TYPE_DURATION) : value_const(TYPE_DURATION, MINUTE),
                      deadline ? expect(c, deadline, TYPE_DURATION) : value_error()};
     bool good = site_value(c, s, FN_CHECK, EFFECT_READ, condition, TYPE_BOOL);
-    site_title(c, s, ast_title(tree(c), n));
+    site_titled(c, s, ast_title(tree(c), n));
     s->s.wanted = build_text(c->b, canonical(c, tree(c), condition));
     if (body)
         on_failure_take(c, s, body);

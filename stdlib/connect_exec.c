@@ -190,12 +190,12 @@ static operation_job *command(const operation_request *q, arena *memory, bool wr
     return s.argv == NULL ? NULL : launch(q, memory, &s, writes, r);
 }
 
-operation_job *exec_ask(const operation_request *q, arena *memory, operation_result *r)
+operation_job *exec_perform_ask(const operation_request *q, arena *memory, operation_result *r)
 {
     return command(q, memory, false, r);
 }
 
-operation_job *exec_run(const operation_request *q, arena *memory, operation_result *r)
+operation_job *exec_perform_run(const operation_request *q, arena *memory, operation_result *r)
 {
     return command(q, memory, true, r);
 }
