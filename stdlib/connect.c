@@ -18,7 +18,7 @@ const operation_entry connect_operations[] = {
     {OPERATION_EXEC_ASK, exec_perform_ask, NULL},
     {OPERATION_EXEC_RUN, exec_perform_run, NULL},
     {OPERATION_SIMULATE, simulate_channel, NULL},
-    {OPERATION_WINDOW_NEXT, window_find, NULL},
+    {OPERATION_WINDOW_NEXT, window_perform_next, NULL},
     {OPERATION_NOTIFY, notify_role, NULL},
 };
 const size_t connect_operation_count = sizeof connect_operations / sizeof *connect_operations;

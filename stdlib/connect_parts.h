@@ -62,7 +62,7 @@ operation_job *dir_remove_probe(const operation_request *q, arena *memory, opera
 operation_job *exec_perform_ask(const operation_request *q, arena *memory, operation_result *r);
 operation_job *exec_perform_run(const operation_request *q, arena *memory, operation_result *r);
 operation_job *notify_role(const operation_request *q, arena *memory, operation_result *r);
-operation_job *window_find(const operation_request *q, arena *memory, operation_result *r);
+operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r);
 operation_job *simulate_channel(const operation_request *q, arena *memory, operation_result *r);
 
 #endif

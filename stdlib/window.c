@@ -103,7 +103,7 @@ static bool piece(const schedule *s, interval window, instant t, interval *out)
     return false;
 }
 
-operation_job *window_find(const operation_request *q, arena *memory, operation_result *r)
+operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r)
 {
     const json_document *d = q->arguments;
     schedule s = {0};
