@@ -141,18 +141,30 @@ static const uint32_t *roles_of(const vm *m, const activity *a, uint32_t *n, uin
     return &m->image->words[at + 1];
 }
 
+static bool has_votes(const fiber *f, uint32_t role, uint32_t needed)
+{
+    uint32_t n = 0;
+    for (size_t k = 0; k < f->votes.n; k++)
+        n += f->votes.p[k].role == role;
+    return n >= needed;
+}
+
+/* A member of several roles speaks for the first that still lacks a vote. */
 uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
                       arena *scratch)
 {
-    uint32_t n, single[2];
+    uint32_t n, single[2], full = NO_INDEX;
     const uint32_t *pair = roles_of(m, a, &n, single);
     text role = command_text(d, "role", scratch), by = command_text(d, "by", scratch);
     for (uint32_t k = 0; k < n; k++) {
         text name = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[2 * k]);
-        if ((!role.n || path_matches(name, role)) && member_of(m->image, pair[2 * k], by))
+        if ((role.n && !path_matches(name, role)) || !member_of(m->image, pair[2 * k], by))
+            continue;
+        if (a->kind != ACT_APPROVE || !has_votes(f, pair[2 * k], pair[2 * k + 1]))
             return pair[2 * k];
+        full = pair[2 * k];
     }
-    return NO_INDEX;
+    return full;
 }
 
 static const char *may_speak(const vm *m, const fiber *f, const activity *a, const json_document *d,

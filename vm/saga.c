@@ -45,10 +45,28 @@ static int64_t worst_of(const vm *m, const entry *e)
     return v < 0 ? 0 : v;
 }
 
-int64_t saga_worst_back(const vm *m, const fiber *f)
+/* Children at one place go back side by side: the longest counts. They may lie as deep as fibers
+ * do, hence the bound on depth; beyond it a chain of loops counts as no time. */
+static duration own_worst(const vm *m, const fiber *f, unsigned depth)
 {
-    int64_t sum = 0;
-    for (; f; f = fiber_at(m, f->parent))
+    duration sum = 0, longest = 0;
+    for (size_t k = 0; k < f->saga.n; k++) {
+        const entry *e = &f->saga.p[k];
+        const fiber *child = e->kind == ENTRY_CHILD ? fiber_at(m, e->child) : NULL;
+        duration d = child && depth < DEPTH_LIMIT ? own_worst(m, child, depth + 1) : 0;
+        longest = d > longest ? d : longest;
+        if (e->kind == ENTRY_CHILD && k + 1 < f->saga.n && f->saga.p[k + 1].kind == ENTRY_CHILD)
+            continue;
+        sum = time_after(time_after(sum, longest), worst_of(m, e));
+        longest = 0;
+    }
+    return sum;
+}
+
+duration saga_worst_back(const vm *m, const fiber *f)
+{
+    duration sum = own_worst(m, f, 0);
+    for (f = fiber_at(m, f->parent); f; f = fiber_at(m, f->parent))
         for (size_t k = 0; k < f->saga.n; k++)
             sum = time_after(sum, worst_of(m, &f->saga.p[k]));
     return sum;

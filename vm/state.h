@@ -304,7 +304,8 @@ uint32_t saga_push(vm *m, fiber *f, uint32_t kind, uint32_t site, const int64_t 
                    const type_word *types, uint32_t n, text path);
 void saga_drop(fiber *f, uint32_t index); /* an entry that did not happen */
 void saga_begin_rollback(vm *m, fiber *f, uint32_t level);
-int64_t saga_worst_back(const vm *m, const fiber *f);
+/* Worst case of undoing all that this fiber, its children and its ancestors did. */
+duration saga_worst_back(const vm *m, const fiber *f);
 const entry *saga_undoing(const fiber *f); /* the entry that is being undone, or NULL */
 
 /* The instruction that an activity performs, and registers of its frame. */

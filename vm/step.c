@@ -318,7 +318,8 @@ static go write_again(vm *m, fiber *f, activity *a)
 static go write_refused(vm *m, fiber *f, activity *a, text detail)
 {
     a->flags &= ~(uint32_t)ACT_FLIGHT;
-    if (a->entry && !(f->saga.p[a->entry - 1].flags & ENTRY_DONE)) {
+    /* After a doubt the refusal speaks of the repetition only; the first try may have happened. */
+    if (a->entry && !a->doubts && !(f->saga.p[a->entry - 1].flags & ENTRY_DONE)) {
         saga_drop(f, a->entry - 1);
         a->entry = 0;
     }
@@ -371,7 +372,7 @@ static go write_settled(vm *m, fiber *f, activity *a)
 {
     switch ((happened)f->reply) {
     case HAPPENED_YES: return write_happened(m, f, a);
-    case HAPPENED_NO: return write_refused(m, f, a, TEXT("it did not happen"));
+    case HAPPENED_NO: a->doubts = 0; return write_refused(m, f, a, TEXT("it did not happen"));
     case HAPPENED_AGAIN: return write_repeat(m, f, a);
     case HAPPENED_SKIP:
         a->flags &= ~(uint32_t)ACT_FLIGHT;

@@ -82,6 +82,24 @@ static void a_person_settles_what_nobody_can_tell(void **state)
     image_free(i);
 }
 
+/* The first try may have happened although the repetition was refused: it is undone. */
+static void a_refused_repetition_proves_nothing(void **state)
+{
+    image *i = step_then_fail(OPERATION_DIR_WRITE, true, 0);
+    world w;
+    world_init(&w, i);
+    w.reload = true;
+    on(&w, "dir.write", "one", 0, 1, FATE_HAPPENED);
+    on(&w, "dir.write", "one", 0, 9, FATE_REFUSED);
+    begin_run(&w);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    assert_int_equal(w.things.n, 0);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
 /* A repetition carries the key of the first try. */
 static void the_key_never_counts_attempts(void **state)
 {
@@ -485,6 +503,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doubt_is_settled),
         cmocka_unit_test(a_person_settles_what_nobody_can_tell),
+        cmocka_unit_test(a_refused_repetition_proves_nothing),
         cmocka_unit_test(the_key_never_counts_attempts),
         cmocka_unit_test(found_so_is_not_ours),
         cmocka_unit_test(a_failing_undo_is_stuck_and_resolved),
