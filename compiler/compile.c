@@ -154,7 +154,8 @@ static bool image_emit(compiler *c, buffer *image_bytes)
         return false;
     if (build_finish(c->b, image_bytes, &why))
         return true;
-    fault(c, DIAG_E0902, (span){0, 0}, "the program is larger than an image can be: %s", why);
+    fault(c, DIAG_E0902, (span){c->modules.p[0]->file->base, c->modules.p[0]->file->base},
+          "the program is larger than an image can be: %s", why);
     return false;
 }
 

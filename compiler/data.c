@@ -174,6 +174,12 @@ void cell_take(compiler *c, row *r, const column_info *col, node n)
         buffer_release(&b);
         return;
     }
+    if (ast_is(tree(c), n, NODE_NAME) && type_id_of(col->t) != TYPE_ENUM &&
+        !decl_find(c->mod, ast_name(tree(c), n))) {
+        fault_at(c, E0601, n, "`%.*s` is a %.*s, not a word", TEXT_ARG(col->name),
+                 TEXT_ARG(type_text(c, col->t)));
+        return;
+    }
     value v = expect_const(c, n, col->t);
     if (v.kind != V_ERROR && type_id_of(v.t) != T_ABSENT)
         cell_raw(r, col->index, raw_of(c, v));
@@ -277,7 +283,8 @@ static void rows_sort(compiler *c, uint32_t table)
         if (r->of)
             r->of->row = (int64_t)i;
         const row *before = i ? c->rows[table].p[i - 1] : NULL;
-        if (before && before->parent == r->parent && text_equal(before->name, r->name)) {
+        bool told = table == TABLE_CUSTOMER && before && (!before->of || !r->of);
+        if (before && !told && before->parent == r->parent && text_equal(before->name, r->name)) {
             diagnostic *g = fault(c, DIAG_E0605, r->at, "there are two %ss named `%.*s`",
                                   table_rows[table].name, TEXT_ARG(r->name));
             diag_label_add(c->d, g, before->at, "the other one");

@@ -70,8 +70,8 @@ static void channel_take(compiler *c, row *customer, node n)
         if (ast_is(tree(c), item, NODE_FIELD))
             column_take(c, r, TABLE_CHANNEL, item);
         else if (!ast_is(tree(c), item, NODE_ERROR))
-            fault_at(c, E0123, item, "%s cannot stand in a channel",
-                     ast_kind_name(ast_kind(tree(c), item)));
+            fault_at(c, E0123, item, "`%.*s` cannot stand in a channel",
+                     TEXT_ARG(statement_text(c, item)));
     }
 }
 
@@ -94,8 +94,8 @@ void customer_block(compiler *c, decl *d)
             break;
         case NODE_ERROR: break;
         default:
-            fault_at(c, E0123, n, "%s cannot stand in a customer",
-                     ast_kind_name(ast_kind(tree(c), n)));
+            fault_at(c, E0123, n, "`%.*s` cannot stand in a customer",
+                     TEXT_ARG(statement_text(c, n)));
         }
     }
 }

@@ -95,7 +95,7 @@ row *file_customer(compiler *c, scalar name)
     }
     decl *d = decl_add(c, c->mod, DECL_CUSTOMER, names_add(&c->names, name.t), 0, name.at);
     row *r = row_new(c, TABLE_CUSTOMER, name.t, name.at);
-    if (!d->at && d->kind == DECL_CUSTOMER)
+    if (d->place.start == name.at.start) /* not one that was there before */
         r->of = d;
     return r;
 }

@@ -64,6 +64,13 @@ static int64_t default_window(compiler *c)
     return -1;
 }
 
+/* Whether a window is written at all: a faulty one is no news where it is used. */
+static bool names_window(const compiler *c, node body)
+{
+    ast_each(tree(c), body, n) if (text_is(ast_name_text(tree(c), n), "window")) return true;
+    return false;
+}
+
 static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
 {
     node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
@@ -91,6 +98,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
                                  customer && customer->row >= 0 ? (uint32_t)customer->row : 0};
     c->migration = &frame;
     frame.window = default_window(c);
+    frame.broken = names_window(c, body);
     c->back = (back_state){0};
     c->watching = 0;
     c->plan = &plan;

@@ -62,6 +62,7 @@ csite *operation_site(compiler *c, node n, const operation_call *call, site_kind
 value operation_read(compiler *c, node n, const operation_call *call);
 value result_member(compiler *c, value v, node n, text name);
 value operation_result(bundle *b);
+bool operation_answers(uint32_t operation, text path);
 
 /* A name and element type for a loop's list (expr_name.c). */
 value element_value(compiler *c, value list, uint32_t reg, type element);

@@ -28,6 +28,8 @@ void local_add(compiler *c, uint32_t name, span at, value v)
 {
     local *old = local_find(c, name);
     const decl *d = decl_find(c->mod, name);
+    if (d && d->kind == DECL_PLAYBOOK)
+        d = NULL; /* playbooks have names of their own */
     if ((old && !old->gone) || d) {
         diagnostic *g = fault(c, DIAG_E0202, at, "`%.*s` already has a meaning here",
                               TEXT_ARG(name_text(c, name)));

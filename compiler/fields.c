@@ -82,6 +82,7 @@ static void field_take(compiler *c, block_kind kind, node n, fields *out)
     int i = field_find(kind, ast_name_text(tree(c), n));
     span at = ast_name_span(tree(c), n);
     if (i < 0) {
+        out->unknown = true;
         unknown_field(c, kind, n);
         return;
     }
@@ -112,16 +113,13 @@ static bool item_fits(block_kind block, ast_kind_of kind)
     return false;
 }
 
-static const char *article_kind(ast_kind_of kind)
+text statement_text(compiler *c, node n)
 {
-    switch (kind) {
-    case NODE_RULE: return "a rule";
-    case NODE_IF: return "`if`";
-    case NODE_FOR: return "`for each`";
-    case NODE_LET: return "`let`";
-    case NODE_ON_FAILURE: return "`on failure`";
-    default: return ast_kind_name(kind);
-    }
+    text kind = text_copy(c->memory, text_of(ast_kind_name(ast_kind(tree(c), n))));
+    char *p = arena_copy(c->memory, kind.p, kind.n);
+    for (size_t i = 0; i < kind.n; i++)
+        p[i] = p[i] == '_' ? ' ' : p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] + 32) : p[i];
+    return text_format(c->memory, "`%.*s`", (int)kind.n, p);
 }
 
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out)
@@ -135,11 +133,12 @@ void fields_read(compiler *c, block_kind kind, node body, span named, fields *ou
         if (k == NODE_FIELD || k == NODE_SECTION)
             field_take(c, kind, n, out);
         else if (!item_fits(kind, k))
-            fault(c, DIAG_E0123, ast_name_span(tree(c), n), "%s cannot stand in %s",
-                  article_kind(k), block_names[kind]);
+            fault(c, DIAG_E0123, ast_name_span(tree(c), n), "%.*s cannot stand in %s",
+                  TEXT_ARG(statement_text(c, n)), block_names[kind]);
     }
     for (int i = 0; i < FIELD_COUNT; i++)
-        if (table[i].block == kind && table[i].flags & REQUIRED && !out->at[i] && named.start)
+        if (table[i].block == kind && table[i].flags & REQUIRED && !out->at[i] && !out->unknown &&
+            named.start)
             fault(c, DIAG_E0122, named, "%s needs the field `%s`", block_names[kind],
                   table[i].name);
 }

@@ -19,12 +19,15 @@ typedef enum {
 
 typedef struct {
     node at[FIELD_COUNT]; /* FIELD or SECTION; the first of several */
+    bool unknown;         /* one was not known: what is missing may be that one, mistyped */
 } fields;
 
 /* Reads the items of a block: reports unknown fields (E0120, with the nearest), repeated ones
  * (E0121), missing ones (E0122, at `named`), statements that do not belong there (E0123), wrong
  * forms (E0124), and fields of a later version (E0901). */
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out);
+/* A statement by its kind, for messages: `require`. */
+text statement_text(compiler *c, node n);
 /* The value of a field, 0 where it is absent. */
 node field_value(const compiler *c, const fields *f, field_id id);
 span field_name_span(const compiler *c, const fields *f, field_id id);

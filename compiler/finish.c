@@ -3,6 +3,7 @@
  * What the entries and factors reach is laid out, then every site is given to the builder, then
  * every function. The order here does not matter: build_finish makes it canonical.
  */
+#include "compiler/expr.h"
 #include "compiler/function.h"
 #include "bytecode/vocabulary.h"
 #include <assert.h>
@@ -244,8 +245,13 @@ static void mirror_fill(compiler *c, csite *s)
     bundle *b = s->result;
     if (!b || !b->mirror)
         return;
-    for (size_t i = 0; i < b->mirror->fields.n; i++)
-        vec_push(&b->fields, b->mirror->fields.p[i]);
+    for (size_t i = 0; i < b->mirror->fields.n; i++) {
+        field_use f = b->mirror->fields.p[i];
+        vec_push(&b->fields, f);
+        if (!operation_answers(b->operation, f.path))
+            fault(c, DIAG_E0411, s->at, "`find` cannot give `%.*s`, which the answer is used for",
+                  TEXT_ARG(f.path));
+    }
 }
 
 static void find_return(compiler *c, func *f)

@@ -92,7 +92,7 @@ void window_proof(compiler *c, node phase, uint32_t window, duration forward, du
 bool window_is(const compiler *c, uint32_t row, text name); /* of this migration */
 void freeze_proof(compiler *c);
 void windows_plan(compiler *c, plan_builder *p);
-void approval_proof(compiler *c, node n, duration within);
+bool approval_proof(compiler *c, node n, duration within);
 void lower_migrations(compiler *c, compile_facts *facts);
 void risk_collect(compiler *c);
 void risk_build(compiler *c);

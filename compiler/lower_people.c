@@ -23,6 +23,8 @@ static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line 
     node undo = f->at[FIELD_task_undo], sealed = f->at[FIELD_task_irreversible];
     text why = TEXT("");
     plan_back kind = BACK_SEALED;
+    if (!undo && !sealed && f->unknown)
+        return;
     if (!undo && !sealed) {
         diagnostic *g =
             fault(c, DIAG_E0406, ast_name_span(tree(c), n), "the task `%.*s` has no way back",
@@ -142,8 +144,8 @@ void lower_approve(compiler *c, node n)
     buffer_release(&who);
     c->back.approved = true;
     if (c->in_window.start && s->s.timeout != QUANTITY_NONE) {
-        c->fn->forward += s->s.timeout;
-        approval_proof(c, n, s->s.timeout);
+        if (approval_proof(c, n, s->s.timeout))
+            c->fn->forward += s->s.timeout;
     }
     c->fn->did = EFFECT_WRITE;
     site_emit(c, OP_APPROVE, s, REG_NOTHING, NULL, 0, at_node(c, n));

@@ -182,7 +182,7 @@ static void defaults_take(compiler *c, node call, module *caller, parameters *ps
             continue;
         if (p->otherwise)
             p->v = expect(c, p->otherwise, p->t);
-        else {
+        else if (ps->good) {
             module *here = c->mod;
             c->mod = caller;
             diagnostic *g = fault_at(c, E0305, call, "the argument `%.*s` is missing",
@@ -190,7 +190,8 @@ static void defaults_take(compiler *c, node call, module *caller, parameters *ps
             diag_label_add(c->d, g, p->at, "it has no default");
             c->mod = here;
             p->v = value_error();
-        }
+        } else
+            p->v = value_error();
         ps->good &= p->v.kind != V_ERROR;
     }
 }

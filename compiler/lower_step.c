@@ -174,7 +174,7 @@ static void way_back_proof(compiler *c, node n, const csite *s, const fields *f)
                               "a step has an undo or is irreversible, not both");
         diag_label_add(c->d, g, field_name_span(c, f, FIELD_step_undo), "the undo");
     }
-    if (!sealed && !f->at[FIELD_step_undo]) {
+    if (!sealed && !f->at[FIELD_step_undo] && !f->unknown) {
         diagnostic *g = fault(c, DIAG_E0402, at, "the step `%.*s` has no way back",
                               TEXT_ARG(ast_name_text(tree(c), n)));
         if (f->at[FIELD_step_do])

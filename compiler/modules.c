@@ -32,14 +32,26 @@ decl *decl_find(const module *m, uint32_t name)
     if (!m->slot)
         return NULL;
     for (uint32_t i = (name * 2654435761u) & m->mask; m->slot[i]; i = (i + 1) & m->mask)
-        if (m->decls.p[m->slot[i] - 1]->name == name)
+        if (m->decls.p[m->slot[i] - 1]->name == name &&
+            m->decls.p[m->slot[i] - 1]->kind != DECL_MIGRATION)
             return m->decls.p[m->slot[i] - 1];
+    return NULL;
+}
+
+/* Migrations have names of their own; all others share one space. */
+static decl *decl_twin(const module *m, decl_kind kind, uint32_t name)
+{
+    if (kind != DECL_MIGRATION)
+        return decl_find(m, name);
+    for (size_t i = 0; i < m->decls.n; i++)
+        if (m->decls.p[i]->kind == DECL_MIGRATION && m->decls.p[i]->name == name)
+            return m->decls.p[i];
     return NULL;
 }
 
 decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where)
 {
-    decl *old = name ? decl_find(m, name) : NULL;
+    decl *old = name ? decl_twin(m, kind, name) : NULL;
     if (old) {
         diagnostic *g =
             fault(c, DIAG_E0202, where, "`%.*s` is declared twice", TEXT_ARG(name_text(c, name)));

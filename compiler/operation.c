@@ -134,7 +134,7 @@ static bool arguments_place(compiler *c, node call, const signature *s, node *at
         at[to] = named ? ast_value(tree(c), arg) : arg;
         position++;
     }
-    for (uint32_t i = 0; i < s->parameters; i++)
+    for (uint32_t i = 0; i < s->parameters && good; i++)
         if (!at[i] && !s->parameter[i].optional) {
             fault_at(c, E0305, call, "the argument `%.*s` is missing",
                      TEXT_ARG(s->parameter[i].name));
@@ -205,6 +205,13 @@ value operation_read(compiler *c, node n, const operation_call *call)
 
 /* --- answers
  * ----------------------------------------------------------------------------------------- */
+
+bool operation_answers(uint32_t operation, text path)
+{
+    bool below;
+    signature s = signature_read(row_at(operation).result);
+    return signature_field(&s, path, &below) != NULL;
+}
 
 static void unknown_result(compiler *c, node n, const signature *s, text name)
 {

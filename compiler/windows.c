@@ -373,18 +373,19 @@ void window_proof(compiler *c, node phase, uint32_t window, duration forward, du
               TEXT_ARG(duration_text(c, forward)), TEXT_ARG(duration_text(c, back)));
 }
 
-void approval_proof(compiler *c, node n, duration within)
+bool approval_proof(compiler *c, node n, duration within)
 {
     const row *r =
         c->window_row >= 0 ? row_by_final(c, TABLE_WINDOW, (uint32_t)c->window_row) : NULL;
     if (!r || c->generic || within <= window_of(r)->shortest)
-        return;
+        return true;
     diagnostic *g = fault_at(c, E0503, ast_within(tree(c), n),
                              "this approval may take %.*s, but is asked inside a window of %.*s",
                              TEXT_ARG(duration_text(c, within)),
                              TEXT_ARG(duration_text(c, window_of(r)->shortest)));
     diag_label_add(c->d, g, r->at, "the window");
     diag_help_add(c->d, g, "ask in a phase before the window");
+    return false;
 }
 
 /* A dated window must not lie in a freeze. */
