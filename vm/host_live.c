@@ -94,7 +94,10 @@ void host_live_serve(void *self, uint32_t run_index, const host_run *run)
 
 bool host_live_busy(const host_live *l)
 {
-    return l->calls.n != 0;
+    for (size_t i = 0; i < l->calls.n; i++)
+        if (!l->calls.p[i]->handed)
+            return true;
+    return false;
 }
 
 /* --- a request --- */

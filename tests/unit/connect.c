@@ -402,6 +402,29 @@ static void both_endpoints_answer_each_sample(void **state)
     assert_int_equal(f->answer.status, OUTCOME_REFUSED);
 }
 
+static void the_clock_of_a_rehearsal_jumps(void **state)
+{
+    fixture *f = *state;
+    host_rehearsal *r =
+        host_rehearsal_new(connect_operations, connect_operation_count, 1000 * SECOND, false);
+    host h = host_rehearsal_host(r);
+    host_run run = {f->program, TEXT("acme-1"), f->folder, NULL};
+    h.serve(h.self, 0, &run);
+    vm_output o = {.submit = SUBMIT_REQUEST, .fiber = 1, .n = 1};
+    o.request = TEXT("{\"arguments\":{\"path\":\"x\"},\"connector\":0,\"operation\":\"dir.stat\","
+                     "\"shape\":[[\"exists\",\"bool\"]],\"timeout\":1000000}");
+    h.submit(h.self, 0, &o);
+    host_answer a[4];
+    assert_int_equal(h.poll(h.self, 5000 * SECOND, -1, a, 4), 1);
+    assert_int_equal(a[0].status, OUTCOME_REFUSED); /* the rehearsal folder is not there */
+    assert_true(h.now(h.self) < 1010 * SECOND);
+    assert_int_equal(h.poll(h.self, 5000 * SECOND, -1, a, 4), 0);
+    assert_true(h.now(h.self) >= 5000 * SECOND && h.now(h.self) < 5010 * SECOND);
+    text why;
+    assert_true(host_rehearsal_check(f->program, &f->memory, &why)); /* it writes nowhere */
+    host_rehearsal_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +439,7 @@ int main(void)
         CASE(the_lock_lives_as_long_as_any_child),
         CASE(windows_keep_clear_of_freezes),
         CASE(both_endpoints_answer_each_sample),
+        CASE(the_clock_of_a_rehearsal_jumps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
