@@ -3,6 +3,7 @@
 #include "compiler/data.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
+#include "compiler/waive.h"
 
 static void compiler_init(compiler *c, const compile_options *o, arena *memory, source_map *sources,
                           diagnostics *d)
@@ -169,6 +170,7 @@ bool compile(const compile_options *o, arena *memory, source_map *sources, diagn
     compiler_init(&c, o, memory, sources, d);
     if (modules_load(&c, o->path)) {
         passes(&c, facts);
+        waivers_apply(&c);
         files_list(&c, facts);
         if (image_bytes && !o->check_only && !d->errors)
             image_emit(&c, image_bytes);

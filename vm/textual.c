@@ -19,11 +19,30 @@ static text operand_text(const machine *m, uint32_t r)
     return value_text(m->i, &m->f->heap, m->r[r]);
 }
 
+/* A json text stands in texts as itself, without its quotes: "id {answer.json.id}". */
+static bool json_as_text(const machine *m, int64_t v, buffer *out)
+{
+    if (value_absent(v))
+        return false;
+    arena a = {0};
+    json_document d;
+    text t = value_text(m->i, &m->f->heap, v);
+    bool is = t.n && t.p[0] == '"' && json_read(&a, t, &d, NULL);
+    if (is)
+        buffer_text(out, json_text(&a, &d, 0));
+    arena_release(&a);
+    return is;
+}
+
 void exec_format(machine *m)
 {
     buffer b = {0};
     if (m->t[m->x->b] == TYPE_WORD(TYPE_TEXT, 0) && !value_absent(m->r[m->x->b])) {
         m->r[m->x->a] = m->r[m->x->b];
+        return;
+    }
+    if (m->t[m->x->b] == TYPE_WORD(TYPE_JSON, 0) && json_as_text(m, m->r[m->x->b], &b)) {
+        m->r[m->x->a] = keep(m, &b);
         return;
     }
     value_format(m->i, &m->f->heap, m->t[m->x->b], m->r[m->x->b], &b);
