@@ -39,8 +39,9 @@ $(B)/libferry.a: $(LIBOBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
+# The archive is linked whole, so that a name that exists twice is an error and not a matter of chance.
 $(B)/ferry: $(CLIOBJ) $(B)/libferry.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) -o $@ $(CLIOBJ) -Wl,--whole-archive $(B)/libferry.a -Wl,--no-whole-archive $(LIBS)
 
 include $(wildcard make/*.mk)
 -include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d)

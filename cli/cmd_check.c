@@ -1,0 +1,66 @@
+/* cmd_check.c: `ferry check`: everything the compiler can say about files, without running them. */
+#include "cli/program.h"
+#include "cli/render_diag.h"
+
+#include <string.h>
+
+typedef struct {
+    unsigned errors, warnings;
+    size_t files; /* read, includes counted */
+} totals;
+
+static void add(totals *t, const program *p)
+{
+    t->errors += p->diagnostics.errors;
+    t->warnings += p->diagnostics.warnings;
+    t->files += p->facts.file_count;
+}
+
+static totals check_json(cli *c)
+{
+    totals t = {0};
+    json_writer w;
+    cli_json_begin(c, &w);
+    json_put_key(&w, "diagnostics");
+    json_array(&w);
+    for (int i = 0; i < c->options.operands; i++) {
+        program p;
+        program_check(c, &p, c->options.operand[i]);
+        diag_view view = {&p.sources, &c->out, p.folder};
+        render_diagnostics_json(&w, &view, &p.diagnostics);
+        add(&t, &p);
+        program_release(&p);
+    }
+    json_array_end(&w);
+    json_put_key(&w, "errors");
+    json_put_int(&w, t.errors);
+    json_put_key(&w, "warnings");
+    json_put_int(&w, t.warnings);
+    cli_json_end(c, &w);
+    return t;
+}
+
+static totals check_text(cli *c)
+{
+    totals t = {0};
+    for (int i = 0; i < c->options.operands; i++) {
+        program p;
+        program_check(c, &p, c->options.operand[i]);
+        program_report(c, &p);
+        add(&t, &p);
+        program_release(&p);
+    }
+    if (!t.errors && !t.warnings)
+        cli_say(c, "no faults in %zu file%s", t.files, t.files == 1 ? "" : "s");
+    return t;
+}
+
+exit_code command_check(cli *c)
+{
+    exit_code code = cli_expect_operands(c, 1, 1 << 20);
+    if (code != CODE_DONE)
+        return code;
+    totals t = c->json ? check_json(c) : check_text(c);
+    bool strict = option_is(&c->options, OPT_strict);
+    return t.errors || (strict && t.warnings) ? CODE_ERRORS : CODE_DONE;
+}

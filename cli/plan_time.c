@@ -1,0 +1,191 @@
+/* plan_time.c: see plan_time.h. */
+#include "cli/plan_time.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+static int64_t known(int64_t d)
+{
+    return d == QUANTITY_NONE || d == QUANTITY_NA ? 0 : d;
+}
+
+static int number_at(const json_document *d, uint32_t list, uint32_t index)
+{
+    int64_t v = 0;
+    uint32_t n = list ? json_element(d, list, index) : 0;
+    return n && decimal_read(json_raw(d, n), 0, false, &v, NULL) ? (int)v : 0;
+}
+
+/* The rule as the image holds it (tables.def, WINDOW RULE). */
+static bool read_rule(const json_document *d, window_rule *r)
+{
+    uint32_t from = json_member(d, 0, TEXT("from")), to = json_member(d, 0, TEXT("to"));
+    uint32_t kind = json_member(d, 0, TEXT("kind"));
+    text word = kind ? json_raw(d, kind) : (text){0};
+    *r = (window_rule){0};
+    if (!from || !to)
+        return false;
+    if (text_is(word, "\"dated\"")) {
+        r->kind = WINDOW_DATED;
+        text f = json_raw(d, from), t = json_raw(d, to);
+        return date_time_read(text_slice(f, 1, f.n - 1), &r->from) &&
+               date_time_read(text_slice(t, 1, t.n - 1), &r->to);
+    }
+    bool daily = text_is(word, "\"daily\"");
+    r->kind = daily ? WINDOW_DAILY : WINDOW_WEEKLY;
+    if (daily && d->node[from].kind == JSON_NUMBER) {
+        int64_t a = 0, b = 0;
+        decimal_read(json_raw(d, from), 0, false, &a, NULL);
+        decimal_read(json_raw(d, to), 0, false, &b, NULL);
+        r->from_minute = (int)a;
+        r->to_minute = (int)b;
+        return true;
+    }
+    r->from_weekday = number_at(d, from, 0);
+    r->from_minute = number_at(d, from, 1);
+    r->to_weekday = number_at(d, to, 0);
+    r->to_minute = number_at(d, to, 1);
+    return true;
+}
+
+static text rule_of(const image *i, text name)
+{
+    uint32_t row = image_find_row(i, TABLE_WINDOW, name);
+    for (uint32_t k = 0; row == NO_INDEX && k < i->tables[TABLE_WINDOW].rows; k++) {
+        text qualified = image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_NAME, k);
+        const char *dot = qualified.n ? memrchr(qualified.p, '.', qualified.n) : NULL;
+        if (dot &&
+            text_equal(text_slice(qualified, (size_t)(dot - qualified.p) + 1, qualified.n), name))
+            row = k;
+    }
+    return row == NO_INDEX ? (text){0} : image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_RULE, row);
+}
+
+static void occurrence(cli *c, const image *i, instant from, planned_window *w)
+{
+    json_document d;
+    window_rule r;
+    w->known = zone_load(&c->memory, w->window->zone, &w->zone) == ZONE_OK &&
+               json_read(&c->memory, rule_of(i, w->window->name), &d, NULL) && read_rule(&d, &r) &&
+               window_next(&r, w->zone, from, &w->span);
+    /* A window that has begun is too late to plan for. */
+    if (w->known && w->span.start < from)
+        w->known = window_next(&r, w->zone, w->span.end + SECOND, &w->span);
+}
+
+static planned_window *window_named(planned *p, text name)
+{
+    for (size_t i = 0; i < p->migration->window_count; i++)
+        if (text_equal(p->window[i].window->name, name))
+            return &p->window[i];
+    return NULL;
+}
+
+static void measure_windows(planned *p)
+{
+    const plan_migration *m = p->migration;
+    p->fits = true;
+    for (size_t i = 0; i < m->line_count; i++) {
+        planned_window *w = m->lines[i].window.n ? window_named(p, m->lines[i].window) : NULL;
+        if (!w)
+            continue;
+        w->used = true;
+        w->forward += known(m->lines[i].worst);
+        w->back += known(m->lines[i].worst_back);
+    }
+    for (size_t i = 0; i < m->window_count; i++) {
+        planned_window *w = &p->window[i];
+        duration length = w->known ? w->span.end - w->span.start : known(w->window->shortest);
+        w->spare = length - w->forward - w->back;
+        w->fits = w->spare >= 0;
+        w->turn_back_by = w->span.end - w->back;
+        if (w->used && !w->fits)
+            p->fits = false;
+    }
+}
+
+typedef struct {
+    planned *p;
+    const planned_window *window;
+    size_t next; /* line */
+} walk;
+
+typedef struct {
+    duration likely, latest;
+} moment;
+
+static bool is_block(plan_kind k)
+{
+    return k == PLAN_PHASE || k == PLAN_APPLY || k == PLAN_EACH || k == PLAN_BRANCH;
+}
+
+static moment walk_lines(walk *w, unsigned depth, moment at);
+
+static duration likely_of(const plan_line *l)
+{
+    if (l->low == QUANTITY_NONE && l->high == QUANTITY_NONE)
+        return 0;
+    if (l->low == QUANTITY_NONE || l->high == QUANTITY_NONE)
+        return known(l->low) + known(l->high);
+    return l->low + (l->high - l->low) / 2;
+}
+
+static moment walk_block(walk *w, const plan_line *l, moment at)
+{
+    moment end = walk_lines(w, l->depth + 1, at);
+    int64_t times = l->kind == PLAN_EACH && l->count > 1 ? l->count : 1;
+    end.likely = at.likely + (end.likely - at.likely) * times;
+    end.latest = at.latest + (end.latest - at.latest) * times;
+    if (l->worst != QUANTITY_NONE && l->worst != QUANTITY_NA)
+        end.latest = at.latest + l->worst;
+    return end;
+}
+
+/* Lines of one depth, from w->next on; returns when the last of them is done. */
+static moment walk_lines(walk *w, unsigned depth, moment at)
+{
+    const plan_migration *m = w->p->migration;
+    moment beside = at;
+    while (w->next < m->line_count && m->lines[w->next].depth >= depth) {
+        size_t i = w->next++;
+        const plan_line *l = &m->lines[i];
+        if (l->window.n && window_named(w->p, l->window) &&
+            w->window != window_named(w->p, l->window)) {
+            w->window = window_named(w->p, l->window);
+            at = beside = (moment){0};
+        }
+        moment done = at;
+        if (is_block(l->kind)) {
+            done = walk_block(w, l, at);
+        } else {
+            done.likely += likely_of(l);
+            done.latest += l->worst == QUANTITY_NONE ? known(l->high) : known(l->worst);
+        }
+        w->p->line[i] = (planned_line){w->window, done.likely, done.latest,
+                                       done.likely > at.likely || done.latest > at.latest};
+        if (l->kind == PLAN_OBSERVE) {
+            beside.likely = done.likely > beside.likely ? done.likely : beside.likely;
+            beside.latest = done.latest > beside.latest ? done.latest : beside.latest;
+        } else {
+            at = done;
+        }
+    }
+    at.likely = beside.likely > at.likely ? beside.likely : at.likely;
+    at.latest = beside.latest > at.latest ? beside.latest : at.latest;
+    return at;
+}
+
+void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out)
+{
+    *out = (planned){.migration = m,
+                     .line = arena_array(&c->memory, planned_line, m->line_count),
+                     .window = arena_array(&c->memory, planned_window, m->window_count)};
+    for (size_t i = 0; i < m->window_count; i++) {
+        out->window[i].window = &m->windows[i];
+        occurrence(c, p->image, from, &out->window[i]);
+    }
+    measure_windows(out);
+    walk w = {.p = out};
+    walk_lines(&w, 0, (moment){0});
+}

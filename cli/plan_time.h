@@ -1,0 +1,40 @@
+/* plan_time.h: when each line of a plan is likely to be done, and at the latest.
+ *
+ * Lines run one after the other; a loop as often as it has elements; an observation beside what
+ * follows it. The likely time adds the middle of each estimate and nothing where there is none; the
+ * latest adds worst cases, and trusts a block's own where the compiler knows one (it has counted
+ * retries and what runs in parallel). A phase with a window starts the clock at the window's start.
+ */
+#ifndef FERRY_CLI_PLAN_TIME_H
+#define FERRY_CLI_PLAN_TIME_H
+
+#include "cli/program.h"
+
+typedef struct {
+    const plan_window *window; /* as declared; NULL in a slot that is not used */
+    interval span;             /* the occurrence that is planned for */
+    bool known;                /* there is one, and its zone could be loaded */
+    const zone *zone;
+    duration forward, back; /* worst of the phases that wait for it */
+    instant turn_back_by;
+    bool used, fits;
+    duration spare; /* negative where it does not fit */
+} planned_window;
+
+typedef struct {
+    const planned_window *window; /* whose start the times count from; NULL: from the run's start */
+    duration likely, latest;      /* since then, at the end of the line */
+    bool timed;                   /* it takes, or may take, time */
+} planned_line;
+
+typedef struct {
+    const plan_migration *migration;
+    planned_line *line;     /* one for each line of it */
+    planned_window *window; /* one for each window of it */
+    bool fits;              /* every window that is used */
+} planned;
+
+/* `from`: windows are looked for from then on. */
+void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out);
+
+#endif
