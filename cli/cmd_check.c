@@ -1,6 +1,9 @@
 /* cmd_check.c: `ferry check`: everything the compiler can say about files, without running them. */
+#include "cli/files.h"
 #include "cli/program.h"
 #include "cli/render_diag.h"
+#include "grammar/dump.h"
+#include "grammar/parse.h"
 
 #include <string.h>
 
@@ -55,11 +58,41 @@ static totals check_text(cli *c)
     return t;
 }
 
+/* --dump ast: for golden cases of the grammar. */
+static exit_code dump_trees(cli *c)
+{
+    exit_code code = CODE_DONE;
+    for (int i = 0; i < c->options.operands && code == CODE_DONE; i++) {
+        text bytes;
+        ast tree;
+        names table;
+        program p = {.path = c->options.operand[i]};
+        code = file_fetch(c, p.path, SOURCE_LARGEST, &bytes);
+        if (code != CODE_DONE)
+            break;
+        source_map_init(&p.sources, &c->memory);
+        diag_init(&p.diagnostics, &c->memory);
+        names_init(&table, &c->memory);
+        parse_file(&tree, source_add(&p.sources, text_of(p.path), bytes), &table, &p.diagnostics);
+        dump_tree(&c->result, &tree);
+        code = program_report(c, &p);
+        ast_release(&tree);
+        names_release(&table);
+        program_release(&p);
+    }
+    return code;
+}
+
 exit_code command_check(cli *c)
 {
+    const char *dump = option_value(&c->options, OPT_dump);
     exit_code code = cli_expect_operands(c, 1, 1 << 20);
     if (code != CODE_DONE)
         return code;
+    if (dump && strcmp(dump, "ast") != 0)
+        return cli_usage(c, "`--dump` is ast, not `%s`", dump);
+    if (dump)
+        return dump_trees(c);
     totals t = c->json ? check_json(c) : check_text(c);
     bool strict = option_is(&c->options, OPT_strict);
     return t.errors || (strict && t.warnings) ? CODE_ERRORS : CODE_DONE;

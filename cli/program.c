@@ -25,8 +25,9 @@ static void begin(cli *c, program *p, const char *path)
 bool program_check(cli *c, program *p, const char *path)
 {
     begin(c, p, path);
-    compile_options o = {.path = path, .check_only = true};
-    bool ok = compile(&o, &c->memory, &p->sources, &p->diagnostics, NULL, &p->facts);
+    /* The image is made as well: some limits show only there. */
+    compile_options o = {.path = path};
+    bool ok = compile(&o, &c->memory, &p->sources, &p->diagnostics, &p->bytes, &p->facts);
     diag_sort(&p->diagnostics);
     return ok;
 }

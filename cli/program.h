@@ -17,7 +17,7 @@ typedef struct {
     image *image; /* NULL after program_check, or where there are errors */
 } program;
 
-/* Compiles without an image. True when there is no error. */
+/* Compiles for the diagnostics alone. True when there is no error. */
 bool program_check(cli *c, program *p, const char *path);
 /* Compiles, or loads an image (told by its first bytes), and verifies it. Diagnostics are shown on
  * stderr. CODE_DONE, or CODE_ERRORS after messages. Release in any case. */
