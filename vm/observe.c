@@ -285,8 +285,13 @@ static uint32_t triggers_look(vm *m, uint32_t index, bool data, bool slept)
 
 enum { SAMPLE_BEGIN, SAMPLE_BODY, SAMPLE_PAUSE, SAMPLE_ASK };
 
+/* `attempt` is the tick that was set, `doubts` how many later ones had passed when it came: time in
+ * which nobody looked, as when the machine slept. A read that takes longer than the interval is no
+ * such gap: the source was being asked all the while. */
 static go sample_begin(vm *m, fiber *f, activity *a)
 {
+    uint32_t tick = (uint32_t)((m->now - a->since) / a->interval);
+    a->doubts = tick > a->attempt ? tick - a->attempt : 0;
     const image_site *s = &m->image->sites[a->site];
     int64_t args[ARGUMENTS];
     uint32_t n = f->kept.n < ARGUMENTS ? (uint32_t)f->kept.n : ARGUMENTS;
@@ -306,6 +311,7 @@ static go sample_next(vm *m, fiber *f, activity *a)
     instant next = decimal_add(a->since, (passed + 1) * a->interval);
     if (next == QUANTITY_NA || next > a->until)
         next = a->until;
+    a->attempt = (uint32_t)((next - a->since) / a->interval);
     a->phase = SAMPLE_PAUSE;
     timer_set(f, a, next);
     return GO_WAIT;
@@ -327,15 +333,11 @@ static go sample_ask(vm *m, fiber *f, activity *a, uint32_t pauses)
 static go sample_taken(vm *m, fiber *f, activity *a, int64_t v)
 {
     series *s = &m->series.p[f->series];
-    /* Ticks that passed unobserved, as when the machine slept. */
-    int64_t missed = a->doubts ? (m->now - a->since) / a->interval - a->attempt - 1 : 0;
-    bool slept = missed > 0;
+    bool slept = a->doubts > 0;
     if (slept) {
-        s->gaps += (uint64_t)missed;
+        s->gaps += a->doubts;
         s->gap_run = 0;
     }
-    a->doubts = 1;
-    a->attempt = (uint32_t)((m->now - a->since) / a->interval);
     series_add(s, m->now, v);
     uint32_t pauses = triggers_look(m, f->series, !value_absent(v), slept);
     return pauses == NO_INDEX ? sample_next(m, f, a) : sample_ask(m, f, a, pauses);

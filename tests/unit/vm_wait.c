@@ -344,6 +344,24 @@ static void a_trigger_sends_it_back(void **state)
     image_free(i);
 }
 
+/* A source that answers after more than an interval was asked all the while: no gap, and its bad
+ * news counts. */
+static void a_slow_source_is_no_gap(void **state)
+{
+    image *i = watch(TRIGGER_ROLLBACK);
+    world w;
+    world_init(&w, i);
+    w.series = storm;
+    w.latency = 80 * SECOND;
+    begin_run(&w);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    assert_int_equal(logged(&w, "\"what\":\"trigger\""), 1);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
 static void an_alert_tells_once(void **state)
 {
     image *i = watch(TRIGGER_ALERT);
@@ -427,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_resource_is_held_by_one),
         cmocka_unit_test(a_calm_watch_ends),
         cmocka_unit_test(a_trigger_sends_it_back),
+        cmocka_unit_test(a_slow_source_is_no_gap),
         cmocka_unit_test(an_alert_tells_once),
         cmocka_unit_test(silence_pauses_and_never_fires),
         cmocka_unit_test(status_is_json),

@@ -270,6 +270,7 @@ typedef struct {
     bool reload;
     unsigned effects;               /* writes that changed the world */
     int64_t (*series)(instant now); /* a value for exec.ask, or QUANTITY_NA */
+    duration latency;               /* of an answer; 0 is a millisecond */
 } world;
 
 static inline void world_init(world *w, image *i)
@@ -493,7 +494,7 @@ static inline bool happen(world *w)
     if (w->waiting.n) {
         vm_output o = w->waiting.p[0];
         memmove(w->waiting.p, w->waiting.p + 1, --w->waiting.n * sizeof o);
-        w->now += 1000;
+        w->now += w->latency ? w->latency : 1000;
         perform(w, &o);
         return true;
     }
