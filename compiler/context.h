@@ -95,9 +95,15 @@ typedef struct {
     bool known;
     uint32_t table;
     int64_t parent; /* of channels: row of the customer, -1 all */
-    int kind;       /* of channels, -1 all */
+    uint32_t kinds; /* of channels: a bit a kind, 0 all */
     int64_t only;   /* exactly this row, -1 */
 } rowset;
+
+/* Whether a row of kind `kind` is among the kinds. */
+static inline bool kind_among(uint32_t kinds, int kind)
+{
+    return !kinds || (kind >= 0 && (kinds >> kind & 1));
+}
 
 typedef struct {
     value_kind kind;
@@ -205,8 +211,8 @@ typedef struct {
 } local;
 
 typedef struct {
-    text key; /* canonical source of what is known not to be absent, or of `x.kind` */
-    int kind; /* of a channel, -1: merely present */
+    text key;       /* canonical source of what is known not to be absent, or of `x.kind` */
+    uint32_t kinds; /* of a channel: a bit a kind; 0: merely present */
 } narrowing;
 
 /* --- the compilation
@@ -281,6 +287,7 @@ struct compiler {
     VEC(local) locals;
     size_t visible; /* locals below do not belong to this body */
     VEC(narrowing) narrow;
+    size_t narrow_from; /* those below do not belong to this body */
     bool generic; /* a playbook with unknown parameters is being checked: its code is thrown away */
     struct plan_builder *plan;
     back_state back;

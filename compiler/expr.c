@@ -61,7 +61,7 @@ static value mismatch(compiler *c, value v, type want, node n)
 static bool row_in(const rowset *set, const row *r)
 {
     return (set->only < 0 || r->final == (uint32_t)set->only) &&
-           (set->parent < 0 || r->parent == set->parent) && (set->kind < 0 || r->kind == set->kind);
+           (set->parent < 0 || r->parent == set->parent) && kind_among(set->kinds, r->kind);
 }
 
 static bool has_cell(const row *r, uint32_t column)

@@ -36,7 +36,7 @@ value convert(compiler *c, value v, conversion_id id, span at);
 /* What a condition that holds says: pushes narrowings; pop with narrow_end. */
 size_t narrow_begin(compiler *c, node condition);
 void narrow_end(compiler *c, size_t mark);
-bool narrowed(const compiler *c, text key, int *kind);
+bool narrowed(const compiler *c, text key, uint32_t *kinds);
 
 /* Texts, lists, records (expr_text.c). */
 value expr_interpolated(compiler *c, node n);

@@ -86,7 +86,7 @@ static value row_const(compiler *c, const decl *d, uint32_t table)
     int64_t at = d->row >= 0 ? (int64_t)row_final(c, table, d->row) : NO_ROW;
     value v = value_const(type_of_row(table, d->sub), at);
     v.unknown = d->row < 0;
-    v.rows = (rowset){at >= 0, table, -1, -1, at};
+    v.rows = (rowset){at >= 0, table, -1, 0, at};
     v.shown = name_text(c, d->name);
     return v;
 }
@@ -152,13 +152,14 @@ value name_lookup(compiler *c, uint32_t name, span at, type want)
 value expr_name(compiler *c, node n, type want)
 {
     value v = name_lookup(c, ast_name(tree(c), n), ast_name_span(tree(c), n), want);
-    int kind;
+    uint32_t kinds;
     if (v.kind == V_REG && type_is_row(v.t, TABLE_CHANNEL) && v.shown.n &&
-        narrowed(c, v.shown, &kind) && kind >= 0) {
-        v.t = type_of_row(TABLE_CHANNEL, kind);
-        v.rows.kind = kind;
+        narrowed(c, v.shown, &kinds) && kinds) {
+        if (!(kinds & (kinds - 1)))
+            v.t = type_of_row(TABLE_CHANNEL, __builtin_ctz(kinds));
+        v.rows.kinds = v.rows.kinds ? v.rows.kinds & kinds : kinds;
     }
-    if (type_maybe(v.t) && narrowed(c, canonical(c, tree(c), n), &kind))
+    if (type_maybe(v.t) && narrowed(c, canonical(c, tree(c), n), &kinds))
         v.t = type_sure(v.t);
     return v;
 }
@@ -237,7 +238,7 @@ static value children(compiler *c, value v, span at)
     uint32_t r = reg_new(c, t);
     emit(c, OP_REL, r, from, TABLE_CHANNEL, at);
     value got = value_reg(c, r, t);
-    got.rows = (rowset){v.rows.known, TABLE_CHANNEL, v.rows.only, -1, -1};
+    got.rows = (rowset){v.rows.known, TABLE_CHANNEL, v.rows.only, 0, -1};
     return got;
 }
 
@@ -433,8 +434,8 @@ value expr_member(compiler *c, node n, type want)
     if (v.kind == V_ERROR || v.kind == V_CONST || v.kind == V_MODULE)
         return v;
     text key = canonical(c, tree(c), n);
-    int kind;
-    if (type_maybe(v.t) && narrowed(c, key, &kind))
+    uint32_t kinds;
+    if (type_maybe(v.t) && narrowed(c, key, &kinds))
         v.t = type_sure(v.t);
     v.shown = key;
     return v;

@@ -10,6 +10,33 @@
 /* --- narrowing -----------------------------------------------------------------------------------
  */
 
+/* The kinds that `right` names: one, or a list of them; 0 when it is something else. */
+static uint32_t kinds_named(const compiler *c, node right)
+{
+    const ast *t = tree(c);
+    type of = type_make(TYPE_ENUM, ENUM_kind);
+    uint32_t kinds = 0;
+    if (ast_is(t, right, NODE_NAME)) {
+        int kind = enum_code(of, ast_name_text(t, right));
+        return kind >= 0 ? 1u << kind : 0;
+    }
+    if (!ast_is(t, right, NODE_LIST))
+        return 0;
+    ast_each_as(t, right, ROLE_element, e)
+    {
+        int kind = ast_is(t, e, NODE_NAME) ? enum_code(of, ast_name_text(t, e)) : -1;
+        if (kind < 0)
+            return 0;
+        kinds |= 1u << kind;
+    }
+    return kinds;
+}
+
+static bool is_kind(const ast *t, node n)
+{
+    return ast_is(t, n, NODE_MEMBER) && text_is(ast_name_text(t, n), "kind");
+}
+
 static void narrow_on(compiler *c, node n)
 {
     const ast *t = tree(c);
@@ -21,12 +48,12 @@ static void narrow_on(compiler *c, node n)
         narrow_on(c, left);
         narrow_on(c, right);
     } else if (op == OP_ne && ast_is(t, right, NODE_ABSENT))
-        vec_push(&c->narrow, (narrowing){canonical(c, t, left), -1});
-    else if (op == OP_eq && ast_is(t, left, NODE_MEMBER) && ast_is(t, right, NODE_NAME) &&
-             text_is(ast_name_text(t, left), "kind")) {
-        int kind = enum_code(type_make(TYPE_ENUM, ENUM_kind), ast_name_text(t, right));
-        if (kind >= 0)
-            vec_push(&c->narrow, (narrowing){canonical(c, t, ast_value(t, left)), kind});
+        vec_push(&c->narrow, (narrowing){canonical(c, t, left), 0});
+    else if ((op == OP_eq || op == OP_in || op == OP_ne) && is_kind(t, left)) {
+        uint32_t kinds = kinds_named(c, right);
+        if (kinds)
+            vec_push(&c->narrow, (narrowing){canonical(c, t, ast_value(t, left)),
+                                             op == OP_ne ? ~kinds : kinds});
     }
 }
 
@@ -43,14 +70,17 @@ void narrow_end(compiler *c, size_t mark)
     c->narrow.n = mark;
 }
 
-bool narrowed(const compiler *c, text key, int *kind)
+bool narrowed(const compiler *c, text key, uint32_t *kinds)
 {
-    for (size_t i = c->narrow.n; i > 0; i--)
+    bool found = false;
+    *kinds = 0;
+    for (size_t i = c->narrow.n; i > c->narrow_from; i--)
         if (text_equal(c->narrow.p[i - 1].key, key)) {
-            *kind = c->narrow.p[i - 1].kind;
-            return true;
+            uint32_t also = c->narrow.p[i - 1].kinds;
+            *kinds = *kinds && also ? *kinds & also : *kinds | also;
+            found = true;
         }
-    return false;
+    return found;
 }
 
 /* --- conversions

@@ -124,7 +124,7 @@ static int64_t rows_count(const compiler *c, const rowset *s)
     int64_t n = 0;
     for (size_t i = 0; i < c->rows[s->table].n; i++) {
         const row *r = c->rows[s->table].p[i];
-        n += (s->parent < 0 || r->parent == s->parent) && (s->kind < 0 || r->kind == s->kind) &&
+        n += (s->parent < 0 || r->parent == s->parent) && kind_among(s->kinds, r->kind) &&
              (s->only < 0 || r->final == (uint32_t)s->only);
     }
     return n;
@@ -203,10 +203,10 @@ static value loop_list(compiler *c, node loop)
 /* What `where` says of every element: its kind, so that the rows that come are known. */
 static void rows_narrow(compiler *c, node loop, rowset *rows)
 {
-    int kind;
+    uint32_t kinds;
     size_t mark = narrow_begin(c, ast_where(tree(c), loop));
-    if (narrowed(c, ast_name_text(tree(c), loop), &kind) && kind >= 0)
-        rows->kind = kind;
+    if (narrowed(c, ast_name_text(tree(c), loop), &kinds) && kinds)
+        rows->kinds = kinds;
     narrow_end(c, mark);
 }
 

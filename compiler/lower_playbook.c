@@ -202,16 +202,18 @@ static void defaults_take(compiler *c, node call, module *caller, parameters *ps
 typedef struct {
     module *mod;
     func *fn;
-    size_t visible, locals, narrow;
+    size_t visible, locals, narrow, narrow_from;
     bool lenient, trigger;
 } place_in;
 
 static place_in body_enter(compiler *c, module *m, func *f)
 {
-    place_in was = {c->mod, c->fn, c->visible, c->locals.n, c->narrow.n, c->lenient, c->trigger};
+    place_in was = {c->mod,      c->fn,          c->visible, c->locals.n,
+                    c->narrow.n, c->narrow_from, c->lenient, c->trigger};
     c->mod = m;
     c->fn = f;
     c->visible = c->locals.n;
+    c->narrow_from = c->narrow.n;
     c->lenient = c->trigger = false;
     return was;
 }
@@ -223,6 +225,7 @@ static void body_leave(compiler *c, const place_in *was)
     c->visible = was->visible;
     c->locals.n = was->locals;
     c->narrow.n = was->narrow;
+    c->narrow_from = was->narrow_from;
     c->lenient = was->lenient;
     c->trigger = was->trigger;
 }

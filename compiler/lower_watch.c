@@ -102,7 +102,7 @@ static void endpoints_warn(compiler *c, node n, const rowset *rows)
     for (size_t i = 0; rows->known && i < c->rows[TABLE_CHANNEL].n; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
         bool in = (rows->parent < 0 || r->parent == rows->parent) &&
-                  (rows->kind < 0 || r->kind == rows->kind) &&
+                  kind_among(rows->kinds, r->kind) &&
                   (rows->only < 0 || r->final == (uint32_t)rows->only);
         if (!in || (cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN)))
             continue;
