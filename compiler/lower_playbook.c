@@ -357,8 +357,10 @@ static void apply_playbook(compiler *c, node n, decl *d, parameters *ps)
     text prefix = c->plan ? c->plan->prefix : TEXT("");
     if (l) {
         l->name = name;
-        c->plan->prefix =
-            prefix.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(prefix), TEXT_ARG(name)) : name;
+        if (as)
+            c->plan->prefix =
+                prefix.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(prefix), TEXT_ARG(name))
+                         : name;
         l->path = c->plan->prefix;
         c->plan->depth++;
     }
@@ -366,7 +368,9 @@ static void apply_playbook(compiler *c, node n, decl *d, parameters *ps)
     c->watching = 0;
     place_in was = body_enter(c, d->home, f);
     uint32_t count = parameters_bind(c, f, ps, pass);
-    scope s = scope_enter(c, SCOPE_PLAYBOOK, d->at, name, ast_body(tree(c), d->at));
+    /* `as` makes it a part of paths: move.orders.switch.route is what people say, not which
+     * playbook holds it. */
+    scope s = scope_enter(c, SCOPE_PLAYBOOK, d->at, as ? name : TEXT(""), ast_body(tree(c), d->at));
     playbook_body(c, d);
     f->forward += take_watching(c, watching);
     scope_leave(c, &s, d->place);

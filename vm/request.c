@@ -64,6 +64,8 @@ text site_path_in(const vm *m, const fiber *f, uint32_t site, arena *a)
     buffer_text(&b, e ? value_text(m->image, &f->keep, e->path) : buffer_view(&f->path));
     if (site < m->image->site_count && m->image->sites[site].kind != SITE_SCOPE)
         path_add(&b, image_text(m->image, m->image->sites[site].name));
+    if (b.n == 0 && f->scopes.n) /* the run itself */
+        buffer_text(&b, image_text(m->image, m->image->sites[f->scopes.p[0].site].name));
     text t = text_copy(a, buffer_view(&b));
     buffer_release(&b);
     return t;
@@ -176,7 +178,12 @@ void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int6
         const image_function *fn = &i->functions[function];
         for (uint32_t k = 0; k < s->captures && k < fn->parameters; k++) {
             json_put_key_text(w, image_text(i, i->words[s->capture_names + k]));
-            put_formatted(m, w, h, i->types[fn->types + k], args[k]);
+            type_word t = i->types[fn->types + k];
+            if (TYPE_ID(t) == TYPE_SERIES) /* what a condition saw of it */
+                put_formatted(m, w, h, TYPE_PARAMETER(t),
+                              series_statistic(m, args[k], STATISTIC_LAST));
+            else
+                put_formatted(m, w, h, t, args[k]);
         }
     }
     json_object_end(w);

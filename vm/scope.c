@@ -13,6 +13,14 @@ static void name_add(buffer *path, text name)
     buffer_text(path, name);
 }
 
+/* A playbook that was applied without a name of its own is no part of a path, and of its block the
+ * enclosing one already speaks. */
+static bool silent(const vm *m, const fiber *f)
+{
+    const image_site *s = &m->image->sites[vec_last(&f->scopes).site];
+    return image_text(m->image, s->name).n == 0 && f->scopes.n > 1;
+}
+
 void instruction_begin_scope(vm *m, fiber *f, const insn *i)
 {
     const image_site *s = &m->image->sites[i->b];
@@ -25,7 +33,10 @@ void instruction_begin_scope(vm *m, fiber *f, const insn *i)
     n.saga = (uint32_t)f->saga.n;
     n.window_start = n.window_end = QUANTITY_NONE;
     vec_push(&f->scopes, n);
-    name_add(&f->path, image_text(m->image, s->name));
+    if (s->action != SCOPE_MIGRATION)
+        name_add(&f->path, image_text(m->image, s->name));
+    if (silent(m, f))
+        return;
     int64_t title = QUANTITY_NONE;
     text t = s->captures ? TEXT("") : site_title(m, f, s, &title);
     board_mark(m, f, i->b, site_path(m, f, NO_INDEX), MARK_ENTERED, t, TEXT(""));
@@ -41,8 +52,9 @@ go act_leave(vm *m, fiber *f, activity *a, cause c)
         return GO_WAIT;
     }
     triggers_disarm(m, f, level);
-    board_mark(m, f, vec_last(&f->scopes).site, site_path(m, f, NO_INDEX), MARK_DONE, TEXT(""),
-               TEXT(""));
+    if (!silent(m, f))
+        board_mark(m, f, vec_last(&f->scopes).site, site_path(m, f, NO_INDEX), MARK_DONE, TEXT(""),
+                   TEXT(""));
     f->path.n = vec_last(&f->scopes).path;
     f->scopes.n--;
     return GO_POP;
@@ -167,10 +179,13 @@ static void each_count(vm *m, fiber *f, activity *a)
         if (!child || child->site != a->site || child->counted || child->state == FIBER_LIVE)
             continue;
         child->counted = true;
-        if (child->state == FIBER_DONE)
+        if (child->state == FIBER_DONE) {
             a->good++;
-        else
+        } else {
             a->bad++;
+            fiber_why(f, "%.*s went back: %.*s", TEXT_ARG(buffer_view(&child->path)),
+                      TEXT_ARG(buffer_view(&child->why)));
+        }
         child_release(m, f, child);
     }
 }
@@ -220,7 +235,8 @@ static go each_end(vm *m, fiber *f, activity *a)
     m->partial |= a->bad > 0;
     if (!a->bad || a->good)
         return GO_POP;
-    fiber_why(f, "no iteration succeeded");
+    if (a->bad > 1)
+        fiber_why(f, "no iteration succeeded");
     return GO_FAIL;
 }
 

@@ -468,13 +468,13 @@ static go do_happened(vm *m, fiber *f, activity *a)
 
 static go do_outcome(vm *m, fiber *f, activity *a)
 {
-    text detail = outcome_detail(m);
-    fiber_why(f, "%s: %.*s", m->status == OUTCOME_REFUSED ? "refused" : "unknown",
-              TEXT_ARG(detail));
     if (m->status == OUTCOME_OK) {
         outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
         return do_happened(m, f, a);
     }
+    text detail = outcome_detail(m);
+    fiber_why(f, "%s: %.*s", m->status == OUTCOME_REFUSED ? "refused" : "unknown",
+              TEXT_ARG(detail));
     if (m->status == OUTCOME_REFUSED) {
         a->flags &= ~(uint32_t)ACT_FLIGHT;
         return do_again(m, f, a);
