@@ -56,7 +56,7 @@ say "ACME: live; the board votes and people work from a second terminal"
     say_when first_orders 'done' first_orders --as edi_desk --by dee --evidence orders=SO-88121
 } &
 people=$!
-show run acme.ferry acme_live
+show run acme.ferry acme_live --stay
 wait $people
 show status
 show audit
@@ -67,7 +67,7 @@ cat platform/effects.log
 cd "$demo/birch"
 say "BIRCH: a map with a fault that an ordinary week hardly shows"
 cp -R platform "$demo/birch-before"
-show_exit 4 run birch.ferry birch_live
+show_exit 4 run birch.ferry birch_live --stay
 say "BIRCH: why it went back"
 show why
 show status
