@@ -158,12 +158,12 @@ static void command_for(cli *c, buffer *out, const terminal *t, const run_view *
                   : text_is(kind, "approval") ? "approve"
                                               : "done");
     term_put(out, t, name);
-    buffer_cstr(out, doubt ? " --" : " ");
+    buffer_cstr(out, doubt ? " --" : question ? " " : "");
     if (question || doubt)
         put_list(c, out, t, d, n, "answers", doubt ? "|--" : "|");
     elements who = list_of(d, n, "who");
     if (who.left) {
-        buffer_cstr(out, question || doubt ? " --as " : "--as ");
+        buffer_cstr(out, " --as ");
         term_put(out, t, json_text(&c->memory, d, who.node));
     }
     if (question)

@@ -472,7 +472,7 @@ drive_status drive_loop(drive *d, text *why)
         if (!anything_moves(d))
             return DRIVE_OK;
         drive_serve(d);
-        if (d->pending.n != 0 || d->events.n != 0)
+        if (d->pending.n != 0 || d->events.n != 0 || !anything_moves(d))
             continue;
         if (notice_sleep(d) || fire_timers(d) || drive_speak(d) || drive_settle(d))
             continue;
