@@ -60,6 +60,7 @@ void fiber_free(vm *m, fiber *f)
     buffer_release(&f->path);
     buffer_release(&f->indices);
     buffer_release(&f->why);
+    buffer_release(&f->reason);
     vec_release(&f->scopes);
     vec_release(&f->acts);
     vec_release(&f->saga);
@@ -197,6 +198,8 @@ void fiber_cut(vm *m, fiber *f, uint32_t acts)
 
 static cause cut_to_rollback(vm *m, fiber *f)
 {
+    buffer_clear(&f->reason);
+    buffer_text(&f->reason, buffer_view(&f->why));
     fiber_cut(m, f, 0);
     saga_begin_rollback(m, f, (uint32_t)f->scopes.n);
     return CAUSE_BEGIN;
@@ -247,8 +250,11 @@ void fiber_doom(vm *m, fiber *f, uint32_t level, const char *why)
     if (f->state == FIBER_GONE_BACK || (f->doom != NO_INDEX && f->doom <= level))
         return;
     f->doom = level;
-    if (why)
+    if (why) {
         fiber_why(f, "%s", why);
+        buffer_clear(&f->reason);
+        buffer_cstr(&f->reason, why);
+    }
     f->state = FIBER_LIVE;
     fiber_wake(f, CAUSE_DOOM);
 }

@@ -118,6 +118,10 @@ static void put_formatted(vm *m, json_writer *w, const heap *h, type_word t, int
 {
     buffer b;
     buffer_init(&b);
+    if (TYPE_ID(t) == TYPE_SERIES) { /* a bare name of a series means its newest sample */
+        v = series_statistic(m, v, STATISTIC_LAST);
+        t = TYPE_WORD(TYPE_PARAMETER(t), 0);
+    }
     value_format(m->image, h, t, v, &b);
     json_put_text(w, buffer_view(&b));
     buffer_release(&b);

@@ -235,7 +235,7 @@ void saga_begin_rollback(vm *m, fiber *f, uint32_t level)
         const entry *e = &f->saga.p[k];
         fiber *child = e->kind == ENTRY_CHILD ? fiber_at(m, e->child) : NULL;
         if (child && child->state == FIBER_LIVE)
-            fiber_doom(m, child, 0, buffer_string(&f->why));
+            fiber_doom(m, child, 0, buffer_string(&f->reason));
     }
     while (f->x.frames > frames)
         exec_pop(&f->x);
@@ -253,7 +253,7 @@ static bool children_back(vm *m, fiber *f, uint32_t mark)
         fiber *child = fiber_at(m, f->saga.p[k].child);
         if (!child || child->state == FIBER_GONE_BACK)
             continue;
-        fiber_doom(m, child, 0, buffer_string(&f->why));
+        fiber_doom(m, child, 0, buffer_string(&f->reason));
         all = false;
     }
     if (!all)
@@ -310,6 +310,8 @@ static go back_finish(vm *m, fiber *f, activity *a)
 {
     uint32_t level = a->entry;
     reply r = REPLY_ROLLBACK;
+    buffer_clear(&f->why);
+    buffer_text(&f->why, buffer_view(&f->reason));
     if (!level) {
         f->acts.n = 0;
         fiber_end(m, f, FIBER_GONE_BACK);

@@ -216,6 +216,7 @@ static void one_fiber(codec *c, fiber *f)
     string(c, &f->path);
     string(c, &f->indices);
     string(c, &f->why);
+    string(c, &f->reason);
     frames(c, &f->x);
     stacks(c, f);
 }

@@ -161,6 +161,7 @@ typedef struct {
     uint32_t series;    /* sampler: its series */
     exec_fiber x;
     buffer path, indices, why;
+    buffer reason; /* why it goes back; an undo on the way has a `why` of its own */
     VEC(scope) scopes;
     VEC(activity) acts;
     VEC(entry) saga;

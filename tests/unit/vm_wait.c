@@ -337,7 +337,13 @@ static void a_trigger_sends_it_back(void **state)
     assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
     assert_false(exists(&w, "one"));
     assert_int_equal(logged(&w, "\"what\":\"trigger\""), 1);
-    assert_int_equal(logged(&w, "\"wanted\":\"errors > 5\""), 1);
+    assert_int_equal(
+        logged(&w,
+               "\"values\":{\"errors\":\"9\"},\"verdict\":\"rollback\",\"wanted\":\"errors > 5\""),
+        1);
+    /* What an undo had to say does not replace why it goes back. */
+    assert_int_equal(
+        logged(&w, "{\"detail\":\"rollback when errors > 5\",\"state\":\"rolled_back\"}"), 1);
     assert_true(w.now >= 1000 * DAY + 15 * MINUTE && w.now < 1000 * DAY + 17 * MINUTE);
     assert_replays(&w);
     world_release(&w);
