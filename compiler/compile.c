@@ -36,6 +36,9 @@ static void compiler_release(compiler *c)
         if (c->sites.p[i]->result)
             vec_release(&c->sites.p[i]->result->fields);
     }
+    for (size_t i = 0; i < c->closures.n; i++)
+        vec_release(&c->closures.p[i]->captures);
+    vec_release(&c->closures);
     for (int t = 0; t < TABLE_FIXED; t++) {
         for (size_t i = 0; i < c->rows[t].n; i++)
             vec_release(&c->rows[t].p[i]->cells);
@@ -51,6 +54,7 @@ static void compiler_release(compiler *c)
     vec_release(&c->texts);
     vec_release(&c->locals);
     vec_release(&c->narrow);
+    report_release(c);
     build_free(c->b);
     names_release(&c->names);
 }

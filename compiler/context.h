@@ -269,6 +269,7 @@ struct compiler {
     arena *memory;
     source_map *sources;
     diagnostics *d;
+    VEC(diagnostic *) repeated; /* reported before: taken, not shown */
     names names;
     build *b;
     const compile_options *options;
@@ -280,6 +281,7 @@ struct compiler {
     VEC(type) elements; /* of list types */
     VEC(func *) funcs;
     VEC(csite *) sites;
+    VEC(csite *) closures;     /* hold the captures of functions of one element */
     VEC(field_use) gets;       /* fields of JGET */
     VEC(factor_entry) factors; /* in force */
     VEC(text) texts;           /* by id of the builder: what rows hold */
@@ -309,6 +311,7 @@ diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 #define fault_at(c, code, n, ...)                                                                  \
     fault((c), DIAG_##code, ast_span(&(c)->mod->tree, (n)), __VA_ARGS__)
+void report_release(compiler *c);
 /* E0901 for a construct that parses but is not executed by this version. */
 void later(compiler *c, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* "did you mean" with an edit, when one of the candidates is near. */

@@ -48,6 +48,8 @@ value expr_literal(compiler *c, node n);
 value expr_call(compiler *c, node n, type want);
 value comprehension(compiler *c, node n, opcode op, type want, span at);
 value fn_call(compiler *c, decl *d, node call);
+/* Holds what a function of one element captures from the current function. */
+csite *closure_new(compiler *c);
 
 typedef struct {
     uint32_t operation; /* operation_id, beyond it one of future.def; NO_INDEX: not an operation */

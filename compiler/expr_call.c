@@ -7,10 +7,11 @@
 /* --- comprehensions
  * -------------------------------------------------------------------------------- */
 
-static csite *closure_new(compiler *c)
+csite *closure_new(compiler *c)
 {
     csite *s = arena_new(c->memory, csite);
     s->outer = c->fn;
+    vec_push(&c->closures, s);
     return s;
 }
 

@@ -133,8 +133,7 @@ static int64_t rows_count(const compiler *c, const rowset *s)
 /* A pure function of one element, whose results are computed by `node n`. */
 static func *element_fn(compiler *c, value list, node loop, node n, bool key, csite **site)
 {
-    csite *s = arena_new(c->memory, csite);
-    s->outer = c->fn;
+    csite *s = closure_new(c);
     text name = text_format(c->memory, "%.*s/%u.%s", TEXT_ARG(c->fn->name), c->fn->serial++,
                             key ? "key" : "where");
     func *f = func_new(c, name, c->fn, s, EFFECT_PURE);

@@ -2,6 +2,8 @@
 #include "compiler/lower.h"
 #include "compiler/data.h"
 
+#include <string.h>
+
 static text title_of(compiler *c, node n)
 {
     node title = ast_title(tree(c), n);
@@ -84,7 +86,8 @@ static void people(compiler *c, plan_migration *out)
 
 static void *kept(compiler *c, const void *p, size_t n, size_t size)
 {
-    return n ? arena_copy(c->memory, p, n * size) : NULL;
+    void *copy = arena_alloc(c->memory, n * size, _Alignof(max_align_t));
+    return n ? memcpy(copy, p, n * size) : NULL;
 }
 
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out)

@@ -18,14 +18,29 @@ static bool reported(const diagnostics *d, diag_code code, span at)
 
 static diagnostic *record(compiler *c, diag_code code, span at, const char *format, va_list args)
 {
-    if (reported(c->d, code, at))
-        return arena_new(c->memory, diagnostic);
+    if (reported(c->d, code, at)) {
+        vec_push(&c->repeated, arena_new(c->memory, diagnostic));
+        return vec_last(&c->repeated);
+    }
     buffer b;
     buffer_init(&b);
     buffer_vprintf(&b, format, args);
     diagnostic *g = diag_add(c->d, code, at, "%.*s", (int)b.n, b.p);
     buffer_release(&b);
     return g;
+}
+
+void report_release(compiler *c)
+{
+    for (size_t i = 0; i < c->repeated.n; i++) {
+        diagnostic *g = c->repeated.p[i];
+        for (size_t k = 0; k < g->helps.n; k++)
+            vec_release(&g->helps.p[k].edits);
+        vec_release(&g->labels);
+        vec_release(&g->notes);
+        vec_release(&g->helps);
+    }
+    vec_release(&c->repeated);
 }
 
 diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
