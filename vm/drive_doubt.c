@@ -190,8 +190,9 @@ bool drive_settle(drive *d)
             d->orphans.p[kept++] = *o;
             continue;
         }
-        text body = text_format(&d->batch,
-                                "{\"detail\":\"%s\",\"status\":\"unknown\",\"values\":[]}", detail);
+        text body = text_format(
+            &d->batch, "{\"detail\":\"%s\",\"lost\":true,\"status\":\"unknown\",\"values\":[]}",
+            detail);
         drive_offer(d, o->run,
                     (vm_input){EVENT_OUTCOME, drive_now(d), o->out.fiber, o->out.n, body}, NULL);
         fed = true;

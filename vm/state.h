@@ -69,7 +69,8 @@ enum {                      /* activity.flags */
        ACT_HOLDS = 4,       /* holds the resources of its site */
        ACT_PROBING = 8,     /* the request awaited is a probe */
        ACT_STUCK = 16,
-       ACT_FLAGS = 31
+       ACT_LOST = 32, /* its outcome is unknown because the process that asked has died */
+       ACT_FLAGS = 63
 };
 
 typedef enum { WAIT_NOTHING, WAIT_TASK, WAIT_APPROVAL, WAIT_QUESTION, WAIT_DOUBT } wait_kind;

@@ -341,6 +341,23 @@ static go write_happened(vm *m, fiber *f, activity *a)
     return call_check(m, f, a, WRITE_CHECK);
 }
 
+static void note_lost(vm *m, activity *a)
+{
+    uint32_t lost = json_member(&m->outcome, 0, TEXT("lost"));
+    a->flags &= ~(uint32_t)ACT_LOST;
+    if (lost && m->outcome.node[lost].kind == JSON_TRUE)
+        a->flags |= ACT_LOST;
+}
+
+/* A try that ended with the process, not by itself, uses up none: killing and resuming must not
+ * make a run go back that would have gone on. */
+static bool take_lost(activity *a)
+{
+    bool lost = a->flags & ACT_LOST;
+    a->flags &= ~(uint32_t)ACT_LOST;
+    return lost;
+}
+
 static go write_outcome(vm *m, fiber *f, activity *a)
 {
     switch (m->status) {
@@ -352,6 +369,7 @@ static go write_outcome(vm *m, fiber *f, activity *a)
     }
     text detail = outcome_detail(m);
     fiber_why(f, "unknown: %.*s", TEXT_ARG(detail));
+    note_lost(m, a);
     a->phase = WRITE_DOUBT;
     fiber_push(f, ACT_DOUBT, a->site);
     return GO_SUB;
@@ -361,7 +379,8 @@ static go write_outcome(vm *m, fiber *f, activity *a)
  * tries. */
 static go write_repeat(vm *m, fiber *f, activity *a)
 {
-    if (a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
+    bool lost = take_lost(a);
+    if (!lost && a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
         return write_ask(m, f, a);
     a->phase = WRITE_PAUSE;
     pause_retry(m, f, a);
@@ -372,7 +391,10 @@ static go write_settled(vm *m, fiber *f, activity *a)
 {
     switch ((happened)f->reply) {
     case HAPPENED_YES: return write_happened(m, f, a);
-    case HAPPENED_NO: a->doubts = 0; return write_refused(m, f, a, TEXT("it did not happen"));
+    case HAPPENED_NO:
+        a->doubts = 0;
+        a->attempt -= take_lost(a) && a->attempt;
+        return write_refused(m, f, a, TEXT("it did not happen"));
     case HAPPENED_AGAIN: return write_repeat(m, f, a);
     case HAPPENED_SKIP:
         a->flags &= ~(uint32_t)ACT_FLIGHT;
@@ -479,6 +501,7 @@ static go do_outcome(vm *m, fiber *f, activity *a)
         a->flags &= ~(uint32_t)ACT_FLIGHT;
         return do_again(m, f, a);
     }
+    note_lost(m, a);
     a->phase = DO_DOUBT;
     fiber_push(f, ACT_DOUBT, a->site);
     return GO_SUB;
@@ -488,11 +511,13 @@ static go do_settled(vm *m, fiber *f, activity *a)
 {
     if (f->reply == HAPPENED_YES || f->reply == HAPPENED_SKIP)
         return do_happened(m, f, a);
+    bool lost = take_lost(a);
     if (f->reply == HAPPENED_NO) {
         a->flags &= ~(uint32_t)ACT_FLIGHT;
+        a->attempt -= lost && a->attempt;
         return do_again(m, f, a);
     }
-    if (a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
+    if (!lost && a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
         return GO_FAIL;
     a->phase = DO_PAUSE;
     pause_retry(m, f, a);
