@@ -311,6 +311,8 @@ diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 #define fault_at(c, code, n, ...)                                                                  \
     fault((c), DIAG_##code, ast_span(&(c)->mod->tree, (n)), __VA_ARGS__)
+/* Whether this was reported at this very place. */
+bool faulted(const compiler *c, diag_code code, span at);
 void report_release(compiler *c);
 /* E0901 for a construct that parses but is not executed by this version. */
 void later(compiler *c, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));

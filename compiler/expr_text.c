@@ -52,6 +52,8 @@ static value other_literal(compiler *c, node n)
 
 value expr_literal(compiler *c, node n)
 {
+    if (faulted(c, DIAG_E0108, at_node(c, n))) /* the scanner has said so */
+        return value_error();
     switch (ast_kind(tree(c), n)) {
     case NODE_NUMBER: return number_literal(c, n, TYPE_NUMBER, 6);
     case NODE_PERCENT: return number_literal(c, n, TYPE_PERCENT, 6);

@@ -30,6 +30,11 @@ static diagnostic *record(compiler *c, diag_code code, span at, const char *form
     return g;
 }
 
+bool faulted(const compiler *c, diag_code code, span at)
+{
+    return reported(c->d, code, at);
+}
+
 void report_release(compiler *c)
 {
     for (size_t i = 0; i < c->repeated.n; i++) {
