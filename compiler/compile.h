@@ -47,7 +47,7 @@ typedef enum {
 typedef struct {
     plan_kind kind;
     unsigned depth;   /* nesting, 0 for the phases of the migration */
-    text path;        /* dotted: move.partner.route */
+    text path;        /* dotted, as at run time; a loop by its name: move.{c}.route */
     text name, title; /* as written; the title's interpolations as {source} */
     text what;        /* canonical source of the call or condition, empty where none */
     text who;         /* role or roles with votes: "2 of change_board"; empty: the machine */

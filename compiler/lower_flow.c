@@ -246,6 +246,7 @@ void lower_for(compiler *c, node n)
     if (list.kind == V_ERROR)
         list = value_reg(c, reg_new(c, type_list_of(c, T_ERROR)), type_list_of(c, T_ERROR));
     csite *s = site_new(c, SITE_EACH, TEXT(""), at_node(c, n));
+    text prefix = c->plan ? c->plan->prefix : TEXT("");
     plan_line *l = plan_add(c, PLAN_EACH, loop);
     int64_t count = rows_count(c, &list.rows);
     if (l) {
@@ -253,12 +254,16 @@ void lower_for(compiler *c, node n)
         l->count = count;
         c->plan->uncounted |= count < 0;
         c->plan->depth++;
+        c->plan->prefix = text_format(c->memory, "%.*s%s{%.*s}", TEXT_ARG(prefix),
+                                      prefix.n ? "." : "", TEXT_ARG(ast_name_text(tree(c), loop)));
     }
     back_state back = c->back;
     each_body(c, n, loop, list, s);
     c->back = back;
-    if (c->plan)
+    if (c->plan) {
         c->plan->depth--;
+        c->plan->prefix = prefix;
+    }
     int64_t at_once = parallel.kind == V_CONST && parallel.constant >= UNIT_NUMBER
                           ? parallel.constant / UNIT_NUMBER
                           : 1;

@@ -354,13 +354,8 @@ static void apply_playbook(compiler *c, node n, decl *d, parameters *ps)
                             TEXT_ARG(name));
     func *f = func_new(c, path, NULL, NULL, EFFECT_WRITE), *outer = c->fn;
     plan_line *l = plan_add(c, PLAN_APPLY, n);
-    text prefix = c->plan ? c->plan->prefix : TEXT("");
-    if (l) {
+    if (l) { /* a playbook is no part of the paths of what it does */
         l->name = name;
-        if (as)
-            c->plan->prefix =
-                prefix.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(prefix), TEXT_ARG(name))
-                         : name;
         l->path = c->plan->prefix;
         c->plan->depth++;
     }
@@ -377,10 +372,8 @@ static void apply_playbook(compiler *c, node n, decl *d, parameters *ps)
     emit_return(c, NULL, 0, d->place);
     f->did = EFFECT_WRITE;
     body_leave(c, &was);
-    if (c->plan) {
-        c->plan->prefix = prefix;
+    if (c->plan)
         c->plan->depth--;
-    }
     outer->forward += f->forward;
     outer->back += f->back;
     outer->did = EFFECT_WRITE;

@@ -97,19 +97,45 @@ static value channel_json(compiler *c, value channel, span at)
     return value_reg(c, r, TYPE_JSON);
 }
 
+/* A kind of endpoint that this version does not simulate. */
+static bool endpoint_later(const compiler *c, const row *r)
+{
+    for (size_t i = 0; i < r->cells.n; i++) {
+        const cell *x = &r->cells.p[i];
+        if (x->column != COLUMN_CHANNEL_LEGACY && x->column != COLUMN_CHANNEL_MODERN)
+            continue;
+        text t = c->texts.p[x->value];
+        if (!text_starts(t, TEXT("{\"argv\":")) && !text_starts(t, TEXT("{\"kind\":\"dir\"")))
+            return true;
+    }
+    return false;
+}
+
+static bool row_among(const rowset *rows, const row *r)
+{
+    return (rows->parent < 0 || r->parent == rows->parent) && kind_among(rows->kinds, r->kind) &&
+           (rows->only < 0 || r->final == (uint32_t)rows->only);
+}
+
 static void endpoints_warn(compiler *c, node n, const rowset *rows)
 {
     for (size_t i = 0; rows->known && i < c->rows[TABLE_CHANNEL].n; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
-        bool in = (rows->parent < 0 || r->parent == rows->parent) &&
-                  kind_among(rows->kinds, r->kind) &&
-                  (rows->only < 0 || r->final == (uint32_t)rows->only);
-        if (!in || (cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN)))
+        bool both = cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN);
+        if (!row_among(rows, r) || (both && !endpoint_later(c, r)))
             continue;
+        span at = ast_name_span(tree(c), n);
         diagnostic *g =
-            fault(c, DIAG_W0401, ast_name_span(tree(c), n),
-                  "`%.*s` lacks an endpoint: its simulation is not available", TEXT_ARG(r->name));
-        diag_label_add(c->d, g, r->at, "`legacy` and `modern` are both needed");
+            both ? fault(c, DIAG_W0401, at,
+                         "an endpoint of `%.*s` is of a kind that this version does not simulate: "
+                         "its simulation is not available",
+                         TEXT_ARG(r->name))
+                 : fault(c, DIAG_W0401, at,
+                         "`%.*s` lacks an endpoint: its simulation is not available",
+                         TEXT_ARG(r->name));
+        diag_label_add(c->d, g, r->at,
+                       both ? "`dir` and `exec` are simulated"
+                            : "`legacy` and `modern` are both needed");
         return;
     }
 }
