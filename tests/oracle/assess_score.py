@@ -117,8 +117,7 @@ def assess(customer, factors=FACTORS, weights=WEIGHTS, levels=LEVELS):
     own = list(found_on(customer, customer["name"], "customer", factors))
     channels = []
     for channel in customer["channels"]:
-        subject = customer["name"] + "." + channel["name"]
-        found = list(found_on(channel, subject, "channel", factors))
+        found = list(found_on(channel, channel["name"], "channel", factors))
         channels.append({"name": channel["name"], "kind": channel["kind"], **scored(found, weights, levels)})
         own += found
     return {"name": customer["name"], **scored(own, weights, levels), "factors": own, "channels": channels}
