@@ -122,7 +122,7 @@ void instruction_fork(vm *m, fiber *f, const insn *i)
     if (!child)
         return;
     name_add(&child->path, image_text(m->image, s->name));
-    buffer_printf(&child->indices, ".s%u", i->b);
+    buffer_printf(&child->indices, ".s%u.%u", i->b, f->writes++);
     *exec_register(&f->x, i->a) = child->id;
 }
 
@@ -208,7 +208,7 @@ static void each_start(vm *m, fiber *f, activity *a)
     value_format(m->image, &f->x.heap, list, args[0], &name);
     name_add(&child->path, buffer_view(&name));
     buffer_release(&name);
-    buffer_printf(&child->indices, ".%u", a->next);
+    buffer_printf(&child->indices, ".%u.%u", a->attempt, a->next);
     child->index = a->next++;
 }
 
@@ -244,6 +244,8 @@ go act_each(vm *m, fiber *f, activity *a, cause c)
 {
     uint32_t n;
     each_list(m, f, a, &n);
+    if (c == CAUSE_BEGIN)
+        a->attempt = f->writes++; /* two loops over one list, or one begun anew, share no key */
     if (c == CAUSE_PEOPLE) {
         if (f->reply == REPLY_ROLLBACK) {
             fiber_why(f, "an iteration went back, and a person sent the others back");
