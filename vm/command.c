@@ -181,8 +181,12 @@ static const char *may_speak(const vm *m, const fiber *f, const activity *a, con
         return explain(scratch, "%.*s is not a member of %.*s%s", TEXT_ARG(by), TEXT_ARG(first),
                        n > 1 ? " or another role that is asked" : "");
     }
-    if (a->kind != ACT_APPROVE || !by.n)
+    if (a->kind != ACT_APPROVE)
         return NULL;
+    if (!by.n) /* a given of a test speaks for nobody */
+        return text_is(buffer_view(&m->word[WORD_MODE]), "script")
+                   ? NULL
+                   : "an approval says who gives it (`by`)";
     if (text_equal(by, buffer_view(&m->word[WORD_BY])))
         return explain(scratch, "%.*s started this run and cannot approve in it", TEXT_ARG(by));
     if (text_equal(by, buffer_view(&m->word[WORD_AUTHOR])))
@@ -256,8 +260,7 @@ static const char *admit_rollback(const vm *m, const json_document *d, arena *sc
     text target = target_of(d, scratch);
     const fiber *f = fiber_at(m, 0);
     if (!target.n)
-        return f && f->doom == NO_INDEX && f->state == FIBER_LIVE ? NULL
-                                                                  : "the run is going back already";
+        return f && f->doom != 0 && f->state == FIBER_LIVE ? NULL : "the run is going back already";
     if (!rollback_target(m, target, &level, &count))
         return explain(scratch, "nothing named `%.*s` is open that could go back by itself",
                        TEXT_ARG(target));

@@ -200,6 +200,13 @@ static go task_checked(vm *m, fiber *f, activity *a, cause c)
     return task_wait(m, f, a);
 }
 
+static go task_skipped(vm *m, fiber *f, activity *a)
+{
+    m->partial = true;
+    task_mark(m, f, a, MARK_SKIPPED, TEXT(""));
+    return GO_POP;
+}
+
 static go task_late(vm *m, fiber *f, activity *a)
 {
     reply r;
@@ -209,7 +216,7 @@ static go task_late(vm *m, fiber *f, activity *a)
     go g = failure_ask(m, f, a->site, ANSWER(REPLY_RETRY), site_path(m, f, a->site), &r);
     if (g != GO_POP)
         return g;
-    return r == REPLY_SKIP ? GO_POP : GO_FAIL;
+    return r == REPLY_SKIP ? task_skipped(m, f, a) : GO_FAIL;
 }
 
 go act_task(vm *m, fiber *f, activity *a, cause c)
@@ -223,9 +230,7 @@ go act_task(vm *m, fiber *f, activity *a, cause c)
             return task_begin(m, f, a);
         if (f->reply != REPLY_SKIP)
             return GO_FAIL;
-        m->partial = true;
-        task_mark(m, f, a, MARK_SKIPPED, TEXT(""));
-        return GO_POP;
+        return task_skipped(m, f, a);
     }
 }
 

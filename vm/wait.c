@@ -69,6 +69,7 @@ static go until_late(vm *m, fiber *f, activity *a)
     go g = failure_ask(m, f, a->site, ANSWER(REPLY_RETRY), path_of(m, f, a), &r);
     if (g != GO_POP)
         return g;
+    m->partial |= r == REPLY_SKIP;
     return r == REPLY_ROLLBACK ? GO_FAIL : GO_POP;
 }
 
