@@ -31,6 +31,22 @@ static bool goes_back_first(fiber *f)
     return f->doom != NO_INDEX && writer_of(f)->kind == ACT_WRITE;
 }
 
+/* Whether an undo writes once: then the check of its step tells whether that happened. Of one write
+ * among several it tells nothing. */
+static bool writes_once(const image *i, uint32_t function)
+{
+    const image_function *f = &i->functions[function];
+    unsigned writes = 0;
+    for (uint32_t k = 0; k < f->instructions; k++) {
+        const insn *x = &i->code[f->code + k];
+        if (x->op == OP_DO)
+            writes++;
+        else if (x->op == OP_CALL && i->functions[x->b].effect == EFFECT_WRITE)
+            writes += 2;
+    }
+    return writes == 1;
+}
+
 static go ask_person(vm *m, fiber *f, activity *a)
 {
     const image_site *s = &m->image->sites[a->site];
@@ -39,7 +55,8 @@ static go ask_person(vm *m, fiber *f, activity *a)
         return settle(m, f, a, HAPPENED_YES, "nobody can tell: it counts as happened");
     /* What an undo did is read back afterwards by the check of its step. */
     const entry *e = saga_undoing(f);
-    if (e && m->image->sites[e->site].check != NO_INDEX)
+    if (e && m->image->sites[e->site].check != NO_INDEX &&
+        writes_once(m->image, m->image->sites[e->site].undo))
         return settle(m, f, a, HAPPENED_YES, "the check of the step decides");
     act_args(m, f, writer_of(f), 0, args);
     a->phase = DOUBT_PERSON;

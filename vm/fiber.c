@@ -225,6 +225,8 @@ static cause fall(vm *m, fiber *f)
  * happened unless a probe denies it. */
 static cause doomed(vm *m, fiber *f)
 {
+    if (f->doom <= f->scopes.n)
+        saga_doom_children(m, f, f->doom); /* at once, not when going back comes to their level */
     for (uint32_t i = 0; i < f->acts.n; i++) {
         const activity *a = &f->acts.p[i];
         if (a->kind == ACT_ROLLBACK) {

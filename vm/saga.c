@@ -96,7 +96,7 @@ static void mark_entry(vm *m, fiber *f, const entry *e, unsigned state, text det
 
 /* --- undoing one entry --- */
 
-enum { UNDO_BEGIN, UNDO_RUN, UNDO_VERIFY, UNDO_PAUSE, UNDO_STUCK, UNDO_PEOPLE };
+enum { UNDO_BEGIN, UNDO_RUN, UNDO_VERIFY, UNDO_PAUSE, UNDO_STUCK, UNDO_PEOPLE, UNDO_LOOK };
 
 static go undo_call(vm *m, fiber *f, activity *a, uint32_t function, uint32_t phase)
 {
@@ -131,8 +131,18 @@ static go undo_stuck(vm *m, fiber *f, activity *a)
     return GO_WAIT;
 }
 
+/* A person leaves it as it is: then the run has not gone back whole. */
+static go undo_left(vm *m, fiber *f)
+{
+    m->stopped = true;
+    mark_entry(m, f, &vec_last(&f->saga), MARK_LEFT, TEXT("skipped by a person"));
+    return GO_POP;
+}
+
 static go undo_failed(vm *m, fiber *f, activity *a)
 {
+    if (a->flags & ACT_SKIPPED)
+        return undo_left(m, f);
     const image_site *s = &m->image->sites[vec_last(&f->saga).site];
     if (a->attempt > s->retries)
         return undo_stuck(m, f, a);
@@ -192,11 +202,25 @@ static go undo_resolved(vm *m, fiber *f, activity *a)
     switch (f->reply) {
     case REPLY_DONE: return undo_done(m, f, "by hand");
     case REPLY_RETRY: a->attempt = 0; return undo_try(m, f, a);
-    default:
-        m->stopped = true;
-        mark_entry(m, f, &vec_last(&f->saga), MARK_LEFT, TEXT("skipped by a person"));
-        return GO_POP;
+    default: return undo_left(m, f);
     }
+}
+
+static go undo_verified(vm *m, fiber *f, activity *a, cause c)
+{
+    int64_t v = c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA;
+    if (v == 0)
+        return undo_done(m, f, "");
+    bool holds = v == 1;
+    fiber_why(f, holds ? "after its undo the check still holds"
+                       : "after its undo the check has no data");
+    go g = undo_failed(m, f, a);
+    if (g == GO_WAIT && a->phase == UNDO_PAUSE && !holds) {
+        /* What was undone is read once more, not undone once more. */
+        a->phase = UNDO_LOOK;
+        a->attempt++;
+    }
+    return g;
 }
 
 go act_undo(vm *m, fiber *f, activity *a, cause c)
@@ -204,14 +228,9 @@ go act_undo(vm *m, fiber *f, activity *a, cause c)
     switch (a->phase) {
     case UNDO_BEGIN: return undo_begin(m, f, a);
     case UNDO_RUN: return c == CAUSE_RETURNED ? undo_verify(m, f, a) : undo_failed(m, f, a);
-    case UNDO_VERIFY:
-        if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 0)
-            return undo_done(m, f, "");
-        fiber_why(f, c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1
-                         ? "after its undo the check still holds"
-                         : "after its undo the check has no data");
-        return undo_failed(m, f, a);
+    case UNDO_VERIFY: return undo_verified(m, f, a, c);
     case UNDO_PAUSE: return undo_try(m, f, a);
+    case UNDO_LOOK: return undo_verify(m, f, a);
     case UNDO_STUCK: return undo_resolved(m, f, a);
     default: return undo_done(m, f, "by hand");
     }
@@ -226,17 +245,22 @@ static uint32_t mark_of(const fiber *f, uint32_t level)
     return level ? f->scopes.p[level - 1].saga : 0;
 }
 
-void saga_begin_rollback(vm *m, fiber *f, uint32_t level)
+void saga_doom_children(vm *m, fiber *f, uint32_t level)
 {
-    uint32_t frames = level ? f->scopes.p[level - 1].frames : 0;
-    samplers_end(m, f, level);
-    triggers_disarm(m, f, level);
     for (size_t k = mark_of(f, level); k < f->saga.n; k++) {
         const entry *e = &f->saga.p[k];
         fiber *child = e->kind == ENTRY_CHILD ? fiber_at(m, e->child) : NULL;
         if (child && child->state == FIBER_LIVE)
             fiber_doom(m, child, 0, buffer_string(&f->reason));
     }
+}
+
+void saga_begin_rollback(vm *m, fiber *f, uint32_t level)
+{
+    uint32_t frames = level ? f->scopes.p[level - 1].frames : 0;
+    samplers_end(m, f, level);
+    triggers_disarm(m, f, level);
+    saga_doom_children(m, f, level);
     while (f->x.frames > frames)
         exec_pop(&f->x);
     fiber_push(f, ACT_ROLLBACK, level ? f->scopes.p[level - 1].site : NO_INDEX)->entry = level;
@@ -337,7 +361,8 @@ static bool back_entry(vm *m, fiber *f, const entry *e)
 {
     if (e->kind == ENTRY_GONE)
         return true;
-    if (e->flags & ENTRY_SEAL) {
+    /* In doubt counts as happened, here too. */
+    if (m->image->sites[e->site].flags & SITE_IRREVERSIBLE) {
         f->sealed = m->stopped = true;
         mark_entry(m, f, e, MARK_LEFT, TEXT("it cannot be undone, nor what came before it"));
         return true;

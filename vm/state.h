@@ -70,7 +70,8 @@ enum {                      /* activity.flags */
        ACT_PROBING = 8,     /* the request awaited is a probe */
        ACT_STUCK = 16,
        ACT_LOST = 32, /* its outcome is unknown because the process that asked has died */
-       ACT_FLAGS = 63
+       ACT_SKIPPED = 64, /* UNDO: a person said that a write of it stays in doubt */
+       ACT_FLAGS = 127
 };
 
 typedef enum { WAIT_NOTHING, WAIT_TASK, WAIT_APPROVAL, WAIT_QUESTION, WAIT_DOUBT } wait_kind;
@@ -307,6 +308,7 @@ uint32_t saga_push(vm *m, fiber *f, uint32_t kind, uint32_t site, const int64_t 
 void saga_drop(fiber *f, uint32_t index); /* an entry that did not happen */
 void saga_begin_rollback(vm *m, fiber *f, uint32_t level);
 /* Worst case of undoing all that this fiber, its children and its ancestors did. */
+void saga_doom_children(vm *m, fiber *f, uint32_t level); /* those of the level and within */
 duration saga_worst_back(const vm *m, const fiber *f);
 const entry *saga_undoing(const fiber *f); /* the entry that is being undone, or NULL */
 

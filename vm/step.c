@@ -84,6 +84,8 @@ static bool resources_take(vm *m, activity *a)
 {
     uint32_t n;
     const uint32_t *pair = needs_of(m, a->site, &n);
+    if (a->flags & ACT_HOLDS)
+        return true;
     for (uint32_t k = 0; k < n; k++)
         if ((int64_t)m->used[pair[2 * k]] + pair[2 * k + 1] > capacity(m, pair[2 * k]))
             return false;
@@ -118,7 +120,8 @@ enum {
     WRITE_DOUBT,
     WRITE_CHECK,
     WRITE_PAUSE,
-    WRITE_ASK
+    WRITE_ASK,
+    WRITE_LOOK
 };
 
 static go write_fit(vm *m, fiber *f, activity *a);
@@ -174,16 +177,17 @@ static go write_found(vm *m, fiber *f, activity *a, cause c)
 {
     if (c != CAUSE_RETURNED || act_result(m, f, a, 0) != 1)
         return write_fit(m, f, a);
-    if (m->image->sites[a->site].flags & SITE_ADOPT)
+    bool ours = a->entry != 0;
+    if (m->image->sites[a->site].flags & SITE_ADOPT && !ours)
         write_saga(m, f, a);
-    return write_done(m, f, a, MARK_FOUND);
+    return write_done(m, f, a, ours ? MARK_DONE : MARK_FOUND);
 }
 
 static go write_needs(vm *m, fiber *f, activity *a)
 {
+    bool first = a->phase != WRITE_NEEDS;
     if (resources_take(m, a))
         return write_intent(m, f, a);
-    bool first = a->phase != WRITE_NEEDS;
     a->phase = WRITE_NEEDS;
     if (first)
         wait_event(m, f, a, "resource", site_path(m, f, a->site), TEXT(""), QUANTITY_NONE);
@@ -202,6 +206,7 @@ static go write_fit(vm *m, fiber *f, activity *a)
         return write_needs(m, f, a);
     int64_t args[ARGUMENTS];
     act_args(m, f, a, 0, args);
+    resources_free(m, f, a);
     a->phase = WRITE_FIT;
     text why = TEXT("its worst case and the way back do not fit inside the window any more");
     decision(m, f, a->site, "fit", "does not fit", site_path(m, f, a->site), args, &f->x.heap, why);
@@ -267,7 +272,7 @@ static go write_intent(vm *m, fiber *f, activity *a)
 {
     sha256 key;
     buffer request;
-    if (fiber_held(m, f) && !(a->flags & ACT_FLIGHT)) {
+    if (fiber_held(m, f)) {
         a->phase = WRITE_INTENT;
         a->awaits = AWAIT_RESUME;
         return GO_WAIT;
@@ -315,11 +320,17 @@ static go write_again(vm *m, fiber *f, activity *a)
     return GO_WAIT;
 }
 
+/* Time has passed while it was held: what has not begun must fit anew. */
+static go write_resumed(vm *m, fiber *f, activity *a)
+{
+    return a->attempt ? write_intent(m, f, a) : write_fit(m, f, a);
+}
+
 static go write_refused(vm *m, fiber *f, activity *a, text detail)
 {
     a->flags &= ~(uint32_t)ACT_FLIGHT;
     /* After a doubt the refusal speaks of the repetition only; the first try may have happened. */
-    if (a->entry && !a->doubts && !(f->saga.p[a->entry - 1].flags & ENTRY_DONE)) {
+    if (a->entry && !(f->saga.p[a->entry - 1].flags & ENTRY_DONE)) {
         saga_drop(f, a->entry - 1);
         a->entry = 0;
     }
@@ -376,10 +387,11 @@ static go write_outcome(vm *m, fiber *f, activity *a)
 }
 
 /* The first repetition after a doubt is the same try; only if it keeps failing does it use up
- * tries. */
+ * tries. That the repetition is refused says nothing of the one before: the entry stays. */
 static go write_repeat(vm *m, fiber *f, activity *a)
 {
     bool lost = take_lost(a);
+    f->saga.p[a->entry - 1].flags |= ENTRY_DONE;
     if (!lost && a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
         return write_ask(m, f, a);
     a->phase = WRITE_PAUSE;
@@ -408,18 +420,32 @@ static go write_checked(vm *m, fiber *f, activity *a, cause c)
 {
     if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1)
         return write_done(m, f, a, MARK_DONE);
-    bool answered = c == CAUSE_RETURNED && act_result(m, f, a, 0) == 0;
-    fiber_why(f, answered ? "its check does not hold" : "its check has no data");
-    return write_again(m, f, a);
+    if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 0) {
+        fiber_why(f, "its check does not hold");
+        return write_again(m, f, a);
+    }
+    /* Blind is not failing: it is read once more, not performed once more. */
+    fiber_why(f, "its check has no data");
+    if (a->attempt > m->image->sites[a->site].retries)
+        return write_ask(m, f, a);
+    a->attempt++;
+    a->phase = WRITE_LOOK;
+    pause_retry(m, f, a);
+    return GO_WAIT;
+}
+
+/* It may be so by now, by us after all or by hand: then it is not performed. */
+static go write_look(vm *m, fiber *f, activity *a)
+{
+    a->phase = WRITE_BEGIN;
+    return m->image->sites[a->site].check == NO_INDEX ? write_fit(m, f, a)
+                                                      : call_check(m, f, a, WRITE_FOUND);
 }
 
 static go write_answered(vm *m, fiber *f, activity *a)
 {
     switch (f->reply) {
-    case REPLY_RETRY:
-        a->attempt = a->doubts = 0;
-        a->phase = WRITE_BEGIN;
-        return write_fit(m, f, a);
+    case REPLY_RETRY: a->attempt = a->doubts = 0; return write_look(m, f, a);
     case REPLY_SKIP: m->partial = true; return write_done(m, f, a, MARK_SKIPPED);
     default: return GO_FAIL;
     }
@@ -433,9 +459,7 @@ static go write_begin(vm *m, fiber *f, activity *a)
     }
     a->ordinal = f->writes++;
     results_clear(m, f, a);
-    if (m->image->sites[a->site].check == NO_INDEX)
-        return write_fit(m, f, a);
-    return call_check(m, f, a, WRITE_FOUND);
+    return write_look(m, f, a);
 }
 
 go act_write(vm *m, fiber *f, activity *a, cause c)
@@ -443,7 +467,9 @@ go act_write(vm *m, fiber *f, activity *a, cause c)
     switch (a->phase) {
     case WRITE_BEGIN: return write_begin(m, f, a);
     case WRITE_FOUND: return write_found(m, f, a, c);
-    case WRITE_NEEDS: return write_needs(m, f, a);
+    case WRITE_NEEDS: return write_fit(m, f, a);
+    case WRITE_INTENT: return write_resumed(m, f, a);
+    case WRITE_LOOK: return call_check(m, f, a, WRITE_CHECK);
     case WRITE_OUTCOME: return write_outcome(m, f, a);
     case WRITE_DOUBT: return write_settled(m, f, a);
     case WRITE_CHECK: return write_checked(m, f, a, c);
@@ -509,9 +535,15 @@ static go do_outcome(vm *m, fiber *f, activity *a)
 
 static go do_settled(vm *m, fiber *f, activity *a)
 {
-    if (f->reply == HAPPENED_YES || f->reply == HAPPENED_SKIP)
+    if (f->reply == HAPPENED_YES)
         return do_happened(m, f, a);
     bool lost = take_lost(a);
+    if (f->reply == HAPPENED_SKIP) {
+        for (size_t k = 0; k < f->acts.n; k++)
+            if (f->acts.p[k].kind == ACT_UNDO)
+                f->acts.p[k].flags |= ACT_SKIPPED;
+        return GO_FAIL;
+    }
     if (f->reply == HAPPENED_NO) {
         a->flags &= ~(uint32_t)ACT_FLIGHT;
         a->attempt -= lost && a->attempt;
