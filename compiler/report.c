@@ -16,7 +16,8 @@ static bool reported(const diagnostics *d, diag_code code, span at)
     return false;
 }
 
-static diagnostic *record(compiler *c, diag_code code, span at, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static diagnostic *
+record(compiler *c, diag_code code, span at, const char *format, va_list args)
 {
     if (reported(c->d, code, at)) {
         vec_push(&c->repeated, arena_new(c->memory, diagnostic));
