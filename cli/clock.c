@@ -110,11 +110,26 @@ instant clock_now(void)
     return (instant)t.tv_sec * SECOND + t.tv_nsec / 1000;
 }
 
+/* 2027-03-13T22:00Z and 2027-03-13T22:00:30Z: what people shorten of an ISO instant. */
+static bool read_utc(text t, instant *out)
+{
+    char copy[32];
+    civil k;
+    if (t.n < 17 || t.n > 20 || t.p[10] != 'T' || t.p[t.n - 1] != 'Z')
+        return false;
+    memcpy(copy, t.p, t.n);
+    copy[10] = ' ';
+    if (!date_time_read((text){copy, t.n - 1}, &k))
+        return false;
+    *out = zone_instant(zone_utc(), &k);
+    return true;
+}
+
 bool clock_read(text t, const zone *z, instant *out)
 {
     civil k;
     int minutes;
-    if (instant_read_iso(t, out))
+    if (instant_read_iso(t, out) || read_utc(t, out))
         return true;
     if (time_read(t, &minutes)) {
         k = zone_civil(z, clock_now());

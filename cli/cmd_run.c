@@ -103,8 +103,21 @@ exit_code command_run(cli *c)
 /* --- resume ------------------------------------------------------------------------------------
  */
 
-/* The open run that is meant: named, or the newest. */
-static exit_code open_run(cli *c, journal_run *run)
+/* The zone of the run's windows, for what is shown of it. */
+static const zone *zone_of(cli *c, journal *j, const journal_run *run)
+{
+    text bytes;
+    image_fault fault;
+    image *i = NULL;
+    if (journal_image(j, &run->program, &c->memory, &bytes))
+        image_verify(&i, bytes.p, bytes.n, &fault);
+    const zone *z = clock_zone(c, i);
+    image_free(i);
+    return z;
+}
+
+/* The run that is meant: named, or the newest open one, or the newest. */
+static exit_code find_run(cli *c, journal_run *run, const zone **z)
 {
     journal *j;
     const char *name = cli_operand(c, 0) ? cli_operand(c, 0) : option_value(&c->options, OPT_run);
@@ -112,13 +125,20 @@ static exit_code open_run(cli *c, journal_run *run)
     if (code != CODE_DONE)
         return code;
     code = store_run(c, j, name, run);
+    if (code == CODE_DONE)
+        *z = zone_of(c, j, run);
     journal_close(j);
-    if (code == CODE_DONE && run->ended != QUANTITY_NONE) {
-        cli_error(c, "`ferry status` shows all runs", "%.*s has ended: %.*s", TEXT_ARG(run->name),
-                  TEXT_ARG(run->state));
-        code = CODE_REFUSED;
-    }
     return code;
+}
+
+/* What a timer or a person learns who resumes what has ended: the code of its end. */
+static exit_code ended_already(cli *c, const journal_run *run)
+{
+    cli_say(c, "%.*s has ended: %.*s", TEXT_ARG(run->name), TEXT_ARG(run->state));
+    if (text_is(run->state, "completed"))
+        return CODE_DONE;
+    bool back = text_is(run->state, "rolled_back") || text_is(run->state, "partial");
+    return back ? CODE_BACK : CODE_STUCK;
 }
 
 /* A run that people paused goes on when people say so. */
@@ -146,11 +166,15 @@ exit_code command_resume(cli *c)
 {
     driving v;
     journal_run run;
+    const zone *z;
     exit_code code = cli_expect_operands(c, 0, 1);
-    if (code != CODE_DONE || (code = open_run(c, &run)) != CODE_DONE)
+    if (code != CODE_DONE || (code = find_run(c, &run, &z)) != CODE_DONE)
         return code;
+    if (run.ended != QUANTITY_NONE)
+        return ended_already(c, &run);
     const char *mode = text_copy(&c->memory, run.mode).p;
     code = driving_open(c, &v, store_path(c, NULL), mode, false);
+    v.view.zone = z;
     if (code == CODE_DONE && !option_is(&c->options, OPT_tick))
         code = unpause(&v, &run);
     if (code == CODE_DONE)

@@ -3,7 +3,7 @@
 
 #include "cli/clock.h"
 
-enum { TIME_COLUMNS = 8, WHAT_COLUMNS = 46, WHO_COLUMNS = 20 };
+enum { TIME_COLUMNS = 8, WHAT_LEAST = 30, WHAT_MOST = 76, WHO_COLUMNS = 20 };
 
 static void headline(buffer *out, const terminal *t, const program *p, const plan_migration *m)
 {
@@ -143,14 +143,22 @@ static bool by_machine(plan_kind k)
     return k == PLAN_STEP || k == PLAN_WAIT || k == PLAN_SIMULATE || k == PLAN_OBSERVE;
 }
 
-static void row(cli *c, buffer *out, const terminal *t, const plan_line *l, const planned_line *p)
+static bool is_block(plan_kind k)
+{
+    return k == PLAN_PHASE || k == PLAN_APPLY || k == PLAN_EACH || k == PLAN_BRANCH;
+}
+
+static void row(cli *c, buffer *out, const terminal *t, const plan_line *l, const planned_line *p,
+                size_t columns)
 {
     bool block = l->kind == PLAN_PHASE;
-    time_cell(out, t, p, p->likely);
-    time_cell(out, t, p, p->latest);
+    planned_line at = *p;
+    at.timed &= !is_block(l->kind); /* a block's end is that of its last line */
+    time_cell(out, t, &at, p->likely);
+    time_cell(out, t, &at, p->latest);
     if (block)
         term_style(out, t, STYLE_BOLD);
-    term_pad(out, t, shown_name(c, l), WHAT_COLUMNS);
+    term_pad(out, t, shown_name(c, l), columns);
     if (block)
         term_style(out, t, STYLE_PLAIN);
     text who = l->who.n ? l->who : by_machine(l->kind) ? TEXT("machine") : (text){0};
@@ -181,10 +189,22 @@ static void people(buffer *out, const terminal *t, const plan_migration *m)
     }
 }
 
+/* Wide enough for what stands in it, within reason. */
+static size_t what_columns(cli *c, const plan_migration *m)
+{
+    size_t most = WHAT_LEAST;
+    for (size_t i = 0; i < m->line_count; i++) {
+        size_t n = term_columns(shown_name(c, &m->lines[i])) + 2;
+        most = n > most ? n : most;
+    }
+    return most < WHAT_MOST ? most : WHAT_MOST;
+}
+
 void render_plan(cli *c, buffer *out, const terminal *t, const program *p, const planned *plan,
                  instant now)
 {
     const plan_migration *m = plan->migration;
+    size_t columns = what_columns(c, m);
     headline(out, t, p, m);
     for (size_t i = 0; i < m->window_count; i++)
         window_lines(out, t, &plan->window[i], now);
@@ -196,13 +216,13 @@ void render_plan(cli *c, buffer *out, const terminal *t, const program *p, const
     term_style(out, t, STYLE_DIM);
     term_pad(out, t, TEXT("likely"), TIME_COLUMNS);
     term_pad(out, t, TEXT("latest"), TIME_COLUMNS);
-    term_pad(out, t, TEXT("what"), WHAT_COLUMNS);
+    term_pad(out, t, TEXT("what"), columns);
     term_pad(out, t, TEXT("who"), WHO_COLUMNS);
     buffer_cstr(out, "way back");
     term_style(out, t, STYLE_PLAIN);
     buffer_char(out, '\n');
     for (size_t i = 0; i < m->line_count; i++)
-        row(c, out, t, &m->lines[i], &plan->line[i]);
+        row(c, out, t, &m->lines[i], &plan->line[i], columns);
     if (m->person_count)
         buffer_char(out, '\n');
     people(out, t, m);
