@@ -1,0 +1,149 @@
+"""Several processes, signals and input that nobody would write: what one command line cannot show."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import checks
+
+FERRY = str(pathlib.Path(sys.argv[1]).resolve())
+SECONDS = 60
+SOURCE = """language 1
+customer acme "ACME" { criticality high }
+role board { members ["eve", "tom"] }
+connector box: dir { base "world" }
+migration now "Now" for acme {
+  phase switch {
+    step route "Point orders at modern" {
+      do    box.write("route", text: "modern")
+      undo  box.remove("route")
+      check box.stat("route").exists
+    }
+    approve go "Keep it?" by 1 of board within 1h
+  }
+}
+"""
+ENV = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "NO_COLOR": "1", "TZ": "UTC",
+       "ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99"}
+
+
+class Place:
+    """A folder with a playbook and its world."""
+
+    def __init__(self):
+        self.keep = tempfile.TemporaryDirectory(prefix="ferry-cli-")
+        self.folder = pathlib.Path(self.keep.name)
+        (self.folder / "world").mkdir()
+        (self.folder / "main.ferry").write_text(SOURCE)
+
+    def ferry(self, *words, **more):
+        return subprocess.run([FERRY, *words], cwd=self.folder, env=ENV | {"HOME": self.keep.name},
+                              capture_output=True, text=True, errors="replace", timeout=SECONDS, **more)
+
+    def start(self, *words):
+        return subprocess.Popen([FERRY, *words], cwd=self.folder, env=ENV | {"HOME": self.keep.name}, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def until_asked(self):
+        for _ in range(SECONDS * 10):
+            if '"name": "go"' in self.ferry("status", "--format", "json").stdout:
+                return
+            time.sleep(0.1)
+        raise TimeoutError("nobody was asked")
+
+
+def wanted(done, code, *words):
+    """Faults: another exit code, or words that are neither on stdout nor on stderr."""
+    out = done.stdout + done.stderr
+    faults = [] if done.returncode == code else [f"exit {done.returncode}, not {code}: {out[-400:]}"]
+    return faults + [f"`{w}` is not said: {out[-400:]}" for w in words if w not in out]
+
+
+def ended(process, code, *words):
+    out, err = process.communicate(timeout=SECONDS)
+    return wanted(subprocess.CompletedProcess([], process.returncode, out, err), code, *words)
+
+
+def second_terminal():
+    p = Place()
+    run = p.start("run", "main.ferry", "--stay", "--by", "ann")
+    p.until_asked()
+    faults = wanted(p.ferry("note", "all quiet"), 0, "journaled")
+    faults += wanted(p.ferry("approve", "og", "--as", "board", "--by", "eve"), 3, "switch.go")
+    faults += wanted(p.ferry("approve", "go", "--as", "board", "--by", "eve"), 0, "journaled")
+    return faults + ended(run, 0, "completed") + wanted(p.ferry("audit"), 0, "1 of 1 runs")
+
+
+def interrupted(number, code):
+    p = Place()
+    run = p.start("run", "main.ferry", "--stay", "--by", "ann")
+    p.until_asked()
+    run.send_signal(number)
+    faults = ended(run, code, "nothing is lost", "ferry resume now-1")
+    again = p.start("resume", "--stay")
+    time.sleep(0.5)
+    faults += wanted(p.ferry("approve", "go", "--as", "board", "--by", "eve"), 0, "journaled")
+    faults += ended(again, 0, "completed")
+    if (p.folder / "world/route").read_text() != "modern":
+        faults.append("the world is not what it should be")
+    return faults + wanted(p.ferry("replay"), 0, "identical")
+
+
+def killed():
+    p = Place()
+    run = p.start("run", "main.ferry", "--stay", "--by", "ann")
+    p.until_asked()
+    run.kill()
+    run.communicate()
+    faults = wanted(p.ferry("approve", "go", "--as", "board", "--by", "eve"), 0, "journaled")
+    return faults + wanted(p.ferry("resume"), 0, "completed") + wanted(p.ferry("audit"), 0, "1 of 1 runs")
+
+
+def held():
+    p = Place()
+    run = p.start("run", "main.ferry", "--stay", "--by", "ann")
+    p.until_asked()
+    faults = wanted(p.ferry("run", "main.ferry", "--by", "ann"), 3, f"pid {run.pid}", "help:")
+    faults += wanted(p.ferry("resume"), 3, f"pid {run.pid}")
+    faults += wanted(p.ferry("status"), 0, "switch.go")
+    run.send_signal(signal.SIGTERM)
+    return faults + ended(run, 143)
+
+
+def input_of(name, content, code=1, *words):
+    p = Place()
+    (p.folder / name).write_bytes(content)
+    faults = []
+    for command in (["check"], ["compile"], ["fmt", "--check"]):
+        done = p.ferry(*command, name)
+        if done.returncode not in (code, 0 if command[0] == "fmt" else code, 2 if command[0] == "fmt" else code):
+            faults += [f"{command[0]}: exit {done.returncode}: {done.stderr[-300:]}"]
+        if len(done.stderr) > 200_000:
+            faults.append(f"{command[0]}: {len(done.stderr)} bytes of messages")
+    return faults + [f for w in words for f in wanted(p.ferry("check", name), code, w)]
+
+
+def output_full():
+    p = Place()
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([FERRY, "explain"], cwd=p.folder, env=ENV, stdout=full, stderr=subprocess.PIPE, text=True)
+    return [] if done.returncode == 3 and "cannot write" in done.stderr else [f"exit {done.returncode}: {done.stderr}"]
+
+
+checks.report({
+    "a person votes from a second terminal": second_terminal(),
+    "Ctrl-C stops at a commit, resume goes on": interrupted(signal.SIGINT, 130),
+    "SIGTERM likewise": interrupted(signal.SIGTERM, 143),
+    "after kill -9 a vote is taken and the run goes on": killed(),
+    "a store that is held says by whom": held(),
+    "an empty source": input_of("a.ferry", b"", 0),
+    "a binary source": input_of("a.ferry", bytes(range(256)) * 64),
+    "a source of 100 MB": input_of("a.ferry", b"// comment\n" * (100 << 20 >> 3), 1, "limit"),
+    "a source that is nested too deeply": input_of("a.ferry", b"let x = " + b"(" * 100_000),
+    "a source that is cut off": input_of("a.ferry", SOURCE.encode()[:-40]),
+    "a folder for a source": wanted(Place().ferry("check", "world"), 1, "world"),
+    "stdout is full": output_full(),
+})
