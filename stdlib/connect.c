@@ -46,8 +46,8 @@ bool wants(const operation_request *q, const char *field)
     return false;
 }
 
-static void say(operation_result *r, arena *memory, outcome_status status, const char *format,
-                va_list args)
+static void __attribute__((format(printf, 4, 0)))
+say(operation_result *r, arena *memory, outcome_status status, const char *format, va_list args)
 {
     buffer b;
     buffer_init(&b);
