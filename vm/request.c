@@ -195,29 +195,29 @@ void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int6
 
 /* --- requests --- */
 
-static bool put_arguments(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args)
+static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int64_t *args, heap *h,
+                          text *missing)
 {
     const image *i = m->image;
     signature sig = signature_read(operation_rows[s->operation].arguments);
     int64_t results[ARGUMENTS];
+    *missing = TEXT("");
     json_put_key(w, "arguments");
     json_object(w);
     if (s->args != NO_INDEX) {
         const image_function *fn = &i->functions[s->args];
         if (fn->results > ARGUMENTS ||
-            exec_pure(&m->exec, s->args, args, s->captures, results, &f->x.heap) != EXEC_RETURNED) {
-            fiber_why(f, "its arguments could not be computed");
+            exec_pure(&m->exec, s->args, args, s->captures, results, h) != EXEC_RETURNED)
             return false;
-        }
         for (uint32_t k = 0; k < fn->results && k < sig.parameters; k++) {
             if (results[k] == QUANTITY_NA) {
-                fiber_why(f, "argument `%.*s` is not available", TEXT_ARG(sig.parameter[k].name));
+                *missing = sig.parameter[k].name;
                 return false;
             }
             if (results[k] == QUANTITY_NONE)
                 continue;
             json_put_key_text(w, sig.parameter[k].name);
-            put_argument(m, w, &f->x.heap, i->types[fn->result_types + k], results[k]);
+            put_argument(m, w, h, i->types[fn->result_types + k], results[k]);
         }
     }
     json_object_end(w);
@@ -256,17 +256,24 @@ static void put_operation(vm *m, json_writer *w, const image_site *s)
         json_put_int(w, s->connector);
 }
 
+bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, text *missing)
+{
+    const image_site *s = &m->image->sites[site];
+    put_operation(m, w, s);
+    return put_arguments(m, w, s, args, h, missing);
+}
+
 bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text path, buffer *out)
 {
     const image_site *s = &m->image->sites[site];
+    text missing;
     if (s->operation >= OPERATION_COUNT) {
         fiber_why(f, "the site names no operation");
         return false;
     }
     buffer b;
     json_writer w = output_open(&b);
-    put_operation(m, &w, s);
-    bool well = put_arguments(m, f, &w, s, args);
+    bool well = request_put(m, &w, site, args, &f->x.heap, &missing);
     if (well) {
         put_shape(m, &w, s);
         json_put_key(&w, "path");
@@ -275,6 +282,10 @@ bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text pat
         json_put_int(&w, s->timeout == QUANTITY_NONE ? 5 * MINUTE : s->timeout);
         json_object_end(&w);
         buffer_text(out, canonical(m, buffer_view(&b)));
+    } else if (missing.n) {
+        fiber_why(f, "argument `%.*s` is not available", TEXT_ARG(missing));
+    } else {
+        fiber_why(f, "its arguments could not be computed");
     }
     buffer_release(&b);
     return well;

@@ -69,7 +69,7 @@ enum {                      /* activity.flags */
        ACT_HOLDS = 4,       /* holds the resources of its site */
        ACT_PROBING = 8,     /* the request awaited is a probe */
        ACT_STUCK = 16,
-       ACT_LOST = 32, /* its outcome is unknown because the process that asked has died */
+       ACT_LOST = 32,    /* its outcome is unknown because the process that asked has died */
        ACT_SKIPPED = 64, /* UNDO: a person said that a write of it stays in doubt */
        ACT_FLAGS = 127
 };
@@ -286,6 +286,9 @@ text site_title(vm *m, fiber *f, const image_site *s, const int64_t *args);
 sha256 write_key(const vm *m, const fiber *f, text path, uint32_t ordinal, bool back);
 /* The request of a site over captures; false when an argument is not available (then `why`). */
 bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text path, buffer *out);
+/* Members operation, connector, arguments of a request over captures in `h`; false, with the object
+ * half written, when an argument is `missing` or (empty) they could not be computed. */
+bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, text *missing);
 void request_submit(vm *m, fiber *f, activity *a, uint32_t site, const sha256 *key, text request);
 /* The values of the outcome just delivered, by the site's shape; handles of the fiber's heap. */
 void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results);

@@ -1,69 +1,11 @@
-/* step.c: reads, steps and the writes of an undo, as state machines over one request at a time.
+/* step.c: the step, as a state machine over one request at a time, and the resources it holds.
  *
  * A step: is it so already? does it fit? are its resources free? then intent and saga entry, the
  * request, the check; again while tries are left; then its on_failure. The key is computed once and
  * never counts attempts, so that the far side can tell a repetition.
  */
 #include "bytecode/vocabulary.h"
-#include "vm/state.h"
-
-static void pause_retry(vm *m, fiber *f, activity *a)
-{
-    duration d = m->image->sites[a->site].retry_pause;
-    timer_set(f, a, time_after(m->now, d < 0 ? SECOND : d));
-}
-
-static int64_t *results_of(const vm *m, fiber *f, const activity *a)
-{
-    return act_register(f, a, act_insn(m, f, a)->a);
-}
-
-static void results_clear(const vm *m, fiber *f, const activity *a)
-{
-    for (uint32_t k = 0; k < m->image->sites[a->site].shape_count; k++)
-        results_of(m, f, a)[k] = QUANTITY_NA;
-}
-
-/* --- reads --- */
-
-enum { READ_BEGIN, READ_OUTCOME, READ_PAUSE };
-
-static go read_again(vm *m, fiber *f, activity *a)
-{
-    if (a->attempt > m->image->sites[a->site].retries)
-        return GO_POP;
-    a->phase = READ_PAUSE;
-    pause_retry(m, f, a);
-    return GO_WAIT;
-}
-
-static go read_submit(vm *m, fiber *f, activity *a)
-{
-    int64_t args[ARGUMENTS];
-    buffer request;
-    buffer_init(&request);
-    act_args(m, f, a, 0, args);
-    bool well = request_build(m, f, a->site, args, site_path(m, f, a->site), &request);
-    if (well)
-        request_submit(m, f, a, a->site, NULL, buffer_view(&request));
-    buffer_release(&request);
-    a->phase = READ_OUTCOME;
-    a->attempt++;
-    return well ? GO_WAIT : GO_POP;
-}
-
-go act_read(vm *m, fiber *f, activity *a, cause c)
-{
-    switch (a->phase) {
-    case READ_BEGIN: results_clear(m, f, a); return read_submit(m, f, a);
-    case READ_OUTCOME:
-        if (m->status != OUTCOME_OK)
-            return read_again(m, f, a);
-        outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
-        return GO_POP;
-    default: return read_submit(m, f, a);
-    }
-}
+#include "vm/write_parts.h"
 
 /* --- resources --- */
 
@@ -133,14 +75,6 @@ static void mark(vm *m, fiber *f, const activity *a, unsigned state, text detail
     act_args(m, f, a, 0, args);
     text title = site_title(m, f, &m->image->sites[a->site], args);
     board_mark(m, f, a->site, site_path(m, f, a->site), state, title, detail);
-}
-
-static go call_check(vm *m, fiber *f, activity *a, uint32_t phase)
-{
-    int64_t args[ARGUMENTS];
-    uint32_t n = act_args(m, f, a, 0, args);
-    a->phase = phase;
-    return fiber_call(m, f, m->image->sites[a->site].check, args, n);
 }
 
 static void write_saga(vm *m, fiber *f, activity *a)
@@ -215,57 +149,6 @@ static go write_fit(vm *m, fiber *f, activity *a)
                         why);
 }
 
-static bool write_request(vm *m, fiber *f, activity *a, sha256 *key, buffer *request)
-{
-    int64_t args[ARGUMENTS];
-    text path = site_path(m, f, a->site);
-    act_args(m, f, a, 0, args);
-    *key = write_key(m, f, path, a->ordinal, saga_undoing(f) != NULL);
-    return request_build(m, f, a->site, args, path, request);
-}
-
-/* The intent is the request, and what undoing it needs. */
-static text intent_body(vm *m, fiber *f, activity *a, text request)
-{
-    const image_site *s = &m->image->sites[a->site];
-    int64_t args[ARGUMENTS];
-    buffer b;
-    act_args(m, f, a, 0, args);
-    json_writer w = output_open(&b);
-    json_put_key(&w, "attempt");
-    json_put_int(&w, a->attempt);
-    json_put_key(&w, "captures");
-    put_values(m, f, &w, s, args, &f->x.heap);
-    json_put_key(&w, "undo");
-    json_object(&w);
-    json_put_key(&w, "kind");
-    json_put_cstr(&w, s->flags & SITE_IRREVERSIBLE ? "irreversible"
-                      : s->undo == NO_INDEX        ? "none"
-                                                   : "call");
-    json_put_key(&w, "why");
-    json_put_text(&w, s->why == NO_INDEX ? TEXT("") : image_text(m->image, s->why));
-    json_object_end(&w);
-    buffer_char(&b, ',');
-    buffer_text(&b, text_slice(request, 1, request.n));
-    text body = text_copy(&m->turn, buffer_view(&b));
-    buffer_release(&b);
-    return body;
-}
-
-static void submit_intent(vm *m, fiber *f, activity *a, const sha256 *key, text request)
-{
-    buffer body;
-    buffer_init(&body);
-    buffer_text(&body, intent_body(m, f, a, request));
-    vm_output *o = output_event(m, f, EVENT_INTENT, a->site, &body);
-    o->submit = SUBMIT_REQUEST;
-    o->key = *key;
-    o->request = text_copy(&m->turn, request);
-    a->n = o->n = ++f->n;
-    a->awaits = AWAIT_OUTCOME;
-    a->flags |= ACT_FLIGHT;
-}
-
 static go write_ask(vm *m, fiber *f, activity *a);
 
 static go write_intent(vm *m, fiber *f, activity *a)
@@ -278,7 +161,7 @@ static go write_intent(vm *m, fiber *f, activity *a)
         return GO_WAIT;
     }
     buffer_init(&request);
-    if (!write_request(m, f, a, &key, &request)) {
+    if (!intent_request(m, f, a, &key, &request)) {
         buffer_release(&request);
         return write_ask(m, f, a);
     }
@@ -288,7 +171,7 @@ static go write_intent(vm *m, fiber *f, activity *a)
         write_saga(m, f, a);
     if (a->attempt == 1 && !a->doubts)
         mark(m, f, a, MARK_STARTED, TEXT(""));
-    submit_intent(m, f, a, &key, buffer_view(&request));
+    intent_submit(m, f, a, &key, buffer_view(&request));
     buffer_release(&request);
     a->phase = WRITE_OUTCOME;
     return GO_WAIT;
@@ -316,7 +199,7 @@ static go write_again(vm *m, fiber *f, activity *a)
     if (a->attempt > m->image->sites[a->site].retries)
         return write_ask(m, f, a);
     a->phase = WRITE_PAUSE;
-    pause_retry(m, f, a);
+    write_pause(m, f, a);
     return GO_WAIT;
 }
 
@@ -349,38 +232,21 @@ static go write_happened(vm *m, fiber *f, activity *a)
         return GO_DOOM;
     if (m->image->sites[a->site].check == NO_INDEX)
         return write_done(m, f, a, MARK_DONE);
-    return call_check(m, f, a, WRITE_CHECK);
-}
-
-static void note_lost(vm *m, activity *a)
-{
-    uint32_t lost = json_member(&m->outcome, 0, TEXT("lost"));
-    a->flags &= ~(uint32_t)ACT_LOST;
-    if (lost && m->outcome.node[lost].kind == JSON_TRUE)
-        a->flags |= ACT_LOST;
-}
-
-/* A try that ended with the process, not by itself, uses up none: killing and resuming must not
- * make a run go back that would have gone on. */
-static bool take_lost(activity *a)
-{
-    bool lost = a->flags & ACT_LOST;
-    a->flags &= ~(uint32_t)ACT_LOST;
-    return lost;
+    return write_check(m, f, a, WRITE_CHECK);
 }
 
 static go write_outcome(vm *m, fiber *f, activity *a)
 {
     switch (m->status) {
     case OUTCOME_OK:
-        outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
+        outcome_values(m, f, &m->image->sites[a->site], write_results(m, f, a));
         return write_happened(m, f, a);
     case OUTCOME_REFUSED: return write_refused(m, f, a, outcome_detail(m));
     case OUTCOME_UNKNOWN: break;
     }
     text detail = outcome_detail(m);
     fiber_why(f, "unknown: %.*s", TEXT_ARG(detail));
-    note_lost(m, a);
+    write_note_lost(m, a);
     a->phase = WRITE_DOUBT;
     fiber_push(f, ACT_DOUBT, a->site);
     return GO_SUB;
@@ -390,12 +256,12 @@ static go write_outcome(vm *m, fiber *f, activity *a)
  * tries. That the repetition is refused says nothing of the one before: the entry stays. */
 static go write_repeat(vm *m, fiber *f, activity *a)
 {
-    bool lost = take_lost(a);
+    bool lost = write_take_lost(a);
     f->saga.p[a->entry - 1].flags |= ENTRY_DONE;
     if (!lost && a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
         return write_ask(m, f, a);
     a->phase = WRITE_PAUSE;
-    pause_retry(m, f, a);
+    write_pause(m, f, a);
     return GO_WAIT;
 }
 
@@ -405,7 +271,7 @@ static go write_settled(vm *m, fiber *f, activity *a)
     case HAPPENED_YES: return write_happened(m, f, a);
     case HAPPENED_NO:
         a->doubts = 0;
-        a->attempt -= take_lost(a) && a->attempt;
+        a->attempt -= write_take_lost(a) && a->attempt;
         return write_refused(m, f, a, TEXT("it did not happen"));
     case HAPPENED_AGAIN: return write_repeat(m, f, a);
     case HAPPENED_SKIP:
@@ -430,7 +296,7 @@ static go write_checked(vm *m, fiber *f, activity *a, cause c)
         return write_ask(m, f, a);
     a->attempt++;
     a->phase = WRITE_LOOK;
-    pause_retry(m, f, a);
+    write_pause(m, f, a);
     return GO_WAIT;
 }
 
@@ -439,7 +305,7 @@ static go write_look(vm *m, fiber *f, activity *a)
 {
     a->phase = WRITE_BEGIN;
     return m->image->sites[a->site].check == NO_INDEX ? write_fit(m, f, a)
-                                                      : call_check(m, f, a, WRITE_FOUND);
+                                                      : write_check(m, f, a, WRITE_FOUND);
 }
 
 static go write_answered(vm *m, fiber *f, activity *a)
@@ -458,7 +324,7 @@ static go write_begin(vm *m, fiber *f, activity *a)
         return GO_WAIT;
     }
     a->ordinal = f->writes++;
-    results_clear(m, f, a);
+    write_results_clear(m, f, a);
     return write_look(m, f, a);
 }
 
@@ -469,7 +335,7 @@ go act_write(vm *m, fiber *f, activity *a, cause c)
     case WRITE_FOUND: return write_found(m, f, a, c);
     case WRITE_NEEDS: return write_fit(m, f, a);
     case WRITE_INTENT: return write_resumed(m, f, a);
-    case WRITE_LOOK: return call_check(m, f, a, WRITE_CHECK);
+    case WRITE_LOOK: return write_check(m, f, a, WRITE_CHECK);
     case WRITE_OUTCOME: return write_outcome(m, f, a);
     case WRITE_DOUBT: return write_settled(m, f, a);
     case WRITE_CHECK: return write_checked(m, f, a, c);
@@ -477,123 +343,4 @@ go act_write(vm *m, fiber *f, activity *a, cause c)
     case WRITE_ASK: return write_answered(m, f, a);
     default: return write_intent(m, f, a);
     }
-}
-
-/* --- the write of an undo --- */
-
-enum { DO_BEGIN, DO_OUTCOME, DO_DOUBT, DO_CHECK, DO_PAUSE };
-
-static go do_submit(vm *m, fiber *f, activity *a)
-{
-    sha256 key;
-    buffer request;
-    buffer_init(&request);
-    bool well = write_request(m, f, a, &key, &request);
-    if (well) {
-        if (!(a->flags & ACT_FLIGHT))
-            a->attempt++;
-        submit_intent(m, f, a, &key, buffer_view(&request));
-    }
-    buffer_release(&request);
-    a->phase = DO_OUTCOME;
-    return well ? GO_WAIT : GO_FAIL;
-}
-
-static go do_again(vm *m, fiber *f, activity *a)
-{
-    if (a->attempt > m->image->sites[a->site].retries)
-        return GO_FAIL;
-    a->phase = DO_PAUSE;
-    pause_retry(m, f, a);
-    return GO_WAIT;
-}
-
-static go do_happened(vm *m, fiber *f, activity *a)
-{
-    a->flags &= ~(uint32_t)ACT_FLIGHT;
-    return m->image->sites[a->site].check == NO_INDEX ? GO_POP : call_check(m, f, a, DO_CHECK);
-}
-
-static go do_outcome(vm *m, fiber *f, activity *a)
-{
-    if (m->status == OUTCOME_OK) {
-        outcome_values(m, f, &m->image->sites[a->site], results_of(m, f, a));
-        return do_happened(m, f, a);
-    }
-    text detail = outcome_detail(m);
-    fiber_why(f, "%s: %.*s", m->status == OUTCOME_REFUSED ? "refused" : "unknown",
-              TEXT_ARG(detail));
-    if (m->status == OUTCOME_REFUSED) {
-        a->flags &= ~(uint32_t)ACT_FLIGHT;
-        return do_again(m, f, a);
-    }
-    note_lost(m, a);
-    a->phase = DO_DOUBT;
-    fiber_push(f, ACT_DOUBT, a->site);
-    return GO_SUB;
-}
-
-static go do_settled(vm *m, fiber *f, activity *a)
-{
-    if (f->reply == HAPPENED_YES)
-        return do_happened(m, f, a);
-    bool lost = take_lost(a);
-    if (f->reply == HAPPENED_SKIP) {
-        for (size_t k = 0; k < f->acts.n; k++)
-            if (f->acts.p[k].kind == ACT_UNDO)
-                f->acts.p[k].flags |= ACT_SKIPPED;
-        return GO_FAIL;
-    }
-    if (f->reply == HAPPENED_NO) {
-        a->flags &= ~(uint32_t)ACT_FLIGHT;
-        a->attempt -= lost && a->attempt;
-        return do_again(m, f, a);
-    }
-    if (!lost && a->doubts++ && a->attempt++ > m->image->sites[a->site].retries)
-        return GO_FAIL;
-    a->phase = DO_PAUSE;
-    pause_retry(m, f, a);
-    return GO_WAIT;
-}
-
-go act_do(vm *m, fiber *f, activity *a, cause c)
-{
-    switch (a->phase) {
-    case DO_BEGIN:
-        a->ordinal = f->writes++;
-        for (size_t k = 0; k < f->acts.n; k++)
-            if (f->acts.p[k].kind == ACT_UNDO)
-                a->ordinal = f->acts.p[k].ordinal++;
-        results_clear(m, f, a);
-        return do_submit(m, f, a);
-    case DO_OUTCOME: return do_outcome(m, f, a);
-    case DO_DOUBT: return do_settled(m, f, a);
-    case DO_CHECK:
-        if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1)
-            return GO_POP;
-        fiber_why(f, "its check does not hold");
-        return do_again(m, f, a);
-    default: return do_submit(m, f, a);
-    }
-}
-
-void act_outstanding(vm *m, fiber *f, activity *a, vm_output *o)
-{
-    buffer request;
-    activity *of = a->kind == ACT_DOUBT ? a - 1 : a;
-    buffer_init(&request);
-    *o = (vm_output){.kind = EVENT_COUNT, .fiber = f->id, .n = a->n, .site = of->site};
-    o->submit = a->flags & ACT_PROBING ? SUBMIT_PROBE : SUBMIT_REQUEST;
-    if (of->kind == ACT_READ) {
-        int64_t args[ARGUMENTS];
-        act_args(m, f, of, 0, args);
-        request_build(m, f, of->site, args, site_path(m, f, of->site), &request);
-    } else if (of->kind == ACT_WRITE || of->kind == ACT_DO) {
-        write_request(m, f, of, &o->key, &request);
-        o->kind = o->submit == SUBMIT_PROBE ? EVENT_COUNT : EVENT_INTENT;
-    } else {
-        window_request(m, f, of, &request);
-    }
-    o->request = text_copy(&m->turn, buffer_view(&request));
-    buffer_release(&request);
 }

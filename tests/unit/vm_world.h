@@ -12,6 +12,7 @@
 
 #include "base/vec.h"
 #include "bytecode/build.h"
+#include "bytecode/layout.h"
 #include "bytecode/vocabulary.h"
 #include "vm/vm.h"
 
@@ -216,6 +217,19 @@ static inline uint32_t body_end(program *p, uint32_t parameters)
         define(p, p->types, p->registers, parameters, NULL, 0, EFFECT_WRITE, p->code, p->n);
     p->n = p->registers = 0;
     return f;
+}
+
+/* Facts 0 … n - 1; their types are those of the registers that are put. */
+static inline void with_facts(program *p, uint32_t n)
+{
+    image_limits l = {.fibers = IMAGE_FIBERS,
+                      .text = IMAGE_TEXT,
+                      .list = IMAGE_LIST,
+                      .fuel = IMAGE_FUEL,
+                      .facts = n,
+                      .weight = {25000000, 30000000, 25000000, 15000000, 5000000},
+                      .level = {30 * UNIT_NUMBER, 50 * UNIT_NUMBER, 70 * UNIT_NUMBER}};
+    build_limits(p->b, &l);
 }
 
 static inline image *program_end(program *p)
