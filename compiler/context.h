@@ -276,6 +276,7 @@ struct compiler {
     text root_folder;
     VEC(module *) modules;
     module *mod; /* whose names are looked up now */
+    unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED];
     VEC(column_info) columns;
     VEC(type) elements; /* of list types */

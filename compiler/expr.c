@@ -1,7 +1,10 @@
 /* expr.c: dispatch over expressions, and making a value fit its place. */
 #include "compiler/expr.h"
 
-value expr(compiler *c, node n, type want)
+/* The reader admits more than the stack holds: frames here are kilobytes. */
+enum { EXPR_DEEPEST = 256 };
+
+static value expr_of(compiler *c, node n, type want)
 {
     switch (ast_kind(tree(c), n)) {
     case NODE_NAME: return expr_name(c, n, want);
@@ -25,6 +28,19 @@ value expr(compiler *c, node n, type want)
     case NODE_NONE: return value_error();
     default: return expr_literal(c, n);
     }
+}
+
+value expr(compiler *c, node n, type want)
+{
+    if (c->expr_depth == EXPR_DEEPEST) {
+        fault_at(c, E0110, n, "this nests too deeply: more than %d expressions in one another",
+                 EXPR_DEEPEST);
+        return value_error();
+    }
+    c->expr_depth++;
+    value v = expr_of(c, n, want);
+    c->expr_depth--;
+    return v;
 }
 
 /* --- fitting ------------------------------------------------------------------------------------

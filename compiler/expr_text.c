@@ -142,20 +142,21 @@ value expr_interpolated(compiler *c, node n)
 
 value expr_list(compiler *c, node n, type want)
 {
-    value v[64];
-    uint32_t count = 0;
+    uint32_t count = 0, written = ast_how_many(tree(c), n, ROLE_element);
     type element = type_id_of(want) == TYPE_LIST ? type_element(c, want) : T_ANY;
     node first = ast_element(tree(c), n);
     if (first && ast_is(tree(c), first, NODE_COMPREHENSION))
         return comprehension(c, first, OP_RLIST, element, at_node(c, n));
+    if (written > 64) {
+        later(c, at_node(c, n),
+              "a list of more than 64 written elements parses, but this "
+              "version does not execute it");
+        return value_error();
+    }
+    /* Not on the stack: lists nest as deeply as the parser lets them. */
+    value *v = arena_array(c->memory, value, written);
     ast_each_as(tree(c), n, ROLE_element, e)
     {
-        if (count == 64) {
-            later(c, at_node(c, n),
-                  "a list of more than 64 written elements parses, but this "
-                  "version does not execute it");
-            return value_error();
-        }
         v[count] = element == T_ANY ? expr(c, e, T_ANY) : expect(c, e, element);
         if (element == T_ANY) {
             v[count] = coerce(c, v[count], T_ANY, e);
