@@ -13,9 +13,9 @@ static void write_text(cli *c, const journal_run *run, const replay_result *r)
     term_printf(&c->result, &c->out, STYLE_ERROR, "different at event %llu",
                 (unsigned long long)r->differs_at);
     buffer_cstr(&c->result, "\n  journal   ");
-    term_put(&c->result, &c->out, r->found);
-    buffer_cstr(&c->result, "\n  replayed  ");
     term_put(&c->result, &c->out, r->expected);
+    buffer_cstr(&c->result, "\n  replayed  ");
+    term_put(&c->result, &c->out, r->found);
     buffer_char(&c->result, '\n');
 }
 
@@ -38,9 +38,9 @@ static void write_json(json_writer *w, const journal_run *run, const replay_resu
     json_put_bool(w, r->differs_at == 0);
     put_count(w, "differs_at", r->differs_at);
     json_put_key(w, "journal");
-    json_put_text(w, r->found);
-    json_put_key(w, "replayed");
     json_put_text(w, r->expected);
+    json_put_key(w, "replayed");
+    json_put_text(w, r->found);
     json_put_key(w, "state");
     json_put_cstr(w, hex);
     json_object_end(w);
