@@ -16,7 +16,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WILD = 160, MOST = 20000, DEFAULT_SEEDS = 120 };
+#if defined __SANITIZE_ADDRESS__
+enum { DEFAULT_SEEDS = 500 };
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+enum { DEFAULT_SEEDS = 500 };
+#else
+enum { DEFAULT_SEEDS = 1200 };
+#endif
+#else
+enum { DEFAULT_SEEDS = 1200 };
+#endif
+enum { WILD = 160, MOST = 20000 };
 
 typedef struct {
     vm_submit submit;
@@ -57,6 +68,10 @@ typedef struct {
 
 static const sha256 no_key;
 
+/* A window of eight hours a week. */
+static const instant WINDOW_START = 1000 * DAY + 10 * HOUR;
+static const duration WINDOW_LENGTH = 8 * HOUR;
+
 static unsigned draw(storm *s, unsigned below)
 {
     uint64_t z = s->random += 0x9e3779b97f4a7c15;
@@ -92,7 +107,7 @@ static text member(storm *s, const json_document *d, const char *key)
 static void license(storm *s, text path)
 {
     for (unsigned k = 0; k < s->world.done; k++)
-        if (!path.n || text_equal(s->world.deeds[k].path, path))
+        if (text_equal(s->world.deeds[k].path, path))
             s->world.deeds[k].licence = true;
 }
 
@@ -158,6 +173,13 @@ static void hear_withdraw(storm *s, const vm_output *o)
     broken(s, "what is withdrawn was not asked: %u/%u", o->fiber, o->n);
 }
 
+/* Nothing begins that could not be undone before its window ends. */
+static bool fits(const storm *s, const image_site *site)
+{
+    instant into = (s->now - WINDOW_START) % (7 * DAY);
+    return into >= 0 && into + site->worst_forward + site->worst_back <= WINDOW_LENGTH;
+}
+
 static void hear_request(storm *s, const vm_output *o, bool paused, bool back)
 {
     asked a = {o->submit, o->fiber, o->n, o->site, o->key, text_copy(&s->memory, o->request),
@@ -169,6 +191,9 @@ static void hear_request(storm *s, const vm_output *o, bool paused, bool back)
             broken(s, "%.*s is submitted while the run is paused", TEXT_ARG(r.path));
         if (forward && back)
             broken(s, "%.*s is submitted while the run goes back", TEXT_ARG(r.path));
+        if (forward && !deed_of(&s->world, &a.key) && strcmp(s->program->name, "window") == 0 &&
+            !fits(s, &s->image->sites[o->site]))
+            broken(s, "%.*s begins and does not fit", TEXT_ARG(r.path));
         deed_new(&s->world, &a.key, r.path, forward);
     }
     for (size_t k = 0; k < s->waiting.n; k++)
@@ -328,15 +353,15 @@ static void answer_probe(storm *s, const asked *a)
     answer(s, a, !tells ? "unknown" : d && d->times ? "ok" : "refused", TEXT(""));
 }
 
-/* A window of eight hours a week. */
 static text next_window(storm *s, const storm_request *r)
 {
-    instant after = 0, start = 1000 * DAY + 10 * HOUR;
+    instant after = 0, start = WINDOW_START;
     uint32_t node = json_member(&r->d, r->arguments, TEXT("after"));
     assert_true(decimal_read(json_raw(&r->d, node), 0, false, &after, NULL));
-    while (start + 8 * HOUR <= after)
+    while (start + WINDOW_LENGTH <= after)
         start += 7 * DAY;
-    return text_format(&s->memory, "%lld,%lld", (long long)start, (long long)(start + 8 * HOUR));
+    return text_format(&s->memory, "%lld,%lld", (long long)start,
+                       (long long)(start + WINDOW_LENGTH));
 }
 
 static void answer_read(storm *s, const asked *a, const storm_request *r)
@@ -416,7 +441,7 @@ static void resolve(storm *s, text path)
     }
     bool stuck = strcmp(last_mark(s, path), "stuck") == 0;
     if (strcmp(say, "retry") == 0)
-        license(s, TEXT(""));
+        license(s, path);
     if (stuck && strcmp(say, "done") == 0)
         undo_by_hand(s, path);
     command(s, "{\"command\":\"resolve\",\"target\":\"%.*s\",\"answer\":\"%s\",\"by\":\"tom\"}",
@@ -431,7 +456,7 @@ static void reply_to(storm *s, text path, const json_document *d, uint32_t answe
     if (s->calm && text_is(said, "pause"))
         return;
     if (text_is(said, "retry"))
-        license(s, TEXT(""));
+        license(s, path);
     command(s, "{\"command\":\"answer\",\"target\":\"%.*s\",\"answer\":\"%.*s\",\"by\":\"%s\"}",
             TEXT_ARG(path), TEXT_ARG(said), who[s->calm ? 0 : draw(s, 3)]);
 }
@@ -589,6 +614,8 @@ static bool tick(storm *s)
 static void happen_wild(storm *s)
 {
     unsigned what = draw(s, 100);
+    if (chance(s, 1))
+        s->now += draw(s, 10) * HOUR; /* nobody looks at it for a while */
     if (chance(s, s->hurry))
         operate(s);
     else if (what < 60 && s->waiting.n)
