@@ -65,11 +65,9 @@ static duration own_worst(const vm *m, const fiber *f, unsigned depth)
 
 duration saga_worst_back(const vm *m, const fiber *f)
 {
-    duration sum = own_worst(m, f, 0);
-    for (f = fiber_at(m, f->parent); f; f = fiber_at(m, f->parent))
-        for (size_t k = 0; k < f->saga.n; k++)
-            sum = time_after(sum, worst_of(m, &f->saga.p[k]));
-    return sum;
+    while (fiber_at(m, f->parent))
+        f = fiber_at(m, f->parent);
+    return own_worst(m, f, 0);
 }
 
 const entry *saga_undoing(const fiber *f)
