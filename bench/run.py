@@ -93,7 +93,7 @@ def repeated(head, body, names, size):
     return "".join(parts)
 
 
-def compile_rate(ferry, luac, folder, size=4_000_000):
+def compile_rate(ferry, luac, folder, size=1_000_000):
     """Source to image, MB/s of source, whole process."""
     ours, theirs = folder / "big.ferry", folder / "big.lua"
     ours.write_text(ferry_source(size))
