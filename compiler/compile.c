@@ -145,6 +145,13 @@ static void files_list(compiler *c, compile_facts *facts)
     facts->files = files;
 }
 
+static bool too_large(compiler *c, const char *why)
+{
+    uint32_t at = c->modules.p[0]->file->base;
+    fault(c, DIAG_E0902, (span){at, at}, "the program is larger than an image can be: %s", why);
+    return false;
+}
+
 static bool image_emit(compiler *c, buffer *image_bytes)
 {
     const char *why = NULL;
@@ -157,11 +164,10 @@ static bool image_emit(compiler *c, buffer *image_bytes)
     program_finish(c);
     if (c->d->errors)
         return false;
-    if (build_finish(c->b, image_bytes, &why))
-        return true;
-    fault(c, DIAG_E0902, (span){c->modules.p[0]->file->base, c->modules.p[0]->file->base},
-          "the program is larger than an image can be: %s", why);
-    return false;
+    /* An operand holds 16 bits; a larger index would be cut before the image counts what it has. */
+    if (c->funcs.n > UINT16_MAX)
+        return too_large(c, "it has more than 65,535 functions");
+    return build_finish(c->b, image_bytes, &why) || too_large(c, why);
 }
 
 bool compile(const compile_options *o, arena *memory, source_map *sources, diagnostics *d,
