@@ -142,7 +142,7 @@ static void canonical(void **state)
 {
     (void)state;
     buffer a = {0}, b = {0};
-    image *x, *y;
+    image *x = NULL, *y = NULL;
     image_fault fault = {0};
     make((int[]){0, 1, 2}, false, &a);
     make((int[]){2, 0, 1}, true, &b);
