@@ -18,7 +18,7 @@ void diag_init(diagnostics *d, arena *memory)
     *d = (diagnostics){.memory = memory};
 }
 
-static void release_one(diagnostic *g)
+void diagnostic_release(diagnostic *g)
 {
     for (size_t i = 0; i < g->helps.n; i++)
         vec_release(&g->helps.p[i].edits);
@@ -30,7 +30,7 @@ static void release_one(diagnostic *g)
 void diag_release(diagnostics *d)
 {
     for (size_t i = 0; i < d->list.n; i++)
-        release_one(d->list.p[i]);
+        diagnostic_release(d->list.p[i]);
     vec_release(&d->list);
     *d = (diagnostics){0};
 }
@@ -97,6 +97,24 @@ void diag_suggest(diagnostics *d, diagnostic *g, span at, text with, const char 
 void diag_edit_more(diagnostics *d, diagnostic *g, span at, text with)
 {
     vec_push(&vec_last(&g->helps).edits, (diag_edit){at, text_copy(d->memory, with)});
+}
+
+void diag_replace(diagnostics *d, size_t keep, diagnostics *from)
+{
+    while (d->list.n > keep) {
+        diagnostic *g = d->list.p[--d->list.n];
+        bool fault = diag_table[g->code].level == LEVEL_ERROR;
+        d->errors -= fault;
+        d->warnings -= !fault;
+        diagnostic_release(g);
+    }
+    for (size_t i = 0; i < from->list.n; i++)
+        vec_push(&d->list, from->list.p[i]);
+    d->errors += from->errors;
+    d->warnings += from->warnings;
+    d->full = d->list.n > DIAG_MOST;
+    from->list.n = 0;
+    diag_release(from);
 }
 
 static int by_place(const void *x, const void *y)

@@ -82,6 +82,12 @@ void diag_suggest(diagnostics *d, diagnostic *g, span at, text with, const char 
     __attribute__((format(printf, 5, 6)));
 void diag_edit_more(diagnostics *d, diagnostic *g, span at, text with);
 
+/* Releases one that was taken off the list; the arena keeps its texts. */
+void diagnostic_release(diagnostic *g);
+/* Forgets what was recorded behind the first `keep` and takes over all of `from`, which is empty
+ * then; both have the same memory. */
+void diag_replace(diagnostics *d, size_t keep, diagnostics *from);
+
 /* Sorts by place (file, start), errors before warnings at one place: the order in which they are
  * shown. */
 void diag_sort(diagnostics *d);

@@ -19,10 +19,12 @@ static unsigned drop(compiler *c, text code, span within)
     unsigned dropped = 0;
     size_t kept = 0;
     for (size_t i = 0; i < c->d->list.n; i++)
-        if (waived_here(c->d, i, code, within))
+        if (waived_here(c->d, i, code, within)) {
+            diagnostic_release(c->d->list.p[i]);
             dropped++;
-        else
+        } else {
             c->d->list.p[kept++] = c->d->list.p[i];
+        }
     c->d->list.n = kept;
     c->d->warnings -= dropped;
     return dropped;

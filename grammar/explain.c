@@ -180,11 +180,6 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
 {
     const token *first = &p->words.first;
     text bytes = p->tree.bytes;
-    if (found == TOK_ASSIGN && first->kind == TOK_NAME && !expects(e, TOK_EQ)) {
-        diag_suggest(p->diags, g, at, TEXT(""),
-                     "a field's value stands behind a space, without `=`");
-        return;
-    }
     if (found == TOK_ASSIGN && expects(e, TOK_EQ)) {
         diag_suggest(p->diags, g, at, TEXT("=="), "did you mean `==`?");
         return;
@@ -192,6 +187,13 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
     if (first->kind != TOK_NAME || first->at.end > at.end)
         return;
     text wrong = text_slice(bytes, first->at.start - p->tree.base, first->at.end - p->tree.base);
+    size_t behind = first->at.end - p->tree.base;
+    behind += strspn(bytes.p + behind, " \t");
+    if (p->level == 0 && bytes.p[behind] == '=') {
+        diag_suggest(p->diags, g, (span){at.start, at.start}, TEXT("let "),
+                     "did you mean `let %.*s`?", TEXT_ARG(wrong));
+        return;
+    }
     text near = words_nearest(wrong, p->level == 0);
     if (near.n)
         diag_suggest(p->diags, g, first->at, near, "did you mean `%.*s`?", TEXT_ARG(near));

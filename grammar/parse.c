@@ -52,8 +52,8 @@ static bool readable(text bytes, uint32_t base, diagnostics *d)
     return false;
 }
 
-static bool parse_bytes(ast *out, text bytes, uint32_t base, bool value, names *table,
-                        diagnostics *d)
+static bool read_once(ast *out, text bytes, uint32_t base, bool value, names *table, diagnostics *d,
+                      bool *unbalanced)
 {
     parse p = {.names = table, .diags = d};
     p.tree = (ast){.bytes = bytes, .base = base, .names = table};
@@ -61,7 +61,9 @@ static bool parse_bytes(ast *out, text bytes, uint32_t base, bool value, names *
     bool good = readable(bytes, base, d);
     if (good) {
         words_open(&p.words, bytes, base, value, d);
+        p.words.by_indent = *unbalanced;
         good = ferry_parse_parse(&p) == 0 && !p.failed && !p.words.scan.failed;
+        *unbalanced = p.words.unbalanced;
         words_close(&p.words);
     }
     if (!p.tree.root) {
@@ -73,6 +75,31 @@ static bool parse_bytes(ast *out, text bytes, uint32_t base, bool value, names *
     }
     *out = p.tree;
     return good;
+}
+
+/* Where the braces of blocks do not pair, a second reading pairs them by indentation; the one with
+ * fewer faults counts. */
+static bool parse_bytes(ast *out, text bytes, uint32_t base, bool value, names *table,
+                        diagnostics *d)
+{
+    size_t before = d->list.n;
+    bool unbalanced = false;
+    bool good = read_once(out, bytes, base, value, table, d, &unbalanced);
+    if (!unbalanced)
+        return good;
+    diagnostics second;
+    diag_init(&second, d->memory);
+    ast other;
+    read_once(&other, bytes, base, value, table, &second, &unbalanced);
+    if (second.errors && second.list.n <= d->list.n - before) {
+        ast worse = *out;
+        *out = other;
+        other = worse;
+        diag_replace(d, before, &second);
+    }
+    ast_release(&other);
+    diag_release(&second);
+    return false;
 }
 
 bool parse_file(ast *out, const source *file, names *table, diagnostics *d)

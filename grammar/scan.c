@@ -138,6 +138,93 @@ int scan_text_cut(scan *s, token *t, uint32_t at)
     return scan_text_end(s, t, at, 0);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool is_wordy(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Where a text that is not closed probably ends: before the brackets that close what was open
+ * around it, or the brace of a block. */
+static uint32_t probable_end(const scan *s, uint32_t at, uint32_t length)
+{
+    const char *p = s->bytes + at;
+    uint32_t n = length;
+    for (bool more = true; more && n > 1;) {
+        while (n > 1 && is_blank(p[n - 1]))
+            n--;
+        char c = p[n - 1], opening = c == ')' ? '(' : c == ']' ? '[' : c == '}' ? '{' : 0;
+        more = n > 1 && (c == ',' || c == '{' || (opening && !memchr(p, opening, n)));
+        n -= more;
+    }
+    return n;
+}
+
+/* The end of the first closing typographic quotes, or 0. */
+static uint32_t curly_end(const scan *s, uint32_t at, uint32_t length)
+{
+    for (uint32_t i = 1; i + 2 < length; i++) {
+        const unsigned char *p = (const unsigned char *)s->bytes + at + i;
+        if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0x9c && p[2] <= 0x9f)
+            return i + 3;
+    }
+    return 0;
+}
+
+uint32_t scan_cut_short(scan *s, uint32_t at, uint32_t length)
+{
+    const char quote[] = {s->bytes[at], 0};
+    uint32_t curly = curly_end(s, at, length), n = curly ? curly : probable_end(s, at, length);
+    s->unclosed = s->base + at;
+    diagnostic *g = FAULT(s, E0104, at, at + n, "this text has no closing %s", quote);
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, at + n - (curly ? 3 : 0), at + n), text_of(quote),
+                     "a text ends on its line; a longer one stands between \"\"\"");
+    return n;
+}
+
+/* `quote` closes a text that has no opening quotes; its first word is at `start`. */
+static void report_unopened(scan *s, uint32_t start, uint32_t quote)
+{
+    s->unclosed = s->base + quote;
+    diagnostic *g = FAULT(s, E0104, start, quote + 1, "this text has no opening \"");
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, start, start), TEXT("\""), "add `\"`");
+}
+
+uint32_t scan_lone_quote(scan *s, token *t, uint32_t at, uint32_t length)
+{
+    s->opening = s->texts && s->text[s->texts - 1].body;
+    if (s->opening) {
+        scan_text_begin(s, at, false);
+        return 1;
+    }
+    if (s->texts) {
+        uint32_t start = s->text[--s->texts].start;
+        diagnostic *g =
+            FAULT(s, E0104, start - s->base, at + 1, "a `{` of this text is not closed");
+        if (g)
+            diag_suggest(s->diags, g, span_at(s, at, at), TEXT("}"), "add `}`");
+        scan_token(s, t, TOK_TAIL, at, 1);
+        return 1;
+    }
+    if (at && is_wordy(s->bytes[at - 1])) {
+        uint32_t start = at;
+        while (start && is_wordy(s->bytes[start - 1]))
+            start--;
+        if (s->unclosed != s->base + at)
+            report_unopened(s, start, at);
+        return 1;
+    }
+    uint32_t n = scan_cut_short(s, at, length);
+    scan_token(s, t, TOK_TEXT, at, n);
+    return n;
+}
+
 void scan_check_code_point(scan *s, uint32_t at, uint32_t length)
 {
     uint32_t point = 0;
@@ -168,11 +255,28 @@ void scan_bad_escape(scan *s, uint32_t at, uint32_t length)
 
 /* --- words and numbers ------------------------------------------------------------------------ */
 
-void scan_bad_name(scan *s, uint32_t at, uint32_t length)
+/* Lone quotes behind the words that begin before `at`, or 0. */
+static uint32_t quote_behind(const scan *s, uint32_t at, char behind)
+{
+    char c = behind, last = '_';
+    for (; c == ' ' || is_wordy(c); c = ++at < s->length ? s->bytes[at] : '\n')
+        last = c;
+    if (c != '"' || last == ' ' || s->texts)
+        return 0;
+    const char *rest = s->bytes + at + 1;
+    return rest[strcspn(rest, "\"\n")] == '"' ? 0 : at;
+}
+
+void scan_bad_name(scan *s, uint32_t at, uint32_t length, char behind)
 {
     text word = word_at(s, at, length);
     if (length > SCAN_NAME)
         return; /* scan_token reports it */
+    uint32_t quote = quote_behind(s, at + length, behind);
+    if (quote && s->unclosed != s->base + quote)
+        report_unopened(s, at, quote);
+    if (quote)
+        return;
     diagnostic *g =
         FAULT(s, E0107, at, at + length,
               "`%.*s` is no name: names have small letters, digits and `_`", TEXT_ARG(word));
@@ -223,11 +327,11 @@ void scan_check_duration(scan *s, uint32_t at, uint32_t length)
 /* --- signs of other languages ------------------------------------------------------------------
  */
 
-void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right)
+void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right, char behind)
 {
     diagnostic *g = FAULT(s, E0106, at, at + length, "`%.*s` is no sign of Ferry",
                           TEXT_ARG(word_at(s, at, length)));
-    bool tight = isalpha((unsigned char)right[0]) && s->bytes[at + length] != ' ';
+    bool tight = isalpha((unsigned char)right[0]) && !is_blank(behind);
     if (g)
         diag_suggest(s->diags, g, span_at(s, at, at + length),
                      tight ? text_format(s->diags->memory, "%s ", right) : text_of(right),
@@ -268,6 +372,8 @@ void scan_quotes(scan *s, uint32_t at, uint32_t length)
     uint32_t end = at + length;
     if (length >= 6 && memcmp(s->bytes + end - 3, "\xe2\x80", 2) == 0)
         diag_edit_more(s->diags, g, span_at(s, end - 3, end), TEXT("\""));
+    else if (s->bytes[end - 1] == '\'')
+        diag_edit_more(s->diags, g, span_at(s, end - 1, end), TEXT("\""));
 }
 
 void scan_unknown(scan *s, uint32_t at, uint32_t length)

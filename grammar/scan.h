@@ -41,6 +41,7 @@ typedef struct scan {
     bool newline;       /* seen since the last token */
     bool keep_comments; /* comments are tokens */
     bool body;          /* the text under way is in """ quotes */
+    bool opening;       /* the lone quotes just seen begin a text after all */
     bool deep;          /* too many texts inside texts were reported */
     bool failed;        /* a fault was reported */
 } scan;

@@ -22,14 +22,23 @@ int scan_text_end(scan *s, token *t, uint32_t at, uint32_t quotes);
 int scan_text_brace(scan *s, token *t, uint32_t at);
 int scan_text_cut(scan *s, token *t, uint32_t at);
 
-/* Faults. Each reports and lets the scanner go on as if the nearest right thing stood there. */
+/* Quotes without a second one on their line, `length` bytes up to its end: a text without its
+ * closing ones, without its opening ones, or an interpolation without its brace. Says which and
+ * returns how many bytes are taken; *t is what they are, of kind 0 for nothing. */
+uint32_t scan_lone_quote(scan *s, token *t, uint32_t at, uint32_t length);
+/* Says that the text in one-line quotes is not closed and returns the bytes that are probably its
+ * own: brackets behind it are left to be read. */
+uint32_t scan_cut_short(scan *s, uint32_t at, uint32_t length);
+
+/* Faults. `behind` is the byte behind the token, which flex keeps for itself meanwhile. Each
+ * reports and lets the scanner go on as if the nearest right thing stood there. */
 void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes);
-void scan_bad_name(scan *s, uint32_t at, uint32_t length);
+void scan_bad_name(scan *s, uint32_t at, uint32_t length, char behind);
 void scan_bad_number(scan *s, uint32_t at, uint32_t length);
 void scan_check_duration(scan *s, uint32_t at, uint32_t length);
 void scan_check_code_point(scan *s, uint32_t at, uint32_t length);
 void scan_bad_escape(scan *s, uint32_t at, uint32_t length);
-void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right);
+void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right, char behind);
 void scan_semicolon(scan *s, uint32_t at);
 void scan_comment_sign(scan *s, uint32_t at, uint32_t length);
 void scan_block_comment(scan *s, uint32_t at, uint32_t length);

@@ -1,6 +1,7 @@
 /* words.c: see words.h. The words are found by a small table that each parse fills from
  * keywords.def: 64 insertions, cheaper than asking the names of the whole compilation. */
 #include "grammar/words.h"
+#include "grammar/mend.h"
 #include "grammar/parse.h"
 #include "grammar/parser.h"
 
@@ -68,7 +69,7 @@ static void stop(words *w, span at, const char *what)
     w->stopped = true;
 }
 
-static token fetch(words *w)
+token words_fetch(words *w)
 {
     span doc = {0};
     token t = scan_next(&w->scan);
@@ -95,7 +96,7 @@ void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d)
         w->slot[h] = (uint8_t)(i + 1);
     }
     scan_open(&w->scan, bytes, base, d);
-    w->ahead = fetch(w);
+    w->ahead = words_fetch(w);
 }
 
 void words_close(words *w)
@@ -108,13 +109,13 @@ void words_close(words *w)
 /* --- context -----------------------------------------------------------------------------------
  */
 
-static int innermost(const words *w)
+int words_innermost(const words *w)
 {
     return w->open.n ? vec_last(&w->open).kind : 0;
 }
 
 /* Whether line ends count here: in a file and in blocks. */
-static bool in_lines(const words *w)
+bool words_in_lines(const words *w)
 {
     return w->open.n ? vec_last(&w->open).kind == TOK_LBLOCK : !w->value;
 }
@@ -193,7 +194,7 @@ static bool goes_on(const words *w, const word_entry *e)
 /* Whether the word ahead is followed by an operand on its line, which no value allows: it begins a
  * statement. The scanner's one token ahead is the word itself, so the bytes behind it are looked
  * at. */
-static bool heads_statement(const words *w)
+bool words_heads_statement(const words *w)
 {
     const char *p = w->scan.bytes + (w->ahead.at.end - w->scan.base);
     const char *gap = p;
@@ -213,7 +214,7 @@ static bool ends_statement(const words *w, const word_entry *e)
 {
     if (w->value && !w->open.n)
         return w->ahead.kind == TOK_YYEOF && w->previous != TOK_NL;
-    if (!in_lines(w) || at_start(w) || w->ahead.kind == TOK_RBRACE)
+    if (!words_in_lines(w) || at_start(w) || w->ahead.kind == TOK_RBRACE)
         return false;
     if (w->ahead.kind == TOK_YYEOF)
         return true;
@@ -221,26 +222,13 @@ static bool ends_statement(const words *w, const word_entry *e)
         return false;
     /* A statement cut off in the middle is a fault of its line, not of the next statement. */
     return !needs_more(w->previous) ||
-           (e && begins(w, e) && (is_keyword(w->previous) || heads_statement(w)));
+           (e && begins(w, e) && (is_keyword(w->previous) || words_heads_statement(w)));
 }
 
 /* --- brackets ----------------------------------------------------------------------------------
  */
 
-static const char *bracket_text(int kind)
-{
-    switch (kind) {
-    case TOK_LPAREN: return "(";
-    case TOK_LBRACKET: return "[";
-    case TOK_RPAREN: return ")";
-    case TOK_RBRACKET: return "]";
-    case TOK_RBRACE:
-    case TOK_RBLOCK: return "}";
-    default: return "{";
-    }
-}
-
-static int closing(int kind)
+int words_closing(int kind)
 {
     switch (kind) {
     case TOK_LPAREN: return TOK_RPAREN;
@@ -249,60 +237,6 @@ static int closing(int kind)
     case TOK_LBLOCK: return TOK_RBLOCK;
     default: return TOK_TAIL;
     }
-}
-
-static void report_unclosed(words *w)
-{
-    words_context top = vec_last(&w->open);
-    w->scan.failed = true;
-    if (!w->scan.diags || top.kind == TOK_HEAD || w->stopped)
-        return;
-    const char *open = bracket_text(top.kind), *close = bracket_text(closing(top.kind));
-    diagnostic *g = diag_add(w->scan.diags, DIAG_E0102, top.at,
-                             top.kind == TOK_LBLOCK ? "the block that begins here is not closed"
-                                                    : "`%s` is not closed",
-                             open);
-    span here = {w->end, w->end};
-    if (top.kind == TOK_LBLOCK)
-        diag_label_add(w->scan.diags, g, here, "the file ends before its `}`");
-    else
-        diag_suggest(w->scan.diags, g, here, text_of(close), "add `%s`", close);
-}
-
-/* A closing token is ahead: how many contexts stay open below its partner, or SIZE_MAX. */
-static size_t partner(const words *w, int kind)
-{
-    for (size_t n = w->open.n; n; n--) {
-        int open = w->open.p[n - 1].kind;
-        bool fits = kind == TOK_RBRACE ? open == TOK_LBRACE || open == TOK_LBLOCK
-                    : kind == TOK_MID  ? open == TOK_HEAD
-                                       : closing(open) == kind;
-        if (fits)
-            return n - 1;
-        if (open == TOK_HEAD || open == TOK_LBLOCK)
-            break;
-    }
-    return SIZE_MAX;
-}
-
-static void report_stray(words *w)
-{
-    const char *sign = bracket_text(w->ahead.kind);
-    w->scan.failed = true;
-    /* Behind a text that nested too deeply nothing pairs any more; that was said. */
-    if (!w->scan.diags || w->scan.deep)
-        return;
-    if (!w->open.n || vec_last(&w->open).kind == TOK_LBLOCK ||
-        vec_last(&w->open).kind == TOK_HEAD) {
-        diag_add(w->scan.diags, DIAG_E0103, w->ahead.at, "`%s` closes nothing", sign);
-        return;
-    }
-    words_context top = vec_last(&w->open);
-    const char *right = bracket_text(closing(top.kind));
-    diagnostic *g = diag_add(w->scan.diags, DIAG_E0103, w->ahead.at,
-                             "`%s` stands where `%s` is needed", sign, right);
-    diag_label_add(w->scan.diags, g, top.at, "to close this one");
-    diag_suggest(w->scan.diags, g, w->ahead.at, text_of(right), "write `%s`", right);
 }
 
 static word supply(words *w, int kind)
@@ -315,28 +249,10 @@ static word supply(words *w, int kind)
 static word close_top(words *w)
 {
     words_context top = vec_last(&w->open);
-    word out = supply(w, closing(top.kind));
+    word out = supply(w, words_closing(top.kind));
     w->open.n--;
     w->height = top.height;
     return out;
-}
-
-/* Whether the bracket that is open was forgotten on a line before. */
-static bool bracket_forgotten(const words *w, const word_entry *e)
-{
-    int top = innermost(w);
-    if (!w->ahead.newline || w->ahead.kind != TOK_NAME || (e && e->place == ALWAYS) ||
-        (top != TOK_LPAREN && top != TOK_LBRACKET && top != TOK_LBRACE))
-        return false;
-    return heads_statement(w);
-}
-
-static size_t lines_below(const words *w)
-{
-    size_t n = w->open.n;
-    while (n && w->open.p[n - 1].kind != TOK_LBLOCK && w->open.p[n - 1].kind != TOK_HEAD)
-        n--;
-    return n;
 }
 
 /* --- the next word -------------------------------------------------------------------------------
@@ -346,7 +262,7 @@ static size_t lines_below(const words *w)
 static int kind_ahead(const words *w, const word_entry *e, const token *next)
 {
     if (w->ahead.kind == TOK_LBRACE) {
-        bool record = !in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
+        bool record = !words_in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
                       w->previous == TOK_COLON ||
                       (needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
                       (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
@@ -356,7 +272,7 @@ static int kind_ahead(const words *w, const word_entry *e, const token *next)
         return w->ahead.kind;
     if (e->place == ALWAYS)
         return next->kind == TOK_COLON ? TOK_NAME : e->kind;
-    if (follows(w, e->place) || (in_lines(w) && at_start(w) && begins(w, e)))
+    if (follows(w, e->place) || (words_in_lines(w) && at_start(w) && begins(w, e)))
         return e->kind;
     return TOK_NAME;
 }
@@ -378,7 +294,7 @@ static bool is_opening(int kind)
            kind == TOK_HEAD;
 }
 
-static bool is_closing(int kind)
+bool words_is_closing(int kind)
 {
     return kind == TOK_RPAREN || kind == TOK_RBRACKET || kind == TOK_RBRACE || kind == TOK_TAIL ||
            kind == TOK_MID;
@@ -388,7 +304,7 @@ static bool is_closing(int kind)
 static word take(words *w, const word_entry *e)
 {
     token t = w->ahead;
-    w->ahead = fetch(w);
+    w->ahead = words_fetch(w);
     int kind = e || t.kind == TOK_LBRACE ? 0 : t.kind;
     if (!kind) {
         token next = w->ahead;
@@ -405,8 +321,8 @@ static word take(words *w, const word_entry *e)
     if (is_opening(kind)) {
         vec_push(&w->open, (words_context){kind, t.at, w->height});
         w->height++;
-    } else if (is_closing(kind) && kind != TOK_MID) {
-        if (innermost(w) == TOK_LBLOCK)
+    } else if (words_is_closing(kind) && kind != TOK_MID) {
+        if (words_innermost(w) == TOK_LBLOCK)
             out.kind = TOK_RBLOCK;
         w->height = vec_last(&w->open).height + 1;
         w->open.n--;
@@ -415,33 +331,6 @@ static word take(words *w, const word_entry *e)
     w->previous = out.kind;
     w->end = t.at.end;
     return out;
-}
-
-/* A closing token is ahead that is not the innermost one's. true when tokens are to be supplied. */
-static bool mend_closing(words *w)
-{
-    size_t below = partner(w, w->ahead.kind);
-    if (below == SIZE_MAX) {
-        report_stray(w);
-        if (w->open.n && lines_below(w) < w->open.n)
-            w->keep = w->open.n - 1; /* it stands for the one that is needed */
-        bool newline = w->ahead.newline;
-        w->end = w->keep == SIZE_MAX ? w->end : w->ahead.at.end;
-        w->ahead = fetch(w);
-        w->ahead.newline |= newline;
-        return true;
-    }
-    if (below + 1 == w->open.n)
-        return false;
-    report_unclosed(w);
-    w->keep = below + 1;
-    return true;
-}
-
-static void mend_end(words *w)
-{
-    report_unclosed(w);
-    w->keep = innermost(w) == TOK_LBLOCK ? 0 : lines_below(w);
 }
 
 word words_next(words *w)
@@ -460,17 +349,12 @@ word words_next(words *w)
             w->scan.diags = NULL;
         }
         const word_entry *e = entry_ahead(w);
-        if (bracket_forgotten(w, e)) {
-            report_unclosed(w);
-            w->keep = lines_below(w);
-        } else if (w->ahead.kind == TOK_YYEOF && w->open.n) {
-            mend_end(w);
-        } else if (ends_statement(w, e)) {
+        if (words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)))
+            continue;
+        if (ends_statement(w, e))
             return supply(w, TOK_NL);
-        } else if (w->ahead.kind == TOK_YYEOF) {
+        if (w->ahead.kind == TOK_YYEOF)
             return supply(w, TOK_YYEOF);
-        } else if (!is_closing(w->ahead.kind) || !mend_closing(w)) {
-            return take(w, e);
-        }
+        return take(w, e);
     }
 }
