@@ -167,37 +167,162 @@ uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json
     return full;
 }
 
-static const char *may_speak(const vm *m, const fiber *f, const activity *a, const json_document *d,
+static bool has_voted(const vm *m, const fiber *f, text by)
+{
+    for (size_t k = 0; k < f->votes.n; k++)
+        if (text_equal(value_text(m->image, &f->keep, f->votes.p[k].by), by))
+            return true;
+    return false;
+}
+
+/* Author, operator and approver differ. */
+static bool is_barred(const vm *m, text by)
+{
+    return text_equal(by, buffer_view(&m->word[WORD_BY])) ||
+           text_equal(by, buffer_view(&m->word[WORD_AUTHOR]));
+}
+
+/* "bob, eve": who may still say it, of the roles that lack somebody. */
+static const char *who_may(const vm *m, const fiber *f, const activity *a, arena *scratch)
+{
+    uint32_t n, single[2];
+    const uint32_t *pair = roles_of(m, a, &n, single);
+    bool votes = a->kind == ACT_APPROVE;
+    buffer b;
+    buffer_init(&b);
+    for (uint32_t r = 0; r < n; r++) {
+        uint32_t first, count = members(m->image, pair[2 * r], &first);
+        for (uint32_t k = 0; k < count; k++) {
+            text name =
+                image_text(m->image, (uint32_t)image_element(m->image, TABLE_ROLE,
+                                                             COLUMN_ROLE_MEMBERS, first + k));
+            if (votes && (has_votes(f, pair[2 * r], pair[2 * r + 1]) || is_barred(m, name) ||
+                          has_voted(m, f, name)))
+                continue;
+            buffer_printf(&b, "%s%.*s", b.n ? ", " : "", TEXT_ARG(name));
+        }
+    }
+    const char *s = explain(scratch, "%s", b.n ? buffer_string(&b) : "somebody else");
+    buffer_release(&b);
+    return s;
+}
+
+static const char *not_asked(const vm *m, const fiber *f, const activity *a, text by, text role,
                              arena *scratch)
 {
     uint32_t n, single[2];
     const uint32_t *pair = roles_of(m, a, &n, single);
-    text by = command_text(d, "by", scratch), role = command_text(d, "role", scratch);
-    if (n && command_role(m, f, a, d, scratch) == NO_INDEX) {
-        text first = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[0]);
-        if (role.n)
-            return explain(scratch, "%.*s does not speak as %.*s here; asked: %.*s", TEXT_ARG(by),
-                           TEXT_ARG(role), TEXT_ARG(first));
-        return explain(scratch, "%.*s is not a member of %.*s%s", TEXT_ARG(by), TEXT_ARG(first),
-                       n > 1 ? " or another role that is asked" : "");
+    text first = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[0]);
+    if (role.n) {
+        const char *asked = "";
+        for (uint32_t k = 0; k < n; k++)
+            asked = explain(
+                scratch, "%s%s%.*s", asked, k ? ", " : "",
+                TEXT_ARG(image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[2 * k])));
+        return explain(scratch, "%.*s does not speak as %.*s here; asked: %s", TEXT_ARG(by),
+                       TEXT_ARG(role), asked);
     }
-    if (a->kind != ACT_APPROVE)
-        return NULL;
-    if (!by.n) /* a given of a test speaks for nobody */
-        return text_is(buffer_view(&m->word[WORD_MODE]), "script")
-                   ? NULL
-                   : "an approval says who gives it (`by`)";
+    return explain(scratch, "%.*s is not a member of %.*s%s; ask: %s", TEXT_ARG(by),
+                   TEXT_ARG(first), n > 1 ? " or another role that is asked" : "",
+                   who_may(m, f, a, scratch));
+}
+
+/* A given of a test speaks for nobody. */
+static bool speaks_for_nobody(const vm *m, text by)
+{
+    return !by.n && text_is(buffer_view(&m->word[WORD_MODE]), "script");
+}
+
+static const char *may_approve(const vm *m, const fiber *f, const activity *a, text by,
+                               arena *scratch)
+{
+    const char *why = NULL;
+    if (!by.n)
+        return speaks_for_nobody(m, by) ? NULL : "an approval says who gives it: add --by NAME";
     if (text_equal(by, buffer_view(&m->word[WORD_BY])))
-        return explain(scratch, "%.*s started this run and cannot approve in it", TEXT_ARG(by));
-    if (text_equal(by, buffer_view(&m->word[WORD_AUTHOR])))
-        return explain(scratch, "%.*s is the author and cannot approve", TEXT_ARG(by));
-    for (size_t k = 0; k < f->votes.n; k++)
-        if (text_equal(value_text(m->image, &f->keep, f->votes.p[k].by), by))
-            return explain(scratch, "%.*s has voted already", TEXT_ARG(by));
-    return NULL;
+        why = "started this run and cannot approve in it";
+    else if (is_barred(m, by))
+        why = "is the author and cannot approve";
+    else if (has_voted(m, f, by))
+        why = "has voted already";
+    return why ? explain(scratch, "%.*s %s; ask: %s", TEXT_ARG(by), why, who_may(m, f, a, scratch))
+               : NULL;
+}
+
+/* A task that wants evidence is done only with some. */
+static const char *lacks_evidence(const vm *m, const activity *a, const json_document *d, text by,
+                                  arena *scratch)
+{
+    uint32_t wanted = a->kind == ACT_TASK ? m->image->sites[a->site].evidence : NO_INDEX;
+    uint32_t node = json_member(d, 0, TEXT("evidence"));
+    if (wanted == NO_INDEX || speaks_for_nobody(m, by))
+        return NULL;
+    uint32_t n = node && d->node[node].kind == JSON_OBJECT ? d->node[node].count : 0;
+    for (uint32_t k = 0, at = node + 1; k < n; k++, at = d->node[at].next)
+        if (d->node[at].kind == JSON_TEXT && json_text(scratch, d, at).n)
+            return NULL;
+    return explain(scratch, "the task wants evidence, %.*s: add --evidence NAME=VALUE",
+                   TEXT_ARG(image_text(m->image, wanted)));
+}
+
+/* Clocks of two machines differ by a little. */
+static const char *too_early(const json_document *d, instant at)
+{
+    uint32_t node = json_member(d, 0, TEXT("performed_at"));
+    instant performed;
+    if (!node || !decimal_read(json_raw(d, node), 0, false, &performed, NULL))
+        return NULL;
+    return performed > time_after(at, MINUTE)
+               ? "it cannot have been done in the future: --at is when it was done"
+               : NULL;
+}
+
+static const char *may_speak(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                             arena *scratch)
+{
+    uint32_t n, single[2];
+    roles_of(m, a, &n, single);
+    text by = command_text(d, "by", scratch), role = command_text(d, "role", scratch);
+    if (n && command_role(m, f, a, d, scratch) == NO_INDEX)
+        return not_asked(m, f, a, by, role, scratch);
+    const char *why = lacks_evidence(m, a, d, by, scratch);
+    return why || a->kind != ACT_APPROVE ? why : may_approve(m, f, a, by, scratch);
 }
 
 /* --- admission --- */
+
+/* Nothing of that kind waits; but perhaps something else of that name. */
+static const char *nothing_waits(const vm *m, const verb *v, text target, const char *others,
+                                 arena *scratch)
+{
+    if (!target.n)
+        return explain(scratch, "no %s waits", v->noun);
+    for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++) {
+        waiting w = find_waiting(m, verbs[k].waits, target, scratch);
+        buffer_release(&w.others);
+        if (w.count)
+            return explain(scratch, "`%.*s` is no %s but a%s %s: use `%s`", TEXT_ARG(target),
+                           v->noun, strchr("ae", verbs[k].noun[0]) ? "n" : "", verbs[k].noun,
+                           verbs[k].command);
+    }
+    const fiber *f = fiber_at(m, 0);
+    return explain(scratch, "no %s named `%.*s` waits%s; waiting: %s", v->noun, TEXT_ARG(target),
+                   f && fiber_goes_back(f) ? ", the run is going back" : "", others);
+}
+
+static const char *no_answer(const activity *a, text answer, arena *scratch)
+{
+    buffer b;
+    buffer_init(&b);
+    for (unsigned k = 1; k < REPLY_COUNT; k++)
+        if (a->answers & ANSWER(k))
+            buffer_printf(&b, "%s%s", b.n ? ", " : "", reply_names[k]);
+    const char *why = answer.n ? explain(scratch, "`%.*s` is no answer here; answers: %s",
+                                         TEXT_ARG(answer), buffer_string(&b))
+                               : explain(scratch, "say how; answers: %s", buffer_string(&b));
+    buffer_release(&b);
+    return why;
+}
 
 static const char *admit_verb(const vm *m, const verb *v, const json_document *d, instant at,
                               arena *scratch)
@@ -207,27 +332,19 @@ static const char *admit_verb(const vm *m, const verb *v, const json_document *d
     const char *others = explain(scratch, "%s", w.others.n ? buffer_string(&w.others) : "nothing");
     buffer_release(&w.others);
     if (!w.count)
-        return target.n ? explain(scratch, "no %s named `%.*s` waits; waiting: %s", v->noun,
-                                  TEXT_ARG(target), others)
-                        : explain(scratch, "no %s waits", v->noun);
+        return nothing_waits(m, v, target, others, scratch);
     if (w.count > 1)
         return explain(scratch, "more than one %s waits, name one: %s", v->noun, others);
     const activity *a = fiber_top(w.fiber);
     if (a->awaits & AWAIT_TIMER && a->deadline <= at)
-        return explain(scratch, "the %s is over: its time has passed", v->noun);
+        return explain(scratch,
+                       "the %s is over: its time has passed; `ferry status` shows what follows",
+                       v->noun);
     reply r = v->reply == REPLY_NONE ? reply_of(answer) : v->reply;
-    if (r == REPLY_NONE || !(a->answers & ANSWER(r))) {
-        buffer b;
-        buffer_init(&b);
-        for (unsigned k = 1; k < REPLY_COUNT; k++)
-            if (a->answers & ANSWER(k))
-                buffer_printf(&b, "%s%s", b.n ? ", " : "", reply_names[k]);
-        const char *why = explain(scratch, "`%.*s` is no answer here; answers: %s",
-                                  TEXT_ARG(answer), buffer_string(&b));
-        buffer_release(&b);
-        return why;
-    }
-    return may_speak(m, w.fiber, a, d, scratch);
+    if (r == REPLY_NONE || !(a->answers & ANSWER(r)))
+        return no_answer(a, answer, scratch);
+    const char *why = too_early(d, at);
+    return why ? why : may_speak(m, w.fiber, a, d, scratch);
 }
 
 /* What `rollback TARGET` means: an iteration (level 0), or a scope that is still open. */

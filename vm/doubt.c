@@ -90,7 +90,7 @@ static bool found_results(vm *m, fiber *f)
     for (uint32_t k = 0; k < m->image->sites[w->site].shape_count; k++) {
         int64_t v = act_result(m, f, fiber_top(f), k);
         *act_register(f, w, act_insn(m, f, w)->a + k) = v;
-        any |= v != QUANTITY_NA;
+        any |= !value_absent(v); /* none: it found nothing */
     }
     return any;
 }
@@ -157,8 +157,11 @@ static go checked(vm *m, fiber *f, activity *a, cause c)
     return settle(m, f, a, HAPPENED_YES, "its check holds");
 }
 
+/* The word of a person stands in a decision of its own: who, when, on what evidence. */
 static go answered(vm *m, fiber *f, activity *a)
 {
+    decision_said(m, f, a->site, "answer", reply_name(f->reply), site_path(m, f, a->site),
+                  command_text(&m->command, "reason", &m->turn));
     switch (f->reply) {
     case REPLY_DONE: return settle(m, f, a, HAPPENED_YES, "a person said so");
     case REPLY_RETRY:

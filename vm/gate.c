@@ -1,12 +1,11 @@
 /* gate.c: decisions, and the gate that makes one over values that were read before. */
 #include "vm/state.h"
 
-void decision(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
-              const int64_t *args, const heap *h, text why)
+static json_writer decision_open(vm *m, buffer *b, uint32_t site, const char *what,
+                                 const char *verdict, text path, text why)
 {
-    buffer b;
     const image_site *s = site < m->image->site_count ? &m->image->sites[site] : NULL;
-    json_writer w = output_open(&b);
+    json_writer w = output_open(b);
     json_put_key(&w, "path");
     json_put_text(&w, path);
     json_put_key(&w, "what");
@@ -15,15 +14,61 @@ void decision(vm *m, fiber *f, uint32_t site, const char *what, const char *verd
     json_put_cstr(&w, verdict);
     json_put_key(&w, "wanted");
     json_put_text(&w, s && s->wanted != NO_INDEX ? image_text(m->image, s->wanted) : TEXT(""));
+    json_put_key(&w, "why");
+    json_put_text(&w, why);
+    return w;
+}
+
+void decision(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
+              const int64_t *args, const heap *h, text why)
+{
+    buffer b;
+    json_writer w = decision_open(m, &b, site, what, verdict, path, why);
     json_put_key(&w, "values");
-    if (s && args) {
-        put_values(m, f, &w, s, args, h);
+    if (site < m->image->site_count && args) {
+        put_values(m, f, &w, &m->image->sites[site], args, h);
     } else {
         json_object(&w);
         json_object_end(&w);
     }
-    json_put_key(&w, "why");
-    json_put_text(&w, why);
+    json_object_end(&w);
+    output_event(m, f, EVENT_DECISION, site, &b);
+}
+
+static void put_member(vm *m, json_writer *w, const char *key, const char *name, instant otherwise)
+{
+    uint32_t node = json_member(&m->command, 0, text_of(name));
+    json_put_key(w, key);
+    if (node)
+        json_put_raw(w, json_raw(&m->command, node));
+    else if (otherwise != QUANTITY_NONE)
+        json_put_int(w, otherwise);
+    else
+        json_put_null(w);
+}
+
+/* Who did it and when, and who wrote it down and when, are four facts. Done and written down at
+ * once, unless it was said otherwise. */
+void decision_said(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
+                   text why)
+{
+    buffer b;
+    json_writer w = decision_open(m, &b, site, what, verdict, path, why);
+    json_put_key(&w, "values");
+    json_object(&w);
+    json_object_end(&w);
+    json_put_key(&w, "performed");
+    json_object(&w);
+    put_member(m, &w, "at", "performed_at", m->now);
+    put_member(m, &w, "by", "by", QUANTITY_NONE);
+    json_object_end(&w);
+    json_put_key(&w, "recorded");
+    json_object(&w);
+    json_put_key(&w, "at");
+    json_put_int(&w, m->now);
+    put_member(m, &w, "uid", "uid", QUANTITY_NONE);
+    json_object_end(&w);
+    put_member(m, &w, "evidence", "evidence", QUANTITY_NONE);
     json_object_end(&w);
     output_event(m, f, EVENT_DECISION, site, &b);
 }

@@ -94,9 +94,17 @@ static go question_wait(fiber *f, activity *a)
     return GO_WAIT;
 }
 
-static go question_say(vm *m, fiber *f, activity *a, reply r, text who)
+/* "approved by eve: it is fine" */
+static text said_by(vm *m, const char *verb)
 {
-    decision(m, f, a->site, "answer", reply_name(r), site_path(m, f, a->site), NULL, NULL, who);
+    text by = command_text(&m->command, "by", &m->turn);
+    text reason = command_text(&m->command, "reason", &m->turn);
+    return text_format(&m->turn, "%s%.*s%s%.*s", verb, TEXT_ARG(by), reason.n ? ": " : "",
+                       TEXT_ARG(reason));
+}
+
+static go question_say(vm *m, fiber *f, activity *a, reply r)
+{
     if (r == REPLY_PAUSE) {
         a->until = QUANTITY_NONE;
         return question_wait(f, a);
@@ -109,14 +117,15 @@ static go question_say(vm *m, fiber *f, activity *a, reply r, text who)
 
 go act_question(vm *m, fiber *f, activity *a, cause c)
 {
-    if (c == CAUSE_TIMER)
-        return question_say(m, f, a, a->response, TEXT("nobody answered in time"));
+    if (c == CAUSE_TIMER) {
+        decision(m, f, a->site, "answer", reply_name(a->response), site_path(m, f, a->site), NULL,
+                 NULL, TEXT("nobody answered in time"));
+        return question_say(m, f, a, a->response);
+    }
     if (c == CAUSE_PEOPLE) {
-        text by = command_text(&m->command, "by", &m->turn);
-        text reason = command_text(&m->command, "reason", &m->turn);
-        return question_say(m, f, a, f->reply,
-                            text_format(&m->turn, "%.*s%s%.*s", TEXT_ARG(by), reason.n ? ": " : "",
-                                        TEXT_ARG(reason)));
+        decision_said(m, f, a->site, "answer", reply_name(f->reply), site_path(m, f, a->site),
+                      said_by(m, ""));
+        return question_say(m, f, a, f->reply);
     }
     return question_wait(f, a);
 }
@@ -183,6 +192,8 @@ static go task_said(vm *m, fiber *f, activity *a)
     int64_t args[ARGUMENTS];
     text by = command_text(&m->command, "by", &m->turn);
     fiber_why(f, "done by %.*s", TEXT_ARG(by));
+    decision_said(m, f, a->site, "answer", "done", site_path(m, f, a->site),
+                  said_by(m, "done by "));
     if (s->check == NO_INDEX)
         return task_done(m, f, a);
     a->phase = TASK_CHECK;
@@ -281,12 +292,10 @@ static go approve_said(vm *m, fiber *f, activity *a)
 {
     const image_site *s = &m->image->sites[a->site];
     text by = command_text(&m->command, "by", &m->turn);
-    text reason = command_text(&m->command, "reason", &m->turn);
     bool yes = f->reply == REPLY_APPROVE;
-    text said = text_format(&m->turn, "%s by %.*s%s%.*s", yes ? "approved" : "rejected",
-                            TEXT_ARG(by), reason.n ? ": " : "", TEXT_ARG(reason));
-    decision(m, f, a->site, "answer", yes ? "approve" : "reject", site_path(m, f, a->site), NULL,
-             NULL, said);
+    text said = said_by(m, yes ? "approved by " : "rejected by ");
+    decision_said(m, f, a->site, "answer", yes ? "approve" : "reject", site_path(m, f, a->site),
+                  said);
     if (!yes) {
         fiber_why(f, "%.*s", TEXT_ARG(said));
         task_mark(m, f, a, MARK_FAILED, said);

@@ -194,9 +194,18 @@ static go undo_verify(vm *m, fiber *f, activity *a)
     return g == GO_FRAME ? g : undo_stuck(m, f, a);
 }
 
+static void undo_said(vm *m, fiber *f)
+{
+    const entry *e = &vec_last(&f->saga);
+    decision_said(m, f, e->site, "answer", reply_name(f->reply),
+                  text_copy(&m->turn, entry_path(m, f, e)),
+                  command_text(&m->command, "reason", &m->turn));
+}
+
 static go undo_resolved(vm *m, fiber *f, activity *a)
 {
     a->flags &= ~(uint32_t)ACT_STUCK;
+    undo_said(m, f);
     switch (f->reply) {
     case REPLY_DONE: return undo_done(m, f, "by hand");
     case REPLY_RETRY: a->attempt = 0; return undo_try(m, f, a);
@@ -230,7 +239,7 @@ go act_undo(vm *m, fiber *f, activity *a, cause c)
     case UNDO_PAUSE: return undo_try(m, f, a);
     case UNDO_LOOK: return undo_verify(m, f, a);
     case UNDO_STUCK: return undo_resolved(m, f, a);
-    default: return undo_done(m, f, "by hand");
+    default: undo_said(m, f); return undo_done(m, f, "by hand");
     }
 }
 

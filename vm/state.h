@@ -337,6 +337,11 @@ void wait_event(vm *m, fiber *f, activity *a, const char *what, text path, text 
 void decision(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
               const int64_t *args, const heap *h, text why);
 
+/* What a person said in vm.command: also who did it and when, who recorded it and when, evidence.
+ */
+void decision_said(vm *m, fiber *f, uint32_t site, const char *what, const char *verdict, text path,
+                   text why);
+
 void instruction_begin_scope(vm *m, fiber *f, const insn *i);
 void instruction_fork(vm *m, fiber *f, const insn *i);
 void instruction_observe(vm *m, fiber *f, const insn *i);

@@ -22,9 +22,9 @@ static void an_approval_wants_the_right_person(void **state)
     assert_string_equal(say(&w, "{\"by\":\"eve\",\"command\":\"approve\",\"target\":\"gö\"}"),
                         "no approval named `gö` waits; waiting: go");
     assert_string_equal(say(&w, ONE_COMMAND("approve", "mallory")),
-                        "mallory is not a member of board");
+                        "mallory is not a member of board; ask: eve");
     assert_string_equal(say(&w, ONE_COMMAND("approve", "tom")),
-                        "tom started this run and cannot approve in it");
+                        "tom started this run and cannot approve in it; ask: eve");
     assert_non_null(say(&w, ONE_COMMAND("done", "eve")));
     assert_null(say(&w, ONE_COMMAND("approve", "eve")));
     run(&w);
@@ -44,7 +44,8 @@ static void a_refusal_and_silence_go_back(void **state)
         if (silent) {
             w.now += 2 * HOUR;
             assert_string_equal(say(&w, ONE_COMMAND("approve", "eve")),
-                                "the approval is over: its time has passed");
+                                "the approval is over: its time has passed; `ferry status` shows "
+                                "what follows");
         } else {
             assert_null(say(&w, ONE_COMMAND("reject", "eve")));
         }
