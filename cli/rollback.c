@@ -55,7 +55,8 @@ static void show(cli *c, const replayed *r, const char *channel)
     uint32_t n = json_member(&r->state, 0, TEXT("turn_back_by"));
     int64_t by;
     if (n && decimal_read(json_raw(&r->state, n), 0, false, &by, NULL)) {
-        buffer_cstr(&b, "Fits the window until ");
+        bool fits = by >= clock_now();
+        buffer_cstr(&b, fits ? "Fits the window until " : "Does NOT fit the window since ");
         clock_near(&b, clock_zone(c, r->program), by, clock_now());
         buffer_char(&b, '\n');
     }

@@ -180,23 +180,44 @@ static void put_waiting(const vm *m, json_writer *w)
     arena_release(&scratch);
 }
 
+/* How long a write under way may take to settle, which going back waits for. */
+static duration settling(const vm *m, const fiber *f)
+{
+    for (size_t k = 0; k < f->acts.n; k++) {
+        const activity *a = &f->acts.p[k];
+        if (a->flags & ACT_FLIGHT)
+            return request_timeout(&m->image->sites[a->site]);
+    }
+    return 0;
+}
+
+/* QUANTITY_NONE: no window binds it, or it goes back already. */
+static instant turn_back_of(const vm *m, const fiber *f, instant *start, instant *end)
+{
+    if (!f || f->state != FIBER_LIVE || f->doom != NO_INDEX || fiber_goes_back(f))
+        return QUANTITY_NONE;
+    instant from = QUANTITY_NONE, to = window_end_of(m, f, &from);
+    if (to == QUANTITY_NONE)
+        return QUANTITY_NONE;
+    *start = from, *end = to;
+    instant back = to - time_after(saga_worst_back(m, f), settling(m, f));
+    return back < 0 ? 0 : back;
+}
+
 /* The last instant at which going back from here still ends inside the window: its end, less the
- * worst case of undoing everything done, and the step under way. The earliest over all fibers. */
+ * worst case of undoing everything done and of what is under way. The earliest over all fibers. It
+ * may lie in the past: then going back does not fit any more, and that is said. */
 static void put_turn_back(const vm *m, json_writer *w)
 {
     instant least = QUANTITY_NONE, start = QUANTITY_NONE, end = QUANTITY_NONE;
     for (size_t k = 0; k < m->fibers.n && !m->ended; k++) {
-        fiber *f = m->fibers.p[k];
-        instant from = QUANTITY_NONE;
-        instant to = f && f->state == FIBER_LIVE ? window_end_of(m, f, &from) : QUANTITY_NONE;
-        if (to == QUANTITY_NONE)
-            continue;
-        instant back = to - saga_worst_back(m, f);
-        if (least == QUANTITY_NONE || back < least)
+        instant back = turn_back_of(m, m->fibers.p[k], &start, &end);
+        if (back != QUANTITY_NONE && (least == QUANTITY_NONE || back < least))
             least = back;
-        start = from, end = to;
     }
     put_instant(w, "turn_back_by", least);
+    json_put_key(w, "turn_back_passed");
+    json_put_bool(w, least != QUANTITY_NONE && least < m->now);
     json_put_key(w, "window");
     if (end == QUANTITY_NONE) {
         json_put_null(w);

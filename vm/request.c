@@ -263,6 +263,11 @@ bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap
     return put_arguments(m, w, s, args, h, missing);
 }
 
+duration request_timeout(const image_site *s)
+{
+    return s->timeout == QUANTITY_NONE ? 5 * MINUTE : s->timeout;
+}
+
 bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text path, buffer *out)
 {
     const image_site *s = &m->image->sites[site];
@@ -279,7 +284,7 @@ bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text pat
         json_put_key(&w, "path");
         json_put_text(&w, path);
         json_put_key(&w, "timeout");
-        json_put_int(&w, s->timeout == QUANTITY_NONE ? 5 * MINUTE : s->timeout);
+        json_put_int(&w, request_timeout(s));
         json_object_end(&w);
         buffer_text(out, canonical(m, buffer_view(&b)));
     } else if (missing.n) {

@@ -286,6 +286,7 @@ text site_title(vm *m, fiber *f, const image_site *s, const int64_t *args);
 sha256 write_key(const vm *m, const fiber *f, text path, uint32_t ordinal, bool back);
 /* The request of a site over captures; false when an argument is not available (then `why`). */
 bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text path, buffer *out);
+duration request_timeout(const image_site *s); /* after it the outcome is unknown */
 /* Members operation, connector, arguments of a request over captures in `h`; false, with the object
  * half written, when an argument is `missing` or (empty) they could not be computed. */
 bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, text *missing);

@@ -97,7 +97,8 @@ sha256 vm_hash(vm *m);
 
 /* The run as people see it, written as members of an open JSON object: state, progress, phases
  * [{name, state}], steps [{path, state, title, attempt}], waiting [{kind, name, path, title, who,
- * until, since, question, answers}], turn_back_by, window {start, end}, in_doubt, stuck. */
+ * until, since, question, answers}], turn_back_by (null: no window, or it goes back),
+ * turn_back_passed, window {start, end}, in_doubt, stuck. */
 void vm_describe(const vm *m, json_writer *w);
 
 #endif

@@ -270,6 +270,74 @@ static void a_search_without_answer_asks_a_person(void **state)
     image_free(i);
 }
 
+/* --- turning back --- */
+
+typedef struct {
+    instant by; /* QUANTITY_NONE: null */
+    bool passed;
+} turning;
+
+static turning turn_back(world *w)
+{
+    buffer b;
+    json_writer j;
+    json_document d;
+    turning t = {QUANTITY_NONE, false};
+    buffer_init(&b);
+    json_begin(&j, &b, 0);
+    json_object(&j);
+    vm_describe(w->m, &j);
+    json_object_end(&j);
+    assert_true(json_read(&w->memory, text_copy(&w->memory, buffer_view(&b)), &d, NULL));
+    uint32_t by = json_member(&d, 0, TEXT("turn_back_by"));
+    assert_true(by > 0);
+    if (d.node[by].kind == JSON_NUMBER)
+        assert_true(decimal_read(json_raw(&d, by), 0, false, &t.by, NULL));
+    t.passed = d.node[json_member(&d, 0, TEXT("turn_back_passed"))].kind == JSON_TRUE;
+    buffer_release(&b);
+    return t;
+}
+
+/* The window is from 10 to 14; each step takes an hour to undo, and five minutes to settle. */
+static void turning_back_is_counted_from_the_end_of_the_window(void **state)
+{
+    const instant end = 1000 * DAY + 14 * HOUR;
+    image *i = window(2 * HOUR, MINUTE);
+    world w;
+    start_world(&w, i);
+    assert_int_equal(turn_back(&w).by, QUANTITY_NONE); /* it waits for the window */
+    on(&w, "dir.write", "two", 0, 1, FATE_HANGS);
+    on(&w, "dir.remove", "one", 0, 1, FATE_HANGS);
+    for (unsigned k = 0; k < 20 && !exists(&w, "one"); k++)
+        happen(&w);
+    assert_int_equal(turn_back(&w).by, end - HOUR);
+    for (unsigned k = 0; k < 20 && happen(&w); k++)
+        ;
+    assert_int_equal(turn_back(&w).by, end - 2 * HOUR - 5 * MINUTE);
+    assert_false(turn_back(&w).passed);
+    w.now = end - 2 * HOUR;
+    feed(&w, EVENT_TICK, 0, 0, TEXT("{}"));
+    assert_int_equal(turn_back(&w).by, end - 2 * HOUR - 5 * MINUTE);
+    assert_true(turn_back(&w).passed);
+    vm_output flight;
+    assert_true(vm_outstanding(w.m, 0, &flight));
+    assert_null(say(&w, "{\"command\":\"rollback\"}"));
+    assert_int_equal(turn_back(&w).by, QUANTITY_NONE);
+    answer(&w, &flight, "refused", "");
+    run(&w);
+    assert_int_equal(turn_back(&w).by, QUANTITY_NONE); /* the undo hangs */
+    assert_false(turn_back(&w).passed);
+    assert_true(vm_outstanding(w.m, 0, &flight));
+    unmake(&w, TEXT("one"));
+    answer(&w, &flight, "ok", "");
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_ROLLED_BACK);
+    assert_int_equal(turn_back(&w).by, QUANTITY_NONE);
+    assert_replays(&w);
+    world_release(&w);
+    image_free(i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_doubt_takes_three_answers),
         cmocka_unit_test(a_search_recovers_the_result),
         cmocka_unit_test(a_search_without_answer_asks_a_person),
+        cmocka_unit_test(turning_back_is_counted_from_the_end_of_the_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
