@@ -8,6 +8,7 @@
 #include "vm/drive_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { VOTES = 16 };
@@ -85,10 +86,17 @@ static text answer_for(const waiting *w, text kind)
     return first;
 }
 
-static bool say(drive *d, uint32_t run, const waiting *w, text role, text by)
+static bool is_command(text word)
+{
+    return text_is(word, "approve") || text_is(word, "reject") || text_is(word, "done");
+}
+
+static bool say(drive *d, uint32_t run, const waiting *w, text role, text by, text word)
 {
     text kind = field(w, "kind"), path = field(w, "path");
-    text answer = answer_for(w, kind);
+    bool other =
+        word.n != 0 && is_command(word) && !text_is(kind, "question") && !text_is(kind, "doubt");
+    text answer = word.n != 0 && !other ? word : answer_for(w, kind);
     buffer b;
     json_writer out;
     buffer_init(&b);
@@ -101,7 +109,7 @@ static bool say(drive *d, uint32_t run, const waiting *w, text role, text by)
     json_put_key(&out, "by");
     json_put_text(&out, by);
     json_put_key(&out, "command");
-    json_put_cstr(&out, command_for(kind));
+    json_put_text(&out, other ? word : text_of(command_for(kind)));
     json_put_key(&out, "reason");
     json_put_cstr(&out, "rehearsal: nobody was asked");
     if (role.n != 0) {
@@ -117,19 +125,34 @@ static bool say(drive *d, uint32_t run, const waiting *w, text role, text by)
     return drive_offer(d, run, in, NULL);
 }
 
+/* What the host lets the people of a role say; false: nothing yet. */
+static bool word_of(drive *d, const waiting *w, text role, text *word)
+{
+    uint32_t node = json_member(&w->d, w->item, TEXT("since"));
+    bool known = node != 0 && w->d.node[node].kind == JSON_NUMBER;
+    host_asked q = {field(w, "kind"), field(w, "path"), role, QUANTITY_NONE};
+    *word = TEXT("");
+    if (known)
+        q.since = strtoll(text_copy(w->memory, json_raw(&w->d, node)).p, NULL, 10);
+    return d->host.people_say == NULL || d->host.people_say(d->host.self, &q, word);
+}
+
 static bool say_as_member(drive *d, uint32_t run, const waiting *w, text role)
 {
+    text word;
+    if (!word_of(d, w, role, &word))
+        return false;
     const image *i = d->runs.p[run]->program;
     uint32_t row = image_find_row(i, TABLE_ROLE, role), first = 0;
     uint32_t n = row == NO_INDEX ? 0 : image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, row, &first);
     for (uint32_t k = 0; k < n; k++) {
         int64_t member = image_element(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, first + k);
-        if (say(d, run, w, role, image_text(i, (uint32_t)member)))
+        if (say(d, run, w, role, image_text(i, (uint32_t)member), word))
             return true;
     }
     for (int k = 1; k <= VOTES; k++) {
         text by = text_format(&d->batch, "rehearsal %.*s %d", TEXT_ARG(role), k);
-        if (say(d, run, w, role, by))
+        if (say(d, run, w, role, by, word))
             return true;
     }
     return false;
@@ -147,7 +170,9 @@ static bool speak_once(drive *d, uint32_t run, const waiting *w)
             say_as_member(d, run, w, json_text(w->memory, &w->d, node)))
             return true;
     }
-    return roles == 0 && say(d, run, w, TEXT(""), TEXT("rehearsal"));
+    text word;
+    return roles == 0 && word_of(d, w, TEXT(""), &word) &&
+           say(d, run, w, TEXT(""), TEXT("rehearsal"), word);
 }
 
 bool drive_speak(drive *d)

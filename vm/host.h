@@ -33,6 +33,13 @@ typedef enum {
     PEOPLE_HOLD   /* a virtual clock stands still while they are asked */
 } host_people;
 
+/* What a person is asked, of one role of those that may answer. */
+typedef struct {
+    text kind; /* approval, task, question, doubt */
+    text path, role;
+    instant since; /* QUANTITY_NONE where nobody knows */
+} host_asked;
+
 typedef struct {
     void *self;
     const char *mode; /* of the runs it moves: "live", "rehearsal", "script"; NULL: it moves none,
@@ -46,6 +53,9 @@ typedef struct {
      * Returns the number of answers. */
     size_t (*poll)(void *self, instant until, int wake_fd, host_answer *answers, size_t most);
     instant (*now)(void *self);
+    /* Of PEOPLE_YES; may be NULL. False: nobody of the role speaks yet, and poll returns when
+     * somebody will. `word`: a command (reject) or an answer; empty: yes. */
+    bool (*people_say)(void *self, const host_asked *asked, text *word);
     void (*close)(void *self); /* ends what is under way without waiting: outcomes stay unknown */
 } host;
 
