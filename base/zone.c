@@ -281,3 +281,24 @@ instant zone_instant(const zone *z, const civil *c)
         return second < 0 ? QUANTITY_MIN : QUANTITY_MAX;
     return t;
 }
+
+instant zone_next_change(const zone *z, instant t, instant end)
+{
+    int offset = zone_offset(z, t, NULL);
+    while (t < end) {
+        instant next = end - t > 2 * WEEK ? t + 2 * WEEK : end;
+        if (zone_offset(z, next, NULL) == offset) {
+            t = next;
+            continue;
+        }
+        while (next - t > SECOND) {
+            instant mid = t + (next - t) / 2;
+            if (zone_offset(z, mid, NULL) == offset)
+                t = mid;
+            else
+                next = mid;
+        }
+        return next;
+    }
+    return end;
+}
