@@ -12,6 +12,8 @@ void disasm_function(const image *i, uint32_t function, buffer *out);
 /* A raw value as people read it, by its type; texts by pool id only. Used by FMT, too. `member`
  * names of enums included. */
 void value_write(const image *i, type_word type, int64_t value, buffer *out);
+/* The same for what needs no image to be written: numbers, times, truth; false for the others. */
+bool quantity_write(type_word type, int64_t value, buffer *out);
 text type_name(const image *i, type_word type,
                arena *a); /* "list of text", "channel", "money EUR" */
 

@@ -50,33 +50,42 @@ static void write_row(const image *i, uint32_t table, int64_t row, buffer *out)
         buffer_printf(out, "row %lld", (long long)row);
 }
 
-void value_write(const image *i, type_word type, int64_t value, buffer *out)
+bool quantity_write(type_word type, int64_t value, buffer *out)
 {
-    uint32_t p = TYPE_PARAMETER(type);
     if (value == QUANTITY_NA || value == QUANTITY_NONE) {
         buffer_cstr(out, value == QUANTITY_NA ? "not available" : "none");
-        return;
+        return true;
     }
     switch (TYPE_ID(type)) {
-    case TYPE_BOOL: buffer_cstr(out, value == 1 ? "true" : "false"); return;
-    case TYPE_NUMBER: decimal_write(out, value, SCALE_NUMBER); return;
+    case TYPE_BOOL: buffer_cstr(out, value == 1 ? "true" : "false"); return true;
+    case TYPE_NUMBER: decimal_write(out, value, SCALE_NUMBER); return true;
     case TYPE_PERCENT:
         decimal_write(out, value, SCALE_PERCENT - 2);
         buffer_char(out, '%');
-        return;
+        return true;
     case TYPE_MONEY:
     case TYPE_REVENUE:
         decimal_write(out, value, SCALE_MONEY);
-        write_currency(p, out);
+        write_currency(TYPE_PARAMETER(type), out);
         buffer_cstr(out, TYPE_ID(type) == TYPE_REVENUE ? " per year" : "");
-        return;
-    case TYPE_DURATION: duration_write(out, value); return;
-    case TYPE_RATE: write_rate(value, out); return;
-    case TYPE_INSTANT: instant_write_iso(out, value); return;
-    case TYPE_DATE: write_date(value, out); return;
+        return true;
+    case TYPE_DURATION: duration_write(out, value); return true;
+    case TYPE_RATE: write_rate(value, out); return true;
+    case TYPE_INSTANT: instant_write_iso(out, value); return true;
+    case TYPE_DATE: write_date(value, out); return true;
     case TYPE_CLOCK:
         buffer_printf(out, "%02d:%02d", (int)(value / 60 % 100), (int)(value % 60));
+        return true;
+    default: return false;
+    }
+}
+
+void value_write(const image *i, type_word type, int64_t value, buffer *out)
+{
+    uint32_t p = TYPE_PARAMETER(type);
+    if (quantity_write(type, value, out))
         return;
+    switch (TYPE_ID(type)) {
     case TYPE_ENUM: write_member(i, p, value, out); return;
     case TYPE_ROW: write_row(i, p, value, out); return;
     case TYPE_SECRET: buffer_cstr(out, "(secret)"); return;
@@ -86,10 +95,7 @@ void value_write(const image *i, type_word type, int64_t value, buffer *out)
         if (value >= 0 && value < i->texts)
             buffer_text(out, image_text(i, (uint32_t)value));
         return;
-    case TYPE_LIST:
-    case TYPE_SERIES:
-    case TYPE_FIBER:
-    case TYPE_COUNT: buffer_printf(out, "#%lld", (long long)value); return;
+    default: buffer_printf(out, "#%lld", (long long)value); return;
     }
 }
 

@@ -105,19 +105,21 @@ static void measure_windows(planned *p)
     }
 }
 
+/* A time of the plan: since the start of a window, or of the run. */
 typedef struct {
-    planned *p;
     const planned_window *window;
-    size_t next; /* line */
-} walk;
-
-typedef struct {
     duration likely, latest;
 } moment;
 
+typedef struct {
+    planned *p;
+    size_t next; /* line */
+} walk;
+
 static bool is_block(plan_kind k)
 {
-    return k == PLAN_PHASE || k == PLAN_APPLY || k == PLAN_EACH || k == PLAN_BRANCH;
+    return k == PLAN_PHASE || k == PLAN_APPLY || k == PLAN_EACH || k == PLAN_ELEMENT ||
+           k == PLAN_BRANCH;
 }
 
 static moment walk_lines(walk *w, unsigned depth, moment at);
@@ -131,15 +133,89 @@ static duration likely_of(const plan_line *l)
     return l->low + (l->high - l->low) / 2;
 }
 
+static int64_t start_of(const planned_window *w)
+{
+    return w && w->known ? w->span.start : INT64_MIN / 2;
+}
+
+/* Both ends of what runs side by side; a window is after the run's start, a later one after it. */
+static moment later_of(moment a, moment b)
+{
+    if (a.window != b.window)
+        return start_of(a.window) >= start_of(b.window) && a.window ? a : b;
+    a.likely = b.likely > a.likely ? b.likely : a.likely;
+    a.latest = b.latest > a.latest ? b.latest : a.latest;
+    return a;
+}
+
+static moment window_enter(walk *w, const plan_line *l, moment at)
+{
+    planned_window *to = l->window.n ? window_named(w->p, l->window) : NULL;
+    if (!to || at.window == to)
+        return at;
+    if (!at.window && at.latest > to->lead)
+        to->lead = at.latest;
+    return (moment){.window = to};
+}
+
+enum { LANES = 64 };
+
+static size_t lane_free(const moment *lane, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++)
+        if (lane[i].window == lane[best].window
+                ? lane[i].likely < lane[best].likely
+                : start_of(lane[i].window) < start_of(lane[best].window))
+            best = i;
+    return best;
+}
+
+/* Elements take the lane that is free first. */
+static moment walk_each(walk *w, const plan_line *l, moment at)
+{
+    const plan_migration *m = w->p->migration;
+    moment lane[LANES], end = at;
+    size_t lanes = l->lanes < 1 ? 1 : l->lanes > LANES ? LANES : (size_t)l->lanes;
+    for (size_t i = 0; i < lanes; i++)
+        lane[i] = at;
+    while (w->next < m->line_count && m->lines[w->next].depth > l->depth) {
+        size_t to = lane_free(lane, lanes);
+        if (m->lines[w->next].kind != PLAN_ELEMENT) { /* not known: once, for all */
+            moment once = walk_lines(w, l->depth + 1, at);
+            int64_t times = l->count > 1 ? (l->count + (int64_t)lanes - 1) / (int64_t)lanes : 1;
+            if (once.window == at.window) {
+                once.likely = at.likely + (once.likely - at.likely) * times;
+                once.latest = at.latest + (once.latest - at.latest) * times;
+            }
+            return once;
+        }
+        size_t i = w->next++;
+        lane[to] = walk_lines(w, l->depth + 2, lane[to]);
+        w->p->line[i] = (planned_line){lane[to].window, lane[to].likely, lane[to].latest, true};
+        end = later_of(end, lane[to]);
+    }
+    return end;
+}
+
 static moment walk_block(walk *w, const plan_line *l, moment at)
 {
-    moment end = walk_lines(w, l->depth + 1, at);
-    int64_t times = l->kind == PLAN_EACH && l->count > 1 ? l->count : 1;
-    end.likely = at.likely + (end.likely - at.likely) * times;
-    end.latest = at.latest + (end.latest - at.latest) * times;
-    if (l->worst != QUANTITY_NONE && l->worst != QUANTITY_NA)
+    moment end = l->kind == PLAN_EACH ? walk_each(w, l, at) : walk_lines(w, l->depth + 1, at);
+    if (end.window == at.window && l->worst != QUANTITY_NONE && l->worst != QUANTITY_NA &&
+        at.latest + l->worst > end.latest)
         end.latest = at.latest + l->worst;
     return end;
+}
+
+static moment walk_line(walk *w, const plan_line *l, moment at)
+{
+    if (is_block(l->kind))
+        return walk_block(w, l, at);
+    if (l->kind == PLAN_TRIGGER) /* armed, then beside what follows */
+        return at;
+    at.likely += likely_of(l);
+    at.latest += l->worst == QUANTITY_NONE ? known(l->high) : known(l->worst);
+    return at;
 }
 
 /* Lines of one depth, from w->next on; returns when the last of them is done. */
@@ -150,30 +226,18 @@ static moment walk_lines(walk *w, unsigned depth, moment at)
     while (w->next < m->line_count && m->lines[w->next].depth >= depth) {
         size_t i = w->next++;
         const plan_line *l = &m->lines[i];
-        if (l->window.n && window_named(w->p, l->window) &&
-            w->window != window_named(w->p, l->window)) {
-            w->window = window_named(w->p, l->window);
-            at = beside = (moment){0};
-        }
-        moment done = at;
-        if (is_block(l->kind)) {
-            done = walk_block(w, l, at);
-        } else {
-            done.likely += likely_of(l);
-            done.latest += l->worst == QUANTITY_NONE ? known(l->high) : known(l->worst);
-        }
-        w->p->line[i] = (planned_line){w->window, done.likely, done.latest,
-                                       done.likely > at.likely || done.latest > at.latest};
-        if (l->kind == PLAN_OBSERVE) {
-            beside.likely = done.likely > beside.likely ? done.likely : beside.likely;
-            beside.latest = done.latest > beside.latest ? done.latest : beside.latest;
-        } else {
+        at = window_enter(w, l, at);
+        moment done = walk_line(w, l, at);
+        w->p->line[i] = (planned_line){
+            done.window, done.likely, done.latest,
+            done.window != at.window || done.likely > at.likely || done.latest > at.latest ||
+                (at.window && !is_block(l->kind) && l->kind != PLAN_TRIGGER)};
+        if (l->kind == PLAN_OBSERVE)
+            beside = later_of(beside, done);
+        else
             at = done;
-        }
     }
-    at.likely = beside.likely > at.likely ? beside.likely : at.likely;
-    at.latest = beside.latest > at.latest ? beside.latest : at.latest;
-    return at;
+    return later_of(at, beside);
 }
 
 void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out)

@@ -1,9 +1,10 @@
 /* plan_time.h: when each line of a plan is likely to be done, and at the latest.
  *
- * Lines run one after the other; a loop as often as it has elements; an observation beside what
- * follows it. The likely time adds the middle of each estimate and nothing where there is none; the
- * latest adds worst cases, and trusts a block's own where the compiler knows one (it has counted
- * retries and what runs in parallel). A phase with a window starts the clock at the window's start.
+ * Lines run one after the other; the elements of a loop in its lanes, each in the first that is
+ * free; an observation beside what follows it. The likely time adds the middle of each estimate and
+ * nothing where there is none; the latest adds worst cases, and trusts a block's own where the
+ * compiler knows one (it has counted retries and what runs in parallel). A phase with a window
+ * starts the clock at the window's start.
  */
 #ifndef FERRY_CLI_PLAN_TIME_H
 #define FERRY_CLI_PLAN_TIME_H
@@ -17,6 +18,7 @@ typedef struct {
     const zone *zone;
     duration forward, back; /* worst of the phases that wait for it */
     instant turn_back_by;
+    duration lead; /* at the latest, from the run's start until the first phase waits for it */
     bool used, fits;
     duration spare; /* negative where it does not fit */
 } planned_window;

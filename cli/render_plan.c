@@ -3,7 +3,20 @@
 
 #include "cli/clock.h"
 
-enum { TIME_COLUMNS = 8, WHAT_LEAST = 30, WHAT_MOST = 76, WHO_COLUMNS = 20 };
+/* Times, then whom or what it concerns, who does it and the way back; the rest is for what is done.
+ */
+enum {
+    TIME_COLUMNS = 8,
+    WHO_LEAST = 7,
+    WHO_MOST = 22,
+    BACK_LEAST = 10,
+    BACK_MOST = 40,
+    WHAT_LEAST = 24
+};
+
+typedef struct {
+    size_t about, what, who, back;
+} columns;
 
 static void headline(buffer *out, const terminal *t, const program *p, const plan_migration *m)
 {
@@ -50,6 +63,13 @@ static void window_lines(buffer *out, const terminal *t, const planned_window *w
     buffer_char(out, '\n');
     if (!w->used)
         return;
+    if (w->known && w->lead > 0) {
+        buffer_cstr(out, "Start    by ");
+        clock_near(out, w->zone, w->span.start - w->lead, now);
+        buffer_cstr(out, ": what comes before the window takes ");
+        clock_length(out, w->lead);
+        buffer_cstr(out, " at most\n");
+    }
     buffer_cstr(out, "Fits     forward ");
     clock_length(out, w->forward);
     buffer_cstr(out, " + way back ");
@@ -90,85 +110,258 @@ static void time_cell(buffer *out, const terminal *t, const planned_line *l, dur
     buffer_release(&cell);
 }
 
-static text shown_name(cli *c, const plan_line *l)
+/* The text in exactly so many columns and a blank behind it; what is longer ends in an ellipsis. */
+static void fit_cell(buffer *out, const terminal *t, text words, size_t room)
 {
-    text words = l->title.n ? l->title : l->name.n ? l->name : l->what;
-    const char *head = "";
-    switch (l->kind) {
-    case PLAN_PHASE: head = "PHASE "; break;
-    case PLAN_TASK: head = "TASK "; break;
-    case PLAN_APPROVE: head = "APPROVE "; break;
-    case PLAN_REQUIRE: head = "require "; break;
-    case PLAN_SIMULATE: head = "simulate "; break;
-    case PLAN_OBSERVE: head = "observe "; break;
-    case PLAN_WAIT: head = "wait "; break;
-    case PLAN_TRIGGER: head = ""; break;
-    case PLAN_NOTIFY: head = "notify "; break;
-    case PLAN_READ: head = "read "; break;
-    case PLAN_BRANCH: head = "if "; break;
-    case PLAN_EACH: head = "for each "; break;
-    default: break;
+    size_t wide = term_columns(words), dots = t->utf8 ? 1 : 3, used = 0, bytes = 0;
+    if (!room)
+        return;
+    if (wide <= room) {
+        term_put(out, t, words);
+        term_repeat(out, " ", room + 1 - wide);
+        return;
     }
-    if (l->kind == PLAN_REQUIRE || l->kind == PLAN_BRANCH || l->kind == PLAN_TRIGGER)
-        words = l->what.n ? l->what : words;
-    text out = text_format(&c->memory, "%*s%s%.*s", (int)(2 * l->depth), "", head, TEXT_ARG(words));
-    if (l->kind == PLAN_EACH && l->count >= 0)
-        out = text_format(&c->memory, "%.*s (%lld)", TEXT_ARG(out), (long long)l->count);
-    return out;
+    while (bytes < words.n) {
+        term_character x = term_next(text_slice(words, bytes, words.n));
+        if (used + x.columns + dots > room)
+            break;
+        used += x.columns;
+        bytes += x.bytes;
+    }
+    term_put(out, t, text_slice(words, 0, bytes));
+    buffer_cstr(out, term_glyph(t, GLYPH_ELLIPSIS));
+    term_repeat(out, " ", room + 1 - used - dots);
 }
 
-static void way_back(buffer *out, const terminal *t, const plan_line *l)
+static text length_text(cli *c, const char *head, duration d)
 {
-    switch (l->back_kind) {
-    case BACK_NOTHING: return;
-    case BACK_UNDO:
-        clock_length(out, l->worst_back);
-        if (l->worst_back == QUANTITY_NONE)
-            buffer_cstr(out, " undo");
-        break;
-    case BACK_NONE: buffer_cstr(out, "none: "); break;
-    case BACK_SEALED: term_styled(out, t, STYLE_WARNING, TEXT("NO RETURN: ")); break;
-    case BACK_PEOPLE: buffer_cstr(out, "by hand: "); break;
+    buffer b = {0};
+    if (d == QUANTITY_NONE || d == QUANTITY_NA)
+        return TEXT("");
+    buffer_cstr(&b, head);
+    clock_length(&b, d);
+    text t = text_copy(&c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+/* What the line says is done: people's work in capitals. */
+static text shown_what(cli *c, const plan_line *l)
+{
+    static const char *const heads[] = {
+        [PLAN_TASK] = "TASK ",       [PLAN_APPROVE] = "APPROVE ",   [PLAN_REQUIRE] = "require ",
+        [PLAN_OBSERVE] = "observe ", [PLAN_SIMULATE] = "simulate ", [PLAN_WAIT] = "wait ",
+        [PLAN_NOTIFY] = "notify ",   [PLAN_READ] = "read "};
+    size_t known = sizeof heads / sizeof *heads;
+    const char *head = l->kind < known && heads[l->kind] ? heads[l->kind] : "";
+    text words = l->title.n ? l->title : l->name.n ? l->name : l->what, tail = TEXT("");
+    if (l->kind == PLAN_REQUIRE)
+        words = l->what;
+    if (l->kind == PLAN_TRIGGER) {
+        words = text_format(&c->memory, "%.*s when %.*s", TEXT_ARG(l->name), TEXT_ARG(l->what));
+        tail = length_text(c, " for ", l->low ? l->low : QUANTITY_NONE);
     }
-    if (l->back_kind != BACK_UNDO)
-        term_put(out, t, l->back);
-    if (l->expires != QUANTITY_NONE && l->expires != QUANTITY_NA) {
-        buffer_cstr(out, ", possible for ");
-        clock_length(out, l->expires);
-    }
+    if (l->kind == PLAN_OBSERVE)
+        tail = length_text(c, " for ", l->low);
+    if (l->kind == PLAN_WAIT && l->worst != l->low)
+        tail = length_text(c, ", at most ", l->worst);
+    if (l->kind == PLAN_APPROVE)
+        tail = length_text(c, " within ", l->worst);
+    return text_format(&c->memory, "%s%.*s%.*s", head, TEXT_ARG(words), TEXT_ARG(tail));
 }
 
 static bool by_machine(plan_kind k)
 {
-    return k == PLAN_STEP || k == PLAN_WAIT || k == PLAN_SIMULATE || k == PLAN_OBSERVE;
+    return k == PLAN_STEP || k == PLAN_WAIT || k == PLAN_SIMULATE || k == PLAN_OBSERVE ||
+           k == PLAN_REQUIRE || k == PLAN_TRIGGER || k == PLAN_READ;
+}
+
+static text shown_who(const plan_line *l)
+{
+    return l->who.n ? l->who : by_machine(l->kind) ? TEXT("machine") : TEXT("");
+}
+
+static text shown_back(cli *c, const plan_line *l)
+{
+    text expires = length_text(c, ", for ", l->expires);
+    switch (l->back_kind) {
+    case BACK_NOTHING: return TEXT("-");
+    case BACK_UNDO:
+        return text_format(&c->memory, "%.*s%.*s", TEXT_ARG(length_text(c, "", l->worst_back)),
+                           TEXT_ARG(expires));
+    case BACK_NONE: return text_format(&c->memory, "none: %.*s", TEXT_ARG(l->back));
+    case BACK_SEALED: return text_format(&c->memory, "NO RETURN: %.*s", TEXT_ARG(l->back));
+    case BACK_PEOPLE:
+        return text_format(&c->memory, "by hand: %.*s%.*s", TEXT_ARG(l->back), TEXT_ARG(expires));
+    }
+    return TEXT("");
+}
+
+/* --- the order of lines ---------------------------------------------------------------------- */
+
+typedef struct {
+    size_t line;
+    text about; /* element of the innermost loop */
+    bool heading;
+} shown;
+
+typedef struct {
+    const planned *plan;
+    shown *p;
+    size_t n, next; /* next: line */
+} listing;
+
+static int64_t moment_of(const planned *plan, const shown *s)
+{
+    const planned_line *l = &plan->line[s->line];
+    return (l->window && l->window->known ? l->window->span.start : 0) + l->likely;
+}
+
+/* Lanes of a loop run side by side: their lines are told by time. Stable, and nearly in order. */
+static void by_time(listing *l, size_t from)
+{
+    for (size_t i = from + 1; i < l->n; i++)
+        for (size_t k = i;
+             k > from && moment_of(l->plan, &l->p[k]) < moment_of(l->plan, &l->p[k - 1]); k--) {
+            shown swap = l->p[k];
+            l->p[k] = l->p[k - 1];
+            l->p[k - 1] = swap;
+        }
+}
+
+static bool is_heading(const plan_line *l, bool beside)
+{
+    switch (l->kind) {
+    case PLAN_PHASE: return !beside || l->window.n;
+    case PLAN_EACH: return l->uncertain || l->count < 0 || (l->lanes > 1 && l->count > 1);
+    case PLAN_BRANCH: return l->uncertain;
+    default: return false;
+    }
 }
 
 static bool is_block(plan_kind k)
 {
-    return k == PLAN_PHASE || k == PLAN_APPLY || k == PLAN_EACH || k == PLAN_BRANCH;
+    return k == PLAN_PHASE || k == PLAN_EACH || k == PLAN_BRANCH || k == PLAN_ELEMENT ||
+           k == PLAN_APPLY;
 }
 
-static void row(cli *c, buffer *out, const terminal *t, const plan_line *l, const planned_line *p,
-                size_t columns)
+static void list_lines(listing *l, unsigned depth, text about, bool beside)
 {
-    bool block = l->kind == PLAN_PHASE;
-    planned_line at = *p;
-    at.timed &= !is_block(l->kind); /* a block's end is that of its last line */
-    time_cell(out, t, &at, p->likely);
-    time_cell(out, t, &at, p->latest);
-    if (block)
-        term_style(out, t, STYLE_BOLD);
-    term_pad(out, t, shown_name(c, l), columns);
-    if (block)
+    const plan_migration *m = l->plan->migration;
+    while (l->next < m->line_count && m->lines[l->next].depth >= depth) {
+        size_t at = l->next++;
+        const plan_line *line = &m->lines[at];
+        bool heading = is_heading(line, beside);
+        if (heading || !is_block(line->kind))
+            l->p[l->n++] = (shown){at, about, heading};
+        if (!is_block(line->kind))
+            continue;
+        bool lanes = line->kind == PLAN_EACH && line->lanes > 1 && line->count > 1;
+        size_t from = l->n;
+        list_lines(l, line->depth + 1, line->kind == PLAN_ELEMENT ? line->name : about,
+                   beside || lanes);
+        if (lanes)
+            by_time(l, from);
+    }
+}
+
+/* --- rows ---------------------------------------------------------------------------------------
+ */
+
+static size_t widest(size_t a, text t)
+{
+    size_t b = term_columns(t);
+    return a > b ? a : b;
+}
+
+static columns measure(cli *c, const terminal *t, const listing *l)
+{
+    columns w = {.who = WHO_LEAST, .back = BACK_LEAST, .what = WHAT_LEAST};
+    for (size_t i = 0; i < l->n; i++) {
+        const plan_line *line = &l->plan->migration->lines[l->p[i].line];
+        if (l->p[i].heading)
+            continue;
+        w.about = widest(w.about, l->p[i].about);
+        w.what = widest(w.what, shown_what(c, line));
+        w.who = widest(w.who, shown_who(line));
+        w.back = widest(w.back, shown_back(c, line));
+    }
+    w.who = w.who > WHO_MOST ? WHO_MOST : w.who;
+    w.back = w.back > BACK_MOST ? BACK_MOST : w.back;
+    size_t fixed = 2 * TIME_COLUMNS + w.about + w.who + 3, width = (size_t)t->width;
+    size_t least = fixed + WHAT_LEAST + BACK_LEAST;
+    size_t room = width > least ? width - fixed : WHAT_LEAST + BACK_LEAST;
+    /* Titles first, the way back in what is left, but never less than its least. */
+    if (w.what + w.back > room) {
+        size_t back = w.what + BACK_LEAST > room ? BACK_LEAST : room - w.what;
+        w.back = back > room / 3 || w.back < back ? (w.back < back ? w.back : back) : room / 3;
+        w.what = room - w.back;
+    }
+    return w;
+}
+
+static void heading(cli *c, buffer *out, const terminal *t, const plan_line *l)
+{
+    term_style(out, t, l->depth ? STYLE_DIM : STYLE_BOLD);
+    text words =
+        l->kind == PLAN_PHASE ? text_format(&c->memory, "%.*s%s%.*s", TEXT_ARG(l->name),
+                                            l->window.n ? " in " : "", TEXT_ARG(l->window))
+        : l->kind == PLAN_BRANCH
+            ? text_format(&c->memory, "if %.*s: decided then", TEXT_ARG(l->what))
+            : text_format(&c->memory, "each %.*s of %.*s", TEXT_ARG(l->name), TEXT_ARG(l->what));
+    if (l->kind == PLAN_EACH && l->lanes > 1)
+        words =
+            text_format(&c->memory, "%.*s, %lld at a time", TEXT_ARG(words), (long long)l->lanes);
+    if (l->kind == PLAN_EACH && (l->uncertain || l->count < 0))
+        words = text_format(&c->memory, "%.*s; which ones is decided then", TEXT_ARG(words));
+    if (l->depth)
+        term_repeat(out, " ", 2 * TIME_COLUMNS);
+    term_put(out, t, words);
+    term_style(out, t, STYLE_PLAIN);
+    buffer_char(out, '\n');
+}
+
+static void row(cli *c, buffer *out, const terminal *t, const columns *w, const shown *s,
+                const planned *plan)
+{
+    const plan_line *l = &plan->migration->lines[s->line];
+    if (s->heading) {
+        heading(c, out, t, l);
+        return;
+    }
+    time_cell(out, t, &plan->line[s->line], plan->line[s->line].likely);
+    time_cell(out, t, &plan->line[s->line], plan->line[s->line].latest);
+    if (w->about)
+        fit_cell(out, t, s->about, w->about);
+    fit_cell(out, t, shown_what(c, l), w->what);
+    fit_cell(out, t, shown_who(l), w->who);
+    if (l->back_kind == BACK_SEALED)
+        term_style(out, t, STYLE_WARNING);
+    fit_cell(out, t, shown_back(c, l), w->back);
+    if (l->back_kind == BACK_SEALED)
         term_style(out, t, STYLE_PLAIN);
-    text who = l->who.n ? l->who : by_machine(l->kind) ? TEXT("machine") : (text){0};
-    if (block && l->window.n)
-        who = text_format(&c->memory, "in %.*s", TEXT_ARG(l->window));
-    term_pad(out, t, who, WHO_COLUMNS);
-    way_back(out, t, l);
     while (out->n && out->p[out->n - 1] == ' ')
         out->n--;
     buffer_char(out, '\n');
+}
+
+static void table(cli *c, buffer *out, const terminal *t, const planned *plan)
+{
+    listing l = {.plan = plan, .p = arena_array(&c->memory, shown, plan->migration->line_count)};
+    list_lines(&l, 0, TEXT(""), false);
+    columns w = measure(c, t, &l);
+    term_style(out, t, STYLE_DIM);
+    term_pad(out, t, TEXT("likely"), TIME_COLUMNS);
+    term_pad(out, t, TEXT("latest"), TIME_COLUMNS);
+    if (w.about)
+        fit_cell(out, t, TEXT(""), w.about);
+    fit_cell(out, t, TEXT("what"), w.what);
+    fit_cell(out, t, TEXT("who"), w.who);
+    buffer_cstr(out, "way back");
+    term_style(out, t, STYLE_PLAIN);
+    buffer_char(out, '\n');
+    for (size_t i = 0; i < l.n; i++)
+        row(c, out, t, &w, &l.p[i], plan);
 }
 
 static void people(buffer *out, const terminal *t, const plan_migration *m)
@@ -189,40 +382,19 @@ static void people(buffer *out, const terminal *t, const plan_migration *m)
     }
 }
 
-/* Wide enough for what stands in it, within reason. */
-static size_t what_columns(cli *c, const plan_migration *m)
-{
-    size_t most = WHAT_LEAST;
-    for (size_t i = 0; i < m->line_count; i++) {
-        size_t n = term_columns(shown_name(c, &m->lines[i])) + 2;
-        most = n > most ? n : most;
-    }
-    return most < WHAT_MOST ? most : WHAT_MOST;
-}
-
 void render_plan(cli *c, buffer *out, const terminal *t, const program *p, const planned *plan,
                  instant now)
 {
     const plan_migration *m = plan->migration;
-    size_t columns = what_columns(c, m);
     headline(out, t, p, m);
     for (size_t i = 0; i < m->window_count; i++)
         window_lines(out, t, &plan->window[i], now);
-    buffer_cstr(out, "Worst    forward ");
+    buffer_cstr(out, "Whole    forward ");
     clock_length(out, m->worst);
     buffer_cstr(out, ", way back ");
     clock_length(out, m->worst_back);
-    buffer_cstr(out, "; open questions uncounted\n\n");
-    term_style(out, t, STYLE_DIM);
-    term_pad(out, t, TEXT("likely"), TIME_COLUMNS);
-    term_pad(out, t, TEXT("latest"), TIME_COLUMNS);
-    term_pad(out, t, TEXT("what"), columns);
-    term_pad(out, t, TEXT("who"), WHO_COLUMNS);
-    buffer_cstr(out, "way back");
-    term_style(out, t, STYLE_PLAIN);
-    buffer_char(out, '\n');
-    for (size_t i = 0; i < m->line_count; i++)
-        row(c, out, t, &m->lines[i], &plan->line[i], columns);
+    buffer_cstr(out, " at worst; votes and open questions uncounted\n\n");
+    table(c, out, t, plan);
     if (m->person_count)
         buffer_char(out, '\n');
     people(out, t, m);

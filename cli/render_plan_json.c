@@ -4,11 +4,11 @@
 #include "cli/render_plan.h"
 
 static const char *const kinds[] = {
-    [PLAN_PHASE] = "phase",     [PLAN_APPLY] = "apply",       [PLAN_EACH] = "each",
-    [PLAN_STEP] = "step",       [PLAN_TASK] = "task",         [PLAN_APPROVE] = "approve",
-    [PLAN_REQUIRE] = "require", [PLAN_SIMULATE] = "simulate", [PLAN_OBSERVE] = "observe",
-    [PLAN_WAIT] = "wait",       [PLAN_NOTIFY] = "notify",     [PLAN_TRIGGER] = "trigger",
-    [PLAN_READ] = "read",       [PLAN_BRANCH] = "branch"};
+    [PLAN_PHASE] = "phase",     [PLAN_APPLY] = "apply",     [PLAN_EACH] = "each",
+    [PLAN_ELEMENT] = "element", [PLAN_STEP] = "step",       [PLAN_TASK] = "task",
+    [PLAN_APPROVE] = "approve", [PLAN_REQUIRE] = "require", [PLAN_SIMULATE] = "simulate",
+    [PLAN_OBSERVE] = "observe", [PLAN_WAIT] = "wait",       [PLAN_NOTIFY] = "notify",
+    [PLAN_TRIGGER] = "trigger", [PLAN_READ] = "read",       [PLAN_BRANCH] = "branch"};
 static const char *const backs[] = {[BACK_NOTHING] = "nothing",
                                     [BACK_UNDO] = "undo",
                                     [BACK_NONE] = "none",
@@ -98,6 +98,7 @@ static void put_line(json_writer *w, const program *p, const plan_line *l, const
     json_put_key(w, "depth");
     json_put_int(w, l->depth);
     put_text(w, "path", l->path);
+    put_text(w, "name", l->name);
     put_text(w, "title", l->title);
     put_text(w, "what", l->what);
     put_text(w, "who", l->who);
@@ -114,6 +115,10 @@ static void put_line(json_writer *w, const program *p, const plan_line *l, const
         json_put_null(w);
     else
         json_put_int(w, l->count);
+    json_put_key(w, "lanes");
+    json_put_int(w, l->lanes);
+    json_put_key(w, "uncertain");
+    json_put_bool(w, l->uncertain);
     put_time(w, "likely", at, at->likely);
     put_time(w, "latest", at, at->latest);
     put_text(w, "file", where.file ? where.file->name : (text){0});

@@ -1,6 +1,7 @@
 /* compile.c: the passes in their order. */
 #include "compiler/compile.h"
 #include "compiler/data.h"
+#include "compiler/function.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
 #include "compiler/waive.h"
@@ -25,19 +26,7 @@ static void compiler_release(compiler *c)
         ast_release(&c->modules.p[i]->tree);
         vec_release(&c->modules.p[i]->decls);
     }
-    for (size_t i = 0; i < c->funcs.n; i++) {
-        vec_release(&c->funcs.p[i]->regs);
-        vec_release(&c->funcs.p[i]->code);
-        vec_release(&c->funcs.p[i]->where);
-        vec_release(&c->funcs.p[i]->results);
-    }
-    for (size_t i = 0; i < c->sites.n; i++) {
-        vec_release(&c->sites.p[i]->captures);
-        if (c->sites.p[i]->result)
-            vec_release(&c->sites.p[i]->result->fields);
-    }
-    for (size_t i = 0; i < c->closures.n; i++)
-        vec_release(&c->closures.p[i]->captures);
+    code_discard(c, (code_mark){0});
     vec_release(&c->closures);
     for (int t = 0; t < TABLE_FIXED; t++) {
         for (size_t i = 0; i < c->rows[t].n; i++)
@@ -175,9 +164,10 @@ bool compile(const compile_options *o, arena *memory, source_map *sources, diagn
 {
     compiler c;
     compile_facts own = {0};
+    compiler_init(&c, o, memory, sources, d);
+    c.planned = facts != NULL;
     facts = facts ? facts : &own;
     *facts = (compile_facts){0};
-    compiler_init(&c, o, memory, sources, d);
     if (modules_load(&c, o->path)) {
         passes(&c, facts);
         waivers_apply(&c);

@@ -20,8 +20,9 @@ typedef struct {
 
 typedef enum {
     PLAN_PHASE,
-    PLAN_APPLY, /* a playbook begins; title is its name */
-    PLAN_EACH,  /* a loop; count = elements where they are known */
+    PLAN_APPLY,   /* a playbook begins; title is its name */
+    PLAN_EACH,    /* a loop; count = elements where they are known */
+    PLAN_ELEMENT, /* one element of a loop whose rows are known; name: the row's */
     PLAN_STEP,
     PLAN_TASK,
     PLAN_APPROVE,
@@ -32,7 +33,7 @@ typedef enum {
     PLAN_NOTIFY,
     PLAN_TRIGGER,
     PLAN_READ,
-    PLAN_BRANCH /* if; its lines may not run */
+    PLAN_BRANCH /* if; its lines may not run where that is uncertain */
 } plan_kind;
 
 typedef enum {
@@ -47,8 +48,8 @@ typedef enum {
 typedef struct {
     plan_kind kind;
     unsigned depth;   /* nesting, 0 for the phases of the migration */
-    text path;        /* dotted, as at run time; a loop by its name: move.{c}.route */
-    text name, title; /* as written; the title's interpolations as {source} */
+    text path;        /* dotted, as at run time; move.{c}.route where the elements are not known */
+    text name, title; /* interpolations of the title as {source} where they are not known now */
     text what;        /* canonical source of the call or condition, empty where none */
     text who;         /* role or roles with votes: "2 of change_board"; empty: the machine */
     text window;      /* name of the window that a phase waits for */
@@ -58,6 +59,8 @@ typedef struct {
     duration worst, worst_back;
     duration expires; /* how long the undo stays possible */
     int64_t count;    /* elements of a loop; -1 where not known */
+    int64_t lanes;    /* how many of them at once */
+    bool uncertain;   /* only the run decides: about a branch, or which of a loop's elements come */
     span at;
 } plan_line;
 

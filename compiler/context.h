@@ -94,9 +94,11 @@ typedef enum {
 typedef struct {
     bool known;
     uint32_t table;
-    int64_t parent; /* of channels: row of the customer, -1 all */
-    uint32_t kinds; /* of channels: a bit a kind, 0 all */
-    int64_t only;   /* exactly this row, -1 */
+    int64_t parent;   /* of channels: row of the customer, -1 all */
+    uint32_t kinds;   /* of channels: a bit a kind, 0 all */
+    int64_t only;     /* exactly this row, -1 */
+    const bool *keep; /* by row: whether a condition lets it pass; NULL: all */
+    bool some;        /* a condition that is decided at run time may drop more */
 } rowset;
 
 /* Whether a row of kind `kind` is among the kinds. */
@@ -302,6 +304,8 @@ struct compiler {
     unsigned depth; /* nesting of applied playbooks and fns */
     bool lenient;   /* in factors: what is absent makes the factor not evidenced */
     bool trigger;   /* in a trigger's condition: series are read when it is looked at */
+    bool folding;   /* what is known of rows is a constant; the code is thrown away */
+    bool planned;   /* somebody wants the plan */
 };
 
 /* --- reporting (report.c)
@@ -315,6 +319,12 @@ diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
 /* Whether this was reported at this very place. */
 bool faulted(const compiler *c, diag_code code, span at);
 void report_release(compiler *c);
+/* Between these, what is reported is forgotten: the same source was walked before. */
+typedef struct {
+    diagnostics scratch, *shown;
+} silence;
+void silence_begin(compiler *c, silence *s);
+void silence_end(compiler *c, silence *s);
 /* E0901 for a construct that parses but is not executed by this version. */
 void later(compiler *c, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* "did you mean" with an edit, when one of the candidates is near. */

@@ -111,8 +111,71 @@ static bool sibling_named(const compiler *c, const row *r, int64_t name)
     return false;
 }
 
+static const row *sibling(const compiler *c, const row *r, int64_t name)
+{
+    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
+        const row *s = c->rows[TABLE_CHANNEL].p[i];
+        if (s->parent == r->parent && s->cells.p[0].value == name)
+            return s;
+    }
+    return NULL;
+}
+
+/* Marks whom `r` follows, directly or by way of others. */
+static void lead(const compiler *c, const row *r, bool *reached)
+{
+    for (size_t k = 0; k < r->cells.n; k++) {
+        const cell *x = &r->cells.p[k];
+        for (uint32_t j = 0; x->column == COLUMN_CHANNEL_FOLLOWS && j < x->n; j++) {
+            const row *next = sibling(c, r, x->values[j]);
+            if (!next || reached[next->final])
+                continue;
+            reached[next->final] = true;
+            lead(c, next, reached);
+        }
+    }
+}
+
+/* Whether following leads from `r` back to it; the members of the circle are marked. */
+static bool circle(const compiler *c, const row *r, bool *in)
+{
+    size_t n = c->rows[TABLE_CHANNEL].n;
+    bool *back = arena_array(c->memory, bool, n);
+    lead(c, r, in);
+    if (!in[r->final])
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; in[i] && k < n; k++)
+            back[k] = false;
+        if (in[i])
+            lead(c, c->rows[TABLE_CHANNEL].p[i], back);
+        in[i] = in[i] && back[r->final];
+    }
+    return true;
+}
+
+/* Said once for a circle: at its first channel by name. */
+static void circle_check(compiler *c, const row *r)
+{
+    size_t n = c->rows[TABLE_CHANNEL].n;
+    bool *in = arena_array(c->memory, bool, n);
+    if (!circle(c, r, in))
+        return;
+    for (size_t i = 0; i < r->final; i++)
+        if (in[i])
+            return;
+    diagnostic *g = fault(c, DIAG_E0611, r->at, "`%.*s` follows itself", TEXT_ARG(r->name));
+    for (size_t i = r->final + 1; i < n; i++)
+        if (in[i])
+            diag_label_add(c->d, g, c->rows[TABLE_CHANNEL].p[i]->at, "by way of `%.*s`",
+                           TEXT_ARG(c->rows[TABLE_CHANNEL].p[i]->name));
+}
+
 void channel_checks(compiler *c)
 {
+    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++)
+        if (cell_given(c->rows[TABLE_CHANNEL].p[i], COLUMN_CHANNEL_FOLLOWS))
+            circle_check(c, c->rows[TABLE_CHANNEL].p[i]);
     for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
         for (size_t k = 0; k < r->cells.n; k++) {

@@ -71,6 +71,36 @@ static bool names_window(const compiler *c, node body)
     return false;
 }
 
+static func *migration_walk(compiler *c, decl *d, node body)
+{
+    c->back = (back_state){0};
+    c->watching = 0;
+    c->fn = func_new(c, name_text(c, d->name), NULL, NULL, EFFECT_WRITE);
+    func *fn = c->fn;
+    migration_body(c, d, fn, body);
+    c->locals.n = c->visible;
+    return fn;
+}
+
+/* The plan comes from a second walk of the same statements, which folds what is known of rows. Its
+ * code is not used, what it finds was found before, and its worst cases are the same by
+ * construction: branches count as in the first walk. */
+static void plan_walk(compiler *c, decl *d, node body, plan_builder *plan)
+{
+    silence quiet;
+    if (!c->planned || c->d->errors)
+        return;
+    code_mark mark = code_now(c);
+    silence_begin(c, &quiet);
+    c->plan = plan;
+    c->folding = true;
+    migration_walk(c, d, body);
+    c->folding = false;
+    c->plan = NULL;
+    silence_end(c, &quiet);
+    code_discard(c, mark);
+}
+
 static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
 {
     node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
@@ -99,14 +129,9 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     c->migration = &frame;
     frame.window = default_window(c);
     frame.broken = names_window(c, body);
-    c->back = (back_state){0};
-    c->watching = 0;
-    c->plan = &plan;
     c->visible = c->locals.n;
-    func *fn = func_new(c, name_text(c, d->name), NULL, NULL, EFFECT_WRITE);
-    c->fn = fn;
-    migration_body(c, d, fn, body);
-    c->locals.n = c->visible;
+    func *fn = migration_walk(c, d, body);
+    plan_walk(c, d, body, &plan);
     windows_plan(c, &plan);
     out->name = name_text(c, d->name);
     out->title = ast_title(tree(c), d->at) ? text_constant(c, ast_title(tree(c), d->at)) : TEXT("");
@@ -116,7 +141,6 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     plan_finish(c, &plan, out);
     if (!c->d->errors)
         entry_build(c, d, fn, &frame);
-    c->plan = NULL;
     c->migration = NULL;
 }
 

@@ -1,5 +1,7 @@
 /* expr.c: dispatch over expressions, and making a value fit its place. */
 #include "compiler/expr.h"
+#include "compiler/data.h"
+#include "compiler/rowset.h"
 
 /* The reader admits more than the stack holds: frames here are kilobytes. */
 enum { EXPR_DEEPEST = 256 };
@@ -74,20 +76,6 @@ static value mismatch(compiler *c, value v, type want, node n)
 }
 
 /* Absent fields of rows: must be there in every row that can come here. */
-static bool row_in(const rowset *set, const row *r)
-{
-    return (set->only < 0 || r->final == (uint32_t)set->only) &&
-           (set->parent < 0 || r->parent == set->parent) && kind_among(set->kinds, r->kind);
-}
-
-static bool has_cell(const row *r, uint32_t column)
-{
-    for (size_t i = 0; i < r->cells.n; i++)
-        if (r->cells.p[i].column == column)
-            return true;
-    return false;
-}
-
 static value present_in_rows(compiler *c, value v, node n)
 {
     uint32_t column = (uint32_t)v.column - 1;
@@ -96,7 +84,7 @@ static value present_in_rows(compiler *c, value v, node n)
         return v;
     for (size_t i = 0; i < c->rows[v.rows.table].n; i++) {
         const row *r = c->rows[v.rows.table].p[i];
-        if (!row_in(&v.rows, r) || has_cell(r, column))
+        if (!rowset_has(&v.rows, r) || cell_given(r, column))
             continue;
         text what = canonical(c, tree(c), n);
         diagnostic *g =

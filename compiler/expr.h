@@ -27,6 +27,9 @@ size_t block_begin(const compiler *c);
 /* What was named since `mark` may not have run for those who come later. */
 void block_end(compiler *c, size_t mark);
 
+/* Of a list column of a row that is known while a walk folds; NULL otherwise. */
+const cell *list_known(compiler *c, node n);
+
 /* Operators (expr_op.c). */
 value expr_binary(compiler *c, node n, type want);
 value expr_unary(compiler *c, node n, type want);
@@ -40,6 +43,8 @@ bool narrowed(const compiler *c, text key, uint32_t *kinds);
 
 /* Texts, lists, records (expr_text.c). */
 value expr_interpolated(compiler *c, node n);
+/* A text for people, in a walk that folds: its values where they are known, else `{source}`. */
+text text_shown(compiler *c, node n);
 value expr_list(compiler *c, node n, type want);
 value record_json(compiler *c, value v);
 value expr_literal(compiler *c, node n);

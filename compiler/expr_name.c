@@ -86,7 +86,7 @@ static value row_const(compiler *c, const decl *d, uint32_t table)
     int64_t at = d->row >= 0 ? (int64_t)row_final(c, table, d->row) : NO_ROW;
     value v = value_const(type_of_row(table, d->sub), at);
     v.unknown = d->row < 0;
-    v.rows = (rowset){at >= 0, table, -1, 0, at};
+    v.rows = (rowset){.known = at >= 0, .table = table, .parent = -1, .only = at};
     v.shown = name_text(c, d->name);
     return v;
 }
@@ -217,8 +217,50 @@ static value risk_member(compiler *c, value v, node n, text name)
     return value_error();
 }
 
+/* What a known row holds, where a walk folds. */
+static bool column_known(const compiler *c, value v, const column_info *col, value *out)
+{
+    const row *r = c->folding && v.kind == V_CONST && !v.unknown && v.constant >= 0
+                       ? row_by_final(c, type_table(v.t), (uint32_t)v.constant)
+                       : NULL;
+    type t = type_id_of(col->t);
+    if (!r || col->list || t == TYPE_ENDPOINT || t == TYPE_JSON || t == TYPE_REVENUE)
+        return false;
+    *out = value_const(T_ABSENT, QUANTITY_NONE);
+    for (size_t i = 0; i < r->cells.n; i++) {
+        const cell *x = &r->cells.p[i];
+        if (x->column != col->index)
+            continue;
+        *out = type_family(col->t) == 't' ? value_of_text(col->t, c->texts.p[x->value])
+                                          : value_const(col->t, x->value);
+    }
+    return true;
+}
+
+/* The cell of a list column of a known row. */
+const cell *list_known(compiler *c, node n)
+{
+    if (!c->folding || !ast_is(tree(c), n, NODE_MEMBER))
+        return NULL;
+    value v = expr(c, ast_value(tree(c), n), T_ANY);
+    const row *r = v.kind == V_CONST && type_id_of(v.t) == TYPE_ROW && !v.unknown && v.constant >= 0
+                       ? row_by_final(c, type_table(v.t), (uint32_t)v.constant)
+                       : NULL;
+    const column_info *col = r ? column_find(c, type_table(v.t), ast_name_text(tree(c), n)) : NULL;
+    static const cell none = {.list = true};
+    if (!col || !col->list)
+        return NULL;
+    for (size_t i = 0; i < r->cells.n; i++)
+        if (r->cells.p[i].column == col->index)
+            return &r->cells.p[i];
+    return &none;
+}
+
 static value column_read(compiler *c, value v, const column_info *col, span at)
 {
+    value held;
+    if (column_known(c, v, col, &held))
+        return held;
     uint32_t from = materialise(c, v, v.shown, at);
     type t = col->list ? type_list_of(c, col->t) : col->t;
     uint32_t r = reg_new(c, t);
@@ -238,7 +280,8 @@ static value children(compiler *c, value v, span at)
     uint32_t r = reg_new(c, t);
     emit(c, OP_REL, r, from, TABLE_CHANNEL, at);
     value got = value_reg(c, r, t);
-    got.rows = (rowset){v.rows.known, TABLE_CHANNEL, v.rows.only, 0, -1};
+    got.rows =
+        (rowset){.known = v.rows.known, .table = TABLE_CHANNEL, .parent = v.rows.only, .only = -1};
     return got;
 }
 

@@ -263,6 +263,39 @@ static value arithmetic(compiler *c, node n)
     }
 }
 
+/* --- folding
+ * ------------------------------------------------------------------------------------------ */
+
+static bool is_known(const compiler *c, value v)
+{
+    return c->folding && v.kind == V_CONST && !v.unknown;
+}
+
+static value truth(bool is)
+{
+    return value_const(TYPE_BOOL, is);
+}
+
+static int order_of(value a, value b)
+{
+    if (type_family(a.t) == 't')
+        return text_compare(a.string, b.string);
+    return a.constant < b.constant ? -1 : a.constant > b.constant;
+}
+
+static value fold_comparison(ast_op op, value a, value b)
+{
+    int order = order_of(a, b);
+    switch (op) {
+    case OP_eq: return truth(order == 0);
+    case OP_ne: return truth(order != 0);
+    case OP_lt: return truth(order < 0);
+    case OP_le: return truth(order <= 0);
+    case OP_gt: return truth(order > 0);
+    default: return truth(order >= 0);
+    }
+}
+
 /* --- logic
  * ------------------------------------------------------------------------------------------- */
 
@@ -270,9 +303,14 @@ static value logic(compiler *c, node n, opcode op)
 {
     node right = ast_right(tree(c), n);
     value a = expect(c, ast_left(tree(c), n), TYPE_BOOL);
+    int64_t decides = op == OP_OR; /* alone, whatever the other is */
+    if (is_known(c, a) && a.constant == decides)
+        return a;
     size_t mark = narrow_begin(c, op == OP_AND ? ast_left(tree(c), n) : 0);
     value b = expect(c, right, TYPE_BOOL);
     narrow_end(c, mark);
+    if (is_known(c, b) && (is_known(c, a) || b.constant == decides))
+        return b;
     if (a.kind == V_ERROR || b.kind == V_ERROR)
         return value_error();
     span at = at_node(c, n);
@@ -284,6 +322,8 @@ static value logic(compiler *c, node n, opcode op)
 
 static value negate(compiler *c, value v, span at)
 {
+    if (is_known(c, v))
+        return truth(v.constant != 1);
     uint32_t x = materialise(c, v, v.shown, at), r = reg_new(c, TYPE_BOOL);
     emit(c, OP_NOT, r, x, 0, at);
     return value_reg(c, r, TYPE_BOOL);
@@ -327,6 +367,8 @@ static value compare_none(compiler *c, node n, node of, bool equal)
         unknown_name_of(c, of, v.string);
         return value_error();
     }
+    if (is_known(c, v))
+        return truth((type_id_of(v.t) == T_ABSENT) == equal);
     span at = at_node(c, n);
     uint32_t x = materialise(c, v, v.shown, at), r = reg_new(c, TYPE_BOOL);
     emit(c, OP_ISNONE, r, x, 0, at);
@@ -401,7 +443,33 @@ static value comparison(compiler *c, node n, ast_op op)
                  TEXT_ARG(type_text(c, a.t)));
         return value_error();
     }
+    if (is_known(c, a) && is_known(c, b))
+        return fold_comparison(op, a, b);
     return equal ? equality(c, n, a, b, op == OP_eq) : ordered(c, n, a, b, op);
+}
+
+/* `a in …` where both sides are known: 1, 0; -1 where they are not. */
+static int fold_membership(compiler *c, value a, node right)
+{
+    const cell *held = list_known(c, right);
+    bool all = true;
+    if (held) {
+        for (uint32_t i = 0; i < held->n; i++)
+            if (type_family(a.t) == 't' ? text_equal(a.string, c->texts.p[held->values[i]])
+                                        : a.constant == held->values[i])
+                return 1;
+        return 0;
+    }
+    if (!ast_is(tree(c), right, NODE_LIST))
+        return -1;
+    ast_each_as(tree(c), right, ROLE_element, e)
+    {
+        value b = ast_is(tree(c), e, NODE_COMPREHENSION) ? value_error() : expect(c, e, a.t);
+        if (is_known(c, b) && order_of(a, b) == 0)
+            return 1;
+        all &= is_known(c, b);
+    }
+    return all ? 0 : -1;
 }
 
 static value membership(compiler *c, node n)
@@ -409,6 +477,9 @@ static value membership(compiler *c, node n)
     node left = ast_left(tree(c), n), right = ast_right(tree(c), n);
     value a = expr(c, left, T_ANY);
     bool open = a.kind == V_WORD || a.kind == V_LAZY;
+    int folded = is_known(c, a) && !open ? fold_membership(c, a, right) : -1;
+    if (folded >= 0)
+        return truth(folded);
     value b = expr(c, right, open || a.kind == V_ERROR ? T_ANY : type_list_of(c, a.t));
     if (a.kind == V_ERROR || b.kind == V_ERROR)
         return value_error();
@@ -438,6 +509,8 @@ static value coalesce(compiler *c, node n, type want)
     }
     if (a.kind == V_ERROR)
         return a;
+    if (is_known(c, a))
+        return type_id_of(a.t) == T_ABSENT ? expr(c, right, want) : a;
     type t = type_sure(a.t);
     value b = expect(c, right, t | T_MAYBE);
     if (b.kind == V_ERROR)
@@ -472,6 +545,8 @@ value expr_choice(compiler *c, node n, type want)
 {
     node then = ast_then(tree(c), n), otherwise = ast_otherwise(tree(c), n);
     value test = expect(c, ast_condition(tree(c), n), TYPE_BOOL);
+    if (is_known(c, test))
+        return expr(c, test.constant == 1 ? then : otherwise, want);
     size_t mark = narrow_begin(c, ast_condition(tree(c), n));
     value a = expr(c, then, want);
     type t = want != T_ANY ? want : a.kind == V_LAZY || a.kind == V_WORD ? T_ANY : type_sure(a.t);

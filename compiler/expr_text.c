@@ -1,5 +1,6 @@
 /* expr_text.c: literals, texts with values in them, lists, records that become json. */
 #include "compiler/expr.h"
+#include "bytecode/disasm.h"
 
 #include <string.h>
 
@@ -73,6 +74,22 @@ value expr_literal(compiler *c, node n)
 /* --- texts
  * ------------------------------------------------------------------------------------------ */
 
+static text constant_text(compiler *c, value v)
+{
+    if (type_family(v.t) == 't')
+        return v.string;
+    text member[32];
+    size_t n;
+    if (type_id_of(v.t) == TYPE_ENUM && enum_members(v.t, member, &n))
+        return v.constant >= 0 && v.constant < (int64_t)n ? member[v.constant] : TEXT("");
+    buffer b;
+    buffer_init(&b);
+    quantity_write(v.t, v.constant, &b);
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
 static bool text_part(compiler *c, node whole, node part, value *out)
 {
     if (ast_is(tree(c), part, NODE_TEXT_PART)) {
@@ -104,12 +121,45 @@ static bool text_part(compiler *c, node whole, node part, value *out)
     v = coerce(c, v, type_sure(v.t), part);
     if (v.kind == V_ERROR)
         return false;
+    if (c->folding && v.kind == V_CONST && !v.unknown)
+        v = value_of_text(TYPE_TEXT, constant_text(c, v));
     if (type_id_of(v.t) != TYPE_TEXT) {
         uint32_t from = materialise(c, v, v.shown, at_node(c, part)), r = reg_new(c, TYPE_TEXT);
         emit(c, OP_FMT, r, from, 0, at_node(c, part));
         v = value_reg(c, r, TYPE_TEXT);
     }
     *out = v;
+    return true;
+}
+
+text text_shown(compiler *c, node n)
+{
+    if (!ast_is(tree(c), n, NODE_INTERPOLATED))
+        return text_copy(c->memory, literal_text(tree(c), n, c->memory));
+    buffer b;
+    buffer_init(&b);
+    ast_each_as(tree(c), n, ROLE_part, part)
+    {
+        value v;
+        if (text_part(c, n, part, &v) && v.kind == V_CONST)
+            buffer_text(&b, v.string);
+        else
+            buffer_printf(&b, "{%.*s}", TEXT_ARG(canonical(c, tree(c), part)));
+    }
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+static bool parts_known(compiler *c, const value *parts, uint32_t n, value *out)
+{
+    text whole = TEXT("");
+    for (uint32_t i = 0; i < n; i++) {
+        if (parts[i].kind != V_CONST)
+            return false;
+        whole = text_format(c->memory, "%.*s%.*s", TEXT_ARG(whole), TEXT_ARG(parts[i].string));
+    }
+    *out = value_of_text(TYPE_TEXT, whole);
     return true;
 }
 
@@ -132,6 +182,9 @@ value expr_interpolated(compiler *c, node n)
     if (!good)
         return value_error();
     span at = at_node(c, n);
+    value whole;
+    if (c->folding && parts_known(c, parts, count, &whole))
+        return whole;
     uint32_t run = materialise_run(c, parts, count, at), r = reg_new(c, TYPE_TEXT);
     emit(c, OP_CAT, r, run, count, at);
     return value_reg(c, r, TYPE_TEXT);

@@ -15,6 +15,36 @@ func *func_new(compiler *c, text name, func *outer, csite *site, effect most)
     return f;
 }
 
+code_mark code_now(const compiler *c)
+{
+    return (code_mark){c->funcs.n, c->sites.n, c->closures.n};
+}
+
+static void func_release(func *f)
+{
+    vec_release(&f->regs);
+    vec_release(&f->code);
+    vec_release(&f->where);
+    vec_release(&f->results);
+}
+
+static void csite_release(csite *s)
+{
+    vec_release(&s->captures);
+    if (s->result)
+        vec_release(&s->result->fields);
+}
+
+void code_discard(compiler *c, code_mark since)
+{
+    while (c->funcs.n > since.funcs)
+        func_release(c->funcs.p[--c->funcs.n]);
+    while (c->sites.n > since.sites)
+        csite_release(c->sites.p[--c->sites.n]);
+    while (c->closures.n > since.closures)
+        csite_release(c->closures.p[--c->closures.n]);
+}
+
 static uint32_t reg_add(func *f, vreg r)
 {
     vec_push(&f->regs, r);

@@ -1,6 +1,7 @@
 /* lower_flow.c: phases, loops, branches. */
 #include "compiler/lower.h"
 #include "compiler/data.h"
+#include "compiler/rowset.h"
 
 /* --- phases
  * ----------------------------------------------------------------------------------------- */
@@ -117,18 +118,7 @@ void lower_sequence(compiler *c, node body)
 /* --- loops
  * ------------------------------------------------------------------------------------------- */
 
-static int64_t rows_count(const compiler *c, const rowset *s)
-{
-    if (!s->known)
-        return -1;
-    int64_t n = 0;
-    for (size_t i = 0; i < c->rows[s->table].n; i++) {
-        const row *r = c->rows[s->table].p[i];
-        n += (s->parent < 0 || r->parent == s->parent) && kind_among(s->kinds, r->kind) &&
-             (s->only < 0 || r->final == (uint32_t)s->only);
-    }
-    return n;
-}
+enum { PLANNED_ELEMENTS = 64 /* of a loop; a longer one is shown once, for all */ };
 
 /* A pure function of one element, whose results are computed by `node n`. */
 static func *element_fn(compiler *c, value list, node loop, node n, bool key, csite **site)
@@ -207,68 +197,180 @@ static void rows_narrow(compiler *c, node loop, rowset *rows)
     if (narrowed(c, ast_name_text(tree(c), loop), &kinds) && kinds)
         rows->kinds = kinds;
     narrow_end(c, mark);
+    rowset_filter(c, loop, rows);
 }
 
-static void each_body(compiler *c, node n, node loop, value list, csite *s)
+/* The list with those first that others follow, when any here follows another: the rank is a key of
+ * the element itself. */
+static value rows_ranked(compiler *c, value list, span at, bool *any)
 {
-    func *body = site_function(c, s, FN_BODY, EFFECT_WRITE);
+    const rowset *s = &list.rows;
+    *any = false;
+    for (size_t i = 0; s->known && i < c->rows[s->table].n; i++) {
+        const row *r = c->rows[s->table].p[i];
+        *any |= rowset_has(s, r) && rowset_rank(c, s, r) > 0;
+    }
+    if (!*any)
+        return list;
+    csite *site = closure_new(c);
+    text name = text_format(c->memory, "%.*s/%u.rank", TEXT_ARG(c->fn->name), c->fn->serial++);
+    uint32_t from = materialise(c, list, list.shown, at);
+    func *f = func_new(c, name, c->fn, site, EFFECT_PURE);
+    f->element = true;
+    c->fn = f;
     type element = type_element(c, list.t);
-    vec_push(&body->regs, (vreg){element, REG_ELEMENT, 0, NULL});
-    size_t block = block_begin(c);
-    size_t mark = narrow_begin(c, ast_where(tree(c), loop));
-    local_add(c, ast_name(tree(c), loop), ast_name_span(tree(c), loop),
-              element_value(c, list, 0, element));
-    fields f;
-    fields_read(c, BLOCK_body, ast_body(tree(c), n), (span){0, 0}, &f);
+    vec_push(&f->regs, (vreg){element, REG_ELEMENT, 0, NULL});
+    value rank = value_const(TYPE_NUMBER, 0);
+    for (size_t i = 0; i < c->rows[s->table].n; i++) {
+        const row *r = c->rows[s->table].p[i];
+        unsigned own = rowset_has(s, r) ? rowset_rank(c, s, r) : 0;
+        if (!own)
+            continue;
+        value this = value_const(element, r->final);
+        uint32_t x = materialise(c, this, TEXT(""), at), is = reg_new(c, TYPE_BOOL);
+        emit(c, OP_EQ, is, 0, x, at);
+        value either[2] = {value_const(TYPE_NUMBER, own * UNIT_NUMBER), rank};
+        uint32_t run = materialise_run(c, either, 2, at), to = reg_new(c, TYPE_NUMBER);
+        emit(c, OP_SEL, to, is, run, at);
+        rank = value_reg(c, to, TYPE_NUMBER);
+    }
+    emit_return(c, &rank, 1, at);
+    c->fn = f->outer;
+    value lead = value_reg(c, from, list.t);
+    uint32_t run = materialise_run(c, &lead, 1, at), r = reg_new(c, list.t);
+    emit(c, OP_ORDER, r, f->index, run, at);
+    value result = value_reg(c, r, list.t);
+    result.rows = list.rows;
+    return result;
+}
+
+/* The body once, for one element or for any. */
+static void each_round(compiler *c, node n, node loop, func *body, value element)
+{
+    size_t block = block_begin(c), mark = narrow_begin(c, ast_where(tree(c), loop));
     duration watching = c->watching;
+    fields f;
+    local_add(c, ast_name(tree(c), loop), ast_name_span(tree(c), loop), element);
+    fields_read(c, BLOCK_body, ast_body(tree(c), n), (span){0, 0}, &f);
     c->watching = 0;
     statements(c, ast_body(tree(c), n));
     body->forward += c->watching;
     c->watching = watching;
     narrow_end(c, mark);
     block_end(c, block);
+}
+
+/* For the plan, the body is walked for each row: titles and conditions differ. */
+static void each_planned(compiler *c, node n, node loop, const rowset *rows, func *body)
+{
+    const row *order[PLANNED_ELEMENTS];
+    size_t count = rowset_order(c, loop, rows, order, PLANNED_ELEMENTS);
+    duration forward = 0, back = 0;
+    text prefix = c->plan->prefix;
+    back_state before = c->back;
+    for (size_t i = 0; i < count; i++) {
+        size_t line = c->plan->lines.n;
+        plan_line *l = plan_add(c, PLAN_ELEMENT, loop);
+        l->name = order[i]->name;
+        c->plan->prefix = l->path =
+            prefix.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(prefix), TEXT_ARG(l->name))
+                     : l->name;
+        c->plan->depth++;
+        c->back = before;
+        body->forward = body->back = 0;
+        each_round(c, n, loop, body, rowset_value(order[i], rows->table));
+        c->plan->depth--;
+        c->plan->prefix = prefix;
+        c->plan->lines.p[line].worst = body->forward;
+        c->plan->lines.p[line].worst_back = body->back;
+        forward = body->forward > forward ? body->forward : forward;
+        back = body->back > back ? body->back : back;
+    }
+    body->forward = forward;
+    body->back = back;
+}
+
+static void each_any(compiler *c, node n, node loop, value list, func *body)
+{
+    text prefix = c->plan ? c->plan->prefix : TEXT("");
+    if (c->plan)
+        c->plan->prefix = text_format(c->memory, "%.*s%s{%.*s}", TEXT_ARG(prefix),
+                                      prefix.n ? "." : "", TEXT_ARG(ast_name_text(tree(c), loop)));
+    each_round(c, n, loop, body, element_value(c, list, 0, type_element(c, list.t)));
+    if (c->plan)
+        c->plan->prefix = prefix;
+}
+
+static void each_body(compiler *c, node n, node loop, value list, csite *s)
+{
+    func *body = site_function(c, s, FN_BODY, EFFECT_WRITE);
+    int64_t count = rowset_count(c, &list.rows);
+    vec_push(&body->regs, (vreg){type_element(c, list.t), REG_ELEMENT, 0, NULL});
+    if (c->plan && count >= 0 && count <= PLANNED_ELEMENTS)
+        each_planned(c, n, loop, &list.rows, body);
+    else
+        each_any(c, n, loop, list, body);
     emit_return(c, NULL, 0, at_node(c, n));
     body->did = EFFECT_WRITE;
     site_function_end(c, body);
 }
 
-void lower_for(compiler *c, node n)
+static value each_list(compiler *c, node loop, bool *ranked)
 {
-    node loop = ast_loop(tree(c), n), by = ast_by(tree(c), loop),
-         many = ast_parallel(tree(c), loop);
+    node by = ast_by(tree(c), loop);
     value list = loop_list(c, loop);
     rows_narrow(c, loop, &list.rows);
     size_t mark = narrow_begin(c, ast_where(tree(c), loop));
     if (list.kind != V_ERROR && by)
         list = apply_list_fn(c, OP_ORDER, list, loop, by, true);
     narrow_end(c, mark);
-    value parallel = many ? expect(c, many, TYPE_NUMBER) : value_const(TYPE_NUMBER, UNIT_NUMBER);
-    if (list.kind == V_ERROR)
-        list = value_reg(c, reg_new(c, type_list_of(c, T_ERROR)), type_list_of(c, T_ERROR));
-    csite *s = site_new(c, SITE_EACH, TEXT(""), at_node(c, n));
-    text prefix = c->plan ? c->plan->prefix : TEXT("");
+    *ranked = false;
+    if (list.kind != V_ERROR)
+        return rows_ranked(c, list, at_node(c, loop), ranked);
+    list = value_reg(c, reg_new(c, type_list_of(c, T_ERROR)), type_list_of(c, T_ERROR));
+    return list;
+}
+
+static plan_line *each_line(compiler *c, node loop, const rowset *rows, int64_t lanes)
+{
     plan_line *l = plan_add(c, PLAN_EACH, loop);
-    int64_t count = rows_count(c, &list.rows);
-    if (l) {
-        l->what = canonical(c, tree(c), ast_source(tree(c), loop));
-        l->count = count;
-        c->plan->uncounted |= count < 0;
-        c->plan->depth++;
-        c->plan->prefix = text_format(c->memory, "%.*s%s{%.*s}", TEXT_ARG(prefix),
-                                      prefix.n ? "." : "", TEXT_ARG(ast_name_text(tree(c), loop)));
-    }
-    back_state back = c->back;
-    each_body(c, n, loop, list, s);
-    c->back = back;
-    if (c->plan) {
-        c->plan->depth--;
-        c->plan->prefix = prefix;
-    }
+    if (!l)
+        return NULL;
+    l->what = canonical(c, tree(c), ast_source(tree(c), loop));
+    l->count = rowset_count(c, rows);
+    l->uncertain = rows->some;
+    l->lanes = lanes;
+    c->plan->uncounted |= l->count < 0;
+    return l;
+}
+
+void lower_for(compiler *c, node n)
+{
+    node loop = ast_loop(tree(c), n), many = ast_parallel(tree(c), loop);
+    bool ranked;
+    value list = each_list(c, loop, &ranked);
+    value parallel = many ? expect(c, many, TYPE_NUMBER) : value_const(TYPE_NUMBER, UNIT_NUMBER);
+    /* One after the other where one follows another: a lane that is free would start too early. */
+    if (ranked && parallel.kind != V_ERROR)
+        parallel = value_const(TYPE_NUMBER, UNIT_NUMBER);
     int64_t at_once = parallel.kind == V_CONST && parallel.constant >= UNIT_NUMBER
                           ? parallel.constant / UNIT_NUMBER
                           : 1;
+    csite *s = site_new(c, SITE_EACH, TEXT(""), at_node(c, n));
+    size_t line = c->plan ? c->plan->lines.n : 0;
+    int64_t count = rowset_count(c, &list.rows);
+    if (each_line(c, loop, &list.rows, at_once))
+        c->plan->depth++;
+    back_state back = c->back;
+    each_body(c, n, loop, list, s);
+    c->back = back;
     int64_t rounds = count < 0 ? 1 : (count + at_once - 1) / at_once;
     const func *body = s->fn[FN_BODY];
+    if (c->plan) {
+        c->plan->depth--;
+        c->plan->lines.p[line].worst = rounds * body->forward;
+        c->plan->lines.p[line].worst_back = rounds * body->back;
+    }
     c->fn->forward += rounds * body->forward;
     c->fn->back += rounds * body->back;
     c->fn->did = EFFECT_WRITE;
@@ -279,8 +381,11 @@ void lower_for(compiler *c, node n)
 /* --- branches
  * ---------------------------------------------------------------------------------------- */
 
-static void branch(compiler *c, node body)
+/* `never`: the condition is known to refuse it; it is walked, but is no part of the plan. */
+static void branch(compiler *c, node body, bool never)
 {
+    plan_builder *plan = c->plan;
+    c->plan = never ? NULL : plan;
     fields f;
     size_t block = block_begin(c);
     fields_read(c, BLOCK_body, body, (span){0, 0}, &f);
@@ -290,6 +395,7 @@ static void branch(compiler *c, node body)
     if (c->plan)
         c->plan->depth--;
     block_end(c, block);
+    c->plan = plan;
 }
 
 void lower_if(compiler *c, node n)
@@ -299,15 +405,19 @@ void lower_if(compiler *c, node n)
     c->fn->most = EFFECT_PURE;
     value test = expect(c, condition, TYPE_BOOL);
     c->fn->most = most;
+    bool known = c->folding && test.kind == V_CONST && !test.unknown;
+    bool never = known && test.constant != 1, always = known && !never;
     plan_line *l = plan_add(c, PLAN_BRANCH, n);
-    if (l)
+    if (l) {
         l->what = canonical(c, tree(c), condition);
+        l->uncertain = !known;
+    }
     span at = at_node(c, condition);
     back_state back = c->back;
     duration forward = c->fn->forward, undo = c->fn->back;
     uint32_t skip = emit(c, OP_JN, materialise(c, test, test.shown, at), 0, 0, at);
     size_t mark = narrow_begin(c, condition);
-    branch(c, ast_body(tree(c), n));
+    branch(c, ast_body(tree(c), n), never);
     narrow_end(c, mark);
     duration then_forward = c->fn->forward, then_undo = c->fn->back;
     back_state after = c->back;
@@ -317,10 +427,13 @@ void lower_if(compiler *c, node n)
     if (otherwise) {
         uint32_t end = emit(c, OP_JMP, 0, 0, 0, at);
         land_here(c, skip);
+        plan_builder *plan = c->plan;
+        c->plan = always ? NULL : plan;
         if (ast_is(tree(c), otherwise, NODE_IF))
             lower_if(c, otherwise);
         else
-            branch(c, otherwise);
+            branch(c, otherwise, always);
+        c->plan = plan;
         land_here(c, end);
     } else
         land_here(c, skip);

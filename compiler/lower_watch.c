@@ -2,6 +2,7 @@
 #include "compiler/lower.h"
 #include "base/json.h"
 #include "compiler/data.h"
+#include "compiler/rowset.h"
 
 /* --- simulate
  * -------------------------------------------------------------------------------------- */
@@ -111,18 +112,12 @@ static bool endpoint_later(const compiler *c, const row *r)
     return false;
 }
 
-static bool row_among(const rowset *rows, const row *r)
-{
-    return (rows->parent < 0 || r->parent == rows->parent) && kind_among(rows->kinds, r->kind) &&
-           (rows->only < 0 || r->final == (uint32_t)rows->only);
-}
-
 static void endpoints_warn(compiler *c, node n, const rowset *rows)
 {
     for (size_t i = 0; rows->known && i < c->rows[TABLE_CHANNEL].n; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
         bool both = cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN);
-        if (!row_among(rows, r) || (both && !endpoint_later(c, r)))
+        if (!rowset_has(rows, r) || (both && !endpoint_later(c, r)))
             continue;
         span at = ast_name_span(tree(c), n);
         diagnostic *g =
@@ -304,8 +299,11 @@ static void wait_for(compiler *c, node n, node condition, node holding, node eve
     if (body)
         on_failure_take(c, s, body);
     plan_line *l = plan_add(c, PLAN_WAIT, n);
-    if (l)
+    if (l) {
         l->what = canonical(c, tree(c), condition);
+        if (lead[0].kind == V_CONST && !lead[0].unknown && holding)
+            l->low = l->high = lead[0].constant;
+    }
     if (lead[2].kind == V_CONST && !lead[2].unknown) {
         c->fn->forward += lead[2].constant;
         if (l)

@@ -9,10 +9,7 @@ static text title_of(compiler *c, node n)
     node title = ast_title(tree(c), n);
     if (!title)
         return TEXT("");
-    if (!ast_is(tree(c), title, NODE_INTERPOLATED))
-        return text_copy(c->memory, literal_text(tree(c), title, c->memory));
-    text quoted = canonical(c, tree(c), title);
-    return text_slice(quoted, 1, quoted.n - 1);
+    return text_shown(c, title);
 }
 
 plan_line *plan_add(compiler *c, plan_kind kind, node n)

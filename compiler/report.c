@@ -49,6 +49,19 @@ void report_release(compiler *c)
     vec_release(&c->repeated);
 }
 
+void silence_begin(compiler *c, silence *s)
+{
+    s->shown = c->d;
+    diag_init(&s->scratch, c->memory);
+    c->d = &s->scratch;
+}
+
+void silence_end(compiler *c, silence *s)
+{
+    diag_release(&s->scratch);
+    c->d = s->shown;
+}
+
 diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
 {
     va_list args;

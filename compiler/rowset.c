@@ -1,0 +1,212 @@
+/* rowset.c: see rowset.h.
+ *
+ * A condition is decided by the one evaluator there is: the walk that types it and writes its code,
+ * with the row as a constant and `folding` on. The code goes into a function that nothing calls.
+ * Names that stand for values of the run are unknown there, and so is what is made of them.
+ */
+#include "compiler/rowset.h"
+#include "compiler/data.h"
+
+enum { DECIDED_MOST = 4096 /* rows; of larger sets nothing is said */ };
+
+bool rowset_has(const rowset *s, const row *r)
+{
+    return (s->only < 0 || r->final == (uint32_t)s->only) &&
+           (s->parent < 0 || r->parent == s->parent) && kind_among(s->kinds, r->kind) &&
+           (!s->keep || s->keep[r->final]);
+}
+
+int64_t rowset_count(const compiler *c, const rowset *s)
+{
+    if (!s->known)
+        return -1;
+    int64_t n = 0;
+    for (size_t i = 0; i < c->rows[s->table].n; i++)
+        n += rowset_has(s, c->rows[s->table].p[i]);
+    return n;
+}
+
+value rowset_value(const row *r, uint32_t table)
+{
+    value v = value_const(type_of_row(table, table == TABLE_CHANNEL ? r->kind : -1), r->final);
+    v.rows = (rowset){.known = true, .table = table, .parent = -1, .only = r->final};
+    return v;
+}
+
+/* --- deciding ----------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    silence quiet;
+    func *fn;
+    local *locals; /* as they were */
+    size_t n;
+    bool folding;
+    code_mark mark;
+} trial;
+
+static void trial_begin(compiler *c, trial *t)
+{
+    t->fn = c->fn;
+    t->folding = c->folding;
+    t->n = c->locals.n;
+    t->locals = arena_array(c->memory, local, t->n + 1);
+    for (size_t i = 0; i < t->n; i++) {
+        t->locals[i] = c->locals.p[i];
+        if (t->locals[i].v.kind != V_CONST || t->locals[i].v.unknown)
+            c->locals.p[i].v = value_error();
+    }
+    t->mark = code_now(c);
+    silence_begin(c, &t->quiet);
+    c->fn = func_new(c, TEXT("trial"), NULL, NULL, EFFECT_PURE);
+    c->folding = true;
+}
+
+static void trial_end(compiler *c, trial *t)
+{
+    silence_end(c, &t->quiet);
+    c->locals.n = t->n;
+    for (size_t i = 0; i < t->n; i++)
+        c->locals.p[i] = t->locals[i];
+    code_discard(c, t->mark);
+    c->fn = t->fn;
+    c->folding = t->folding;
+}
+
+/* The expression for this row; V_ERROR or V_REG where it is not known now. */
+static value decide(compiler *c, node loop, node n, value row_value)
+{
+    size_t mark = c->locals.n;
+    vec_push(&c->locals, (local){.name = ast_name(tree(c), loop), .v = row_value});
+    value v = expr(c, n, T_ANY);
+    c->locals.n = mark;
+    c->fn->code.n = c->fn->where.n = c->fn->regs.n = 0;
+    return v;
+}
+
+void rowset_filter(compiler *c, node loop, rowset *s)
+{
+    node where = ast_where(tree(c), loop);
+    size_t n = s->known ? c->rows[s->table].n : 0;
+    if (!where || c->generic || !s->known)
+        return;
+    if (rowset_count(c, s) > DECIDED_MOST) {
+        s->some = true;
+        return;
+    }
+    trial t;
+    bool *keep = arena_array(c->memory, bool, n + 1);
+    trial_begin(c, &t);
+    for (size_t i = 0; i < n; i++) {
+        const row *r = c->rows[s->table].p[i];
+        if (!rowset_has(s, r))
+            continue;
+        value v = decide(c, loop, where, rowset_value(r, s->table));
+        bool known = v.kind == V_CONST && v.t == TYPE_BOOL && !v.unknown;
+        keep[i] = !known || v.constant == 1;
+        s->some |= !known;
+    }
+    trial_end(c, &t);
+    s->keep = keep;
+}
+
+/* --- order
+ * ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const row *of;
+    int64_t key;
+    text word;
+    size_t at;
+} ordered_row;
+
+static int by_key(const void *a, const void *b)
+{
+    const ordered_row *x = a, *y = b;
+    int words = text_compare(x->word, y->word);
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return words ? words : x->at < y->at ? -1 : 1;
+}
+
+static void keys_take(compiler *c, node loop, const rowset *s, ordered_row *o, size_t n)
+{
+    node by = ast_by(tree(c), loop);
+    bool known = by != 0;
+    trial t;
+    trial_begin(c, &t);
+    for (size_t i = 0; i < n && known; i++) {
+        value v = decide(c, loop, by, rowset_value(o[i].of, s->table));
+        known = v.kind == V_CONST && !v.unknown;
+        o[i].key = v.constant;
+        o[i].word = v.string;
+    }
+    trial_end(c, &t);
+    for (size_t i = 0; i < n && !known; i++) {
+        o[i].key = 0;
+        o[i].word = TEXT("");
+    }
+}
+
+static bool follows(const row *r, const row *other)
+{
+    for (size_t i = 0; i < r->cells.n; i++) {
+        const cell *x = &r->cells.p[i];
+        for (uint32_t k = 0; x->column == COLUMN_CHANNEL_FOLLOWS && k < x->n; k++)
+            if (x->values[k] == other->cells.p[0].value && r->parent == other->parent)
+                return true;
+    }
+    return false;
+}
+
+/* `memo`: one more than the rank, 0 where it is not known yet. In a circle, which was reported, the
+ * rank is anything. */
+static unsigned rank_within(const compiler *c, const rowset *s, const row *r, unsigned *memo)
+{
+    unsigned most = 0;
+    if (memo[r->final])
+        return memo[r->final] - 1;
+    memo[r->final] = 1;
+    if (!cell_given(r, COLUMN_CHANNEL_FOLLOWS))
+        return 0;
+    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
+        const row *other = c->rows[TABLE_CHANNEL].p[i];
+        if (other == r || !follows(r, other))
+            continue;
+        /* Who follows one that is not here follows those whom that one follows. */
+        unsigned before = rank_within(c, s, other, memo) + rowset_has(s, other);
+        most = before > most ? before : most;
+    }
+    memo[r->final] = most + 1;
+    return most;
+}
+
+unsigned rowset_rank(const compiler *c, const rowset *s, const row *r)
+{
+    if (!s->known || s->table != TABLE_CHANNEL || !cell_given(r, COLUMN_CHANNEL_FOLLOWS))
+        return 0;
+    return rank_within(c, s, r, arena_array(c->memory, unsigned, c->rows[TABLE_CHANNEL].n));
+}
+
+size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, size_t room)
+{
+    size_t n = 0, taken = 0;
+    unsigned highest = 0;
+    ordered_row *o = arena_array(c->memory, ordered_row, room);
+    for (size_t i = 0; i < c->rows[s->table].n && n < room; i++)
+        if (rowset_has(s, c->rows[s->table].p[i])) {
+            o[n] = (ordered_row){.of = c->rows[s->table].p[i], .at = n};
+            n++;
+        }
+    keys_take(c, loop, s, o, n);
+    if (n)
+        qsort(o, n, sizeof *o, by_key);
+    for (unsigned rank = 0; rank <= highest; rank++)
+        for (size_t i = 0; i < n; i++) {
+            unsigned own = rowset_rank(c, s, o[i].of);
+            highest = own > highest ? own : highest;
+            if (own == rank)
+                out[taken++] = o[i].of;
+        }
+    return taken;
+}
