@@ -143,7 +143,7 @@ static void facts_tell_the_plan(void **state)
     const plan_line *step = &m->lines[m->line_count - 1];
     assert_int_equal(step->kind, PLAN_STEP);
     assert_int_equal(step->back_kind, BACK_UNDO);
-    assert_true(text_is(step->title, "Move {c.name}"));
+    assert_true(text_is(step->title, "Move orders"));
     compiled_release(&x);
     free(content);
 }
