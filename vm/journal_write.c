@@ -212,12 +212,23 @@ static journal_status move_log(journal *j)
     return journal_fail(j, code);
 }
 
+/* A file that was removed or moved away can be written and synced for ever, and nobody will read
+ * it; another process may already own a new store at its place. */
+static bool is_elsewhere(const journal *j)
+{
+    int moved = 0;
+    return sqlite3_file_control(j->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+           moved != 0;
+}
+
 journal_status journal_commit(journal *j)
 {
     if (j->dead != JOURNAL_OK)
         return j->dead;
     if (!j->open)
         return JOURNAL_OK;
+    if (is_elsewhere(j))
+        return j->dead = JOURNAL_MISSING;
     journal_status s = journal_execute(j, "COMMIT");
     if (s != JOURNAL_OK)
         return s;

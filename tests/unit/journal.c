@@ -469,6 +469,21 @@ static void many_events_move_the_log_over(void **state)
     journal_close(j);
 }
 
+/* Writing on into a file that nobody can find again is no commit. */
+static void a_store_that_was_moved_is_gone(void **state)
+{
+    const char *store = store_in(state);
+    const char *away = text_format(&memory, "%s-away", store).p;
+    journal *j = open_writer(store);
+    new_run(j, "acme-1");
+    assert_int_equal(journal_commit(j), JOURNAL_OK);
+    new_run(j, "acme-2");
+    assert_int_equal(rename(store, away), 0);
+    assert_int_equal(journal_commit(j), JOURNAL_MISSING);
+    assert_int_equal(journal_commit(j), JOURNAL_MISSING);
+    journal_close(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +499,7 @@ int main(void)
         CASE(a_full_disk_is_said_and_costs_nothing),
         CASE(a_store_without_the_right_to_write_is_read_only),
         CASE(many_events_move_the_log_over),
+        CASE(a_store_that_was_moved_is_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
