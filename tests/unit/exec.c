@@ -312,6 +312,60 @@ static void truths_and_order(void **state)
     image_free(i);
 }
 
+typedef struct {
+    builtin_id builtin;
+    int64_t a, b, result; /* of texts: 0 "route-997", 1 "997", 2 "", 3 "x" */
+} builtin_case;
+
+static void builtins_of_two(void **state)
+{
+    static const builtin_case texts[] = {
+        {BUILTIN_TEXT_ENDS, 0, 1, 1},     {BUILTIN_TEXT_ENDS, 1, 0, 0},
+        {BUILTIN_TEXT_ENDS, 0, 2, 1},     {BUILTIN_TEXT_ENDS, 0, 3, 0},
+        {BUILTIN_TEXT_ENDS, 0, NA, NA},   {BUILTIN_TEXT_CONTAINS, 0, 1, 1},
+        {BUILTIN_TEXT_CONTAINS, 1, 0, 0}, {BUILTIN_TEXT_CONTAINS, 2, 2, 1},
+        {BUILTIN_TEXT_CONTAINS, 2, 3, 0}, {BUILTIN_TEXT_CONTAINS, NONE, 1, NA},
+    };
+    static const int64_t half = UNIT_NUMBER / 2;
+    const builtin_case numbers[] = {
+        {BUILTIN_ROUND, half, 0, 0},
+        {BUILTIN_ROUND, 3 * half, 0, N(2)},
+        {BUILTIN_ROUND, -3 * half, 0, N(-2)},
+        {BUILTIN_ROUND, 5 * half, 0, N(2)},
+        {BUILTIN_ROUND, 1234565, N(5), 1234560},
+        {BUILTIN_ROUND, 1234567, N(6), 1234567},
+        {BUILTIN_ROUND, 1234567, N(7), NA},
+        {BUILTIN_ROUND, 1234567, N(-1), NA},
+        {BUILTIN_ROUND, 1234567, half, NA},
+        {BUILTIN_ROUND, NA, 0, NA},
+    };
+    static const char *const words[] = {"route-997", "997", "", "x"};
+    const builtin_id ids[] = {BUILTIN_TEXT_ENDS, BUILTIN_TEXT_CONTAINS, BUILTIN_ROUND};
+    static const char *const names[] = {"ends", "contains", "round"};
+    const type_word t[] = {T(TEXT), T(TEXT), T(BOOL)}, n[] = {T(NUMBER), T(NUMBER), T(NUMBER)};
+    build *b = build_new();
+    for (int k = 0; k < 3; k++) {
+        const insn code[] = {{OP_BI, 2, (uint16_t)ids[k], 0}, {OP_RET, 2, 1, 0}};
+        program_function(b, names[k], k < 2 ? t : n, 3, 2, k < 2 ? T(BOOL) : T(NUMBER), code, 2);
+    }
+    image *i = program_finish(b);
+    heap h = {0};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        int64_t args[] = {texts[k].a, texts[k].b};
+        for (int j = 0; j < 2; j++)
+            if (args[j] >= 0)
+                args[j] = heap_text(i, &h, text_of(words[args[j]]));
+        const char *name = texts[k].builtin == BUILTIN_TEXT_ENDS ? "ends" : "contains";
+        assert_int_equal(program_call(i, name, args, &h), texts[k].result);
+    }
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        int64_t args[] = {numbers[k].a, numbers[k].b};
+        assert_int_equal(program_call(i, "round", args, &h), numbers[k].result);
+    }
+    heap_release(&h);
+    image_free(i);
+}
+
 static void texts(void **state)
 {
     (void)state;
@@ -500,11 +554,12 @@ static void hostile_handles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arithmetic),  cmocka_unit_test(logic),
-        cmocka_unit_test(branches),    cmocka_unit_test(rows_and_lists),
-        cmocka_unit_test(reductions),  cmocka_unit_test(truths_and_order),
-        cmocka_unit_test(texts),       cmocka_unit_test(fibers),
-        cmocka_unit_test(normalising), cmocka_unit_test(hostile_handles),
+        cmocka_unit_test(arithmetic),      cmocka_unit_test(logic),
+        cmocka_unit_test(branches),        cmocka_unit_test(rows_and_lists),
+        cmocka_unit_test(reductions),      cmocka_unit_test(truths_and_order),
+        cmocka_unit_test(builtins_of_two), cmocka_unit_test(texts),
+        cmocka_unit_test(fibers),          cmocka_unit_test(normalising),
+        cmocka_unit_test(hostile_handles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

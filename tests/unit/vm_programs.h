@@ -183,25 +183,33 @@ static inline image *window(duration forward, duration step_forward)
     return program_end(&p);
 }
 
-static inline image *watch(trigger_action action)
+static const type_word T_SERIES = TYPE_WORD(TYPE_SERIES, TYPE_WORD(TYPE_NUMBER, 0));
+
+/* A sampler of exec.ask: a number. */
+static inline image_site observe_of(program *p)
 {
-    program p;
-    program_begin(&p);
-    type_word argv = p.texts;
-    image_site ask = site_of(&p, SITE_READ, "");
-    image_field field = {.path = build_text(p.b, TEXT("status")), .type = T_NUMBER};
-    insn args[] = {{OP_LDT, 0, (uint16_t)build_text(p.b, TEXT("errors")), 0},
+    type_word argv = p->texts;
+    image_site ask = site_of(p, SITE_READ, "");
+    image_field field = {.path = build_text(p->b, TEXT("status")), .type = T_NUMBER};
+    insn args[] = {{OP_LDT, 0, (uint16_t)build_text(p->b, TEXT("errors")), 0},
                    {OP_LIST, 1, 0, 1},
                    {OP_LDN, 2, 1, 0},
                    {OP_RET, 1, 2, 0}};
     type_word types[] = {T_TEXT, argv, T_TEXT};
-    ask.operation = OPERATION_EXEC_ASK, ask.connector = p.runner;
-    ask.args = define(&p, types, 3, 0, types + 1, 2, EFFECT_PURE, args, 4);
-    ask.shape = build_shape(p.b, &field, 1), ask.shape_count = 1;
-    insn body[] = {{OP_READ, 0, (uint16_t)add_site(&p, &ask), 0}, {OP_RET, 0, 1, 0}};
-    type_word T_SERIES = TYPE_WORD(TYPE_SERIES, T_NUMBER);
-    image_site observe = site_of(&p, SITE_OBSERVE, "errors");
-    observe.body = define(&p, &T_NUMBER, 1, 0, &T_NUMBER, 1, EFFECT_READ, body, 2);
+    ask.operation = OPERATION_EXEC_ASK, ask.connector = p->runner;
+    ask.args = define(p, types, 3, 0, types + 1, 2, EFFECT_PURE, args, 4);
+    ask.shape = build_shape(p->b, &field, 1), ask.shape_count = 1;
+    insn body[] = {{OP_READ, 0, (uint16_t)add_site(p, &ask), 0}, {OP_RET, 0, 1, 0}};
+    image_site observe = site_of(p, SITE_OBSERVE, "errors");
+    observe.body = define(p, &T_NUMBER, 1, 0, &T_NUMBER, 1, EFFECT_READ, body, 2);
+    return observe;
+}
+
+static inline image *watch(trigger_action action)
+{
+    program p;
+    program_begin(&p);
+    image_site observe = observe_of(&p);
     insn check[] = {{OP_SGET, 1, 0, STATISTIC_LAST},
                     {OP_LDK, 2, (uint16_t)build_constant(p.b, 5 * UNIT_NUMBER), 0},
                     {OP_LT, 3, 2, 1},

@@ -475,6 +475,14 @@ static inline void perform(world *w, const vm_output *o)
         answer(w, o, f == FATE_OK && v != QUANTITY_NA ? "ok" : "unknown", number);
         return;
     }
+    if (text_is(operation, "simulate")) {
+        answer(w, o, f == FATE_OK ? "ok" : "unknown", f == FATE_OK ? "0.935,2" : "");
+        return;
+    }
+    if (text_is(operation, "notify")) {
+        answer(w, o, f == FATE_OK ? "ok" : "refused", "");
+        return;
+    }
     if (text_is(operation, "window")) {
         char values[64];
         instant start = 1000 * DAY + 10 * HOUR, after = 0;
