@@ -172,6 +172,16 @@ static void put_argument(vm *m, json_writer *w, const heap *h, type_word t, int6
     }
 }
 
+/* The functions of a site may each capture the same value: it has one name, and is said once. */
+static bool named_before(const image *i, const image_site *s, uint32_t k)
+{
+    const uint32_t *name = i->words + s->capture_names;
+    for (uint32_t j = 0; j < k; j++)
+        if (name[j] == name[k])
+            return true;
+    return false;
+}
+
 void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args,
                 const heap *h)
 {
@@ -181,6 +191,8 @@ void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int6
     if (s->capture_names != NO_INDEX && function != NO_INDEX) {
         const image_function *fn = &i->functions[function];
         for (uint32_t k = 0; k < s->captures && k < fn->parameters; k++) {
+            if (named_before(i, s, k))
+                continue;
             json_put_key_text(w, image_text(i, i->words[s->capture_names + k]));
             type_word t = i->types[fn->types + k];
             if (TYPE_ID(t) == TYPE_SERIES) /* what a condition saw of it */
