@@ -301,6 +301,46 @@ void fn_check(compiler *c, decl *d)
     fn_ready(c, d, d->place);
 }
 
+/* What the caller's condition says of an argument holds for the parameter. */
+static void narrowings_pass(compiler *c, text argument, text own_name, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        narrowing own = c->narrow.p[i];
+        if (!argument.n || !text_starts(own.key, argument) ||
+            (own.key.n > argument.n && own.key.p[argument.n] != '.'))
+            continue;
+        text rest = text_slice(own.key, argument.n, own.key.n);
+        own.key = text_format(c->memory, "%.*s%.*s", TEXT_ARG(own_name), TEXT_ARG(rest));
+        vec_push(&c->narrow, own);
+    }
+}
+
+/* A function is compiled once, for any row. Which rows come is known at its calls: its body is
+ * walked again with them, for the proof of presence alone. */
+static void fn_presence(compiler *c, decl *d, const parameters *ps, const value *pass)
+{
+    bool rows = false;
+    for (uint32_t i = 0; i < ps->n; i++)
+        rows |= pass[i].rows.known && type_id_of(pass[i].t) == TYPE_ROW;
+    if (!rows || c->generic || c->lenient || c->folding || c->depth >= 8)
+        return;
+    code_mark mark = code_now(c);
+    size_t from = c->narrow_from, to = c->narrow.n;
+    func *f = func_new(c, TEXT("presence"), NULL, NULL, EFFECT_PURE);
+    place_in was = body_enter(c, d->home, f);
+    for (uint32_t i = 0; i < ps->n; i++) {
+        value own = value_reg(c, reg_new(c, ps->p[i].t), ps->p[i].t);
+        own.rows = pass[i].rows;
+        vec_push(&c->locals, (local){.name = ps->p[i].name, .v = own, .at = ps->p[i].at});
+        narrowings_pass(c, pass[i].shown, name_text(c, ps->p[i].name), from, to);
+    }
+    c->depth++;
+    expect(c, ast_value(tree(c), d->at), d->result);
+    c->depth--;
+    body_leave(c, &was);
+    code_discard(c, mark);
+}
+
 value fn_call(compiler *c, decl *d, node call)
 {
     parameters ps;
@@ -320,6 +360,7 @@ value fn_call(compiler *c, decl *d, node call)
         return value_error();
     for (uint32_t i = 0; i < ps.n; i++)
         pass[i] = ps.p[i].v;
+    fn_presence(c, d, &ps, pass);
     uint32_t run = materialise_run(c, pass, ps.n, at), r = reg_new(c, d->result);
     emit(c, OP_CALL, r, d->function, run, at);
     return value_reg(c, r, d->result);

@@ -28,6 +28,31 @@ static int constraint_order(const void *a, const void *b)
     return text_compare(((const constraint *)a)->key, ((const constraint *)b)->key);
 }
 
+static bool bound_known(compiler *c, node n, text rule)
+{
+    static const char *const words[] = {
+#define BOUND(id, word, meaning) word,
+#include "bytecode/bounds.def"
+#undef BOUND
+    };
+    enum { WORDS = sizeof words / sizeof *words };
+    text candidates[WORDS];
+    for (size_t i = 0; i < WORDS; i++) {
+        candidates[i] = text_of(words[i]);
+        if (text_is(rule, words[i]))
+            return true;
+    }
+    diagnostic *g = fault_at(c, E0304, n, "`%.*s` is no rule for a difference", TEXT_ARG(rule));
+    suggest(c, g, at_node(c, n), rule, candidates, WORDS);
+    buffer b;
+    buffer_init(&b);
+    for (size_t i = 0; i < WORDS; i++)
+        buffer_printf(&b, "%s%s", i ? ", " : "", words[i]);
+    diag_note(c->d, g, "it is one of %.*s", (int)b.n, b.p);
+    buffer_release(&b);
+    return false;
+}
+
 static void constraints(compiler *c, json_writer *w, node section)
 {
     constraint list[64];
@@ -43,9 +68,10 @@ static void constraints(compiler *c, json_writer *w, node section)
                      "a rule is a field and what holds for it: `\"ISA13\" increasing`");
             continue;
         }
-        if (k < 64)
-            list[k++] = (constraint){text_constant(c, ast_key(tree(c), n)),
-                                     canonical(c, tree(c), ast_value(tree(c), n))};
+        node of = ast_value(tree(c), n);
+        text rule = canonical(c, tree(c), of);
+        if (bound_known(c, of, rule) && k < 64)
+            list[k++] = (constraint){text_constant(c, ast_key(tree(c), n)), rule};
     }
     qsort(list, k, sizeof *list, constraint_order);
     json_put_key(w, "constrain");

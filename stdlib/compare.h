@@ -25,22 +25,12 @@ typedef struct {
     size_t files;
 } compare_input;
 
-/* What a value must still be where a `constrain` rule lets it differ. One home for the words. */
-#define COMPARE_BOUNDS(X)                                                                          \
-    X(INCREASING, "increasing")   /* rises from one modern document to the next */                 \
-    X(SAME_DATE, "same_date")     /* the same day, in whatever form */                             \
-    X(DATE, "date")               /* a calendar date */                                            \
-    X(TIME, "time")               /* HHMM, HHMMSS, HH:MM… */                                     \
-    X(NUMBER, "number")           /* a decimal number */                                           \
-    X(SAME_NUMBER, "same_number") /* the same amount in another form: 1.50 and 1.5 */              \
-    X(PRESENT, "present")         /* not empty */                                                  \
-    X(UNIQUE, "unique")           /* no two modern documents share it */
-
+/* What a value must still be where a `constrain` rule lets it differ (bounds.def). */
 typedef enum {
-#define X(name, word) BOUND_##name,
-    COMPARE_BOUNDS(X)
-#undef X
-        BOUND_COUNT
+#define BOUND(id, word, meaning) BOUND_##id,
+#include "bytecode/bounds.def"
+#undef BOUND
+    BOUND_COUNT
 } compare_bound;
 
 /* "same_date"; false when there is no such bound. */

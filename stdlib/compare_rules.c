@@ -7,9 +7,9 @@
 #include <string.h>
 
 static const char *const bound_words[BOUND_COUNT] = {
-#define X(name, word) [BOUND_##name] = word,
-    COMPARE_BOUNDS(X)
-#undef X
+#define BOUND(id, word, meaning) [BOUND_##id] = word,
+#include "bytecode/bounds.def"
+#undef BOUND
 };
 
 bool compare_bound_read(text word, compare_bound *out)
