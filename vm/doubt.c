@@ -47,6 +47,13 @@ static bool writes_once(const image *i, uint32_t function)
     return writes == 1;
 }
 
+static void undo_note_lost(fiber *f)
+{
+    for (size_t k = 0; k < f->acts.n; k++)
+        if (f->acts.p[k].kind == ACT_UNDO)
+            f->acts.p[k].flags |= ACT_LOST;
+}
+
 static go ask_person(vm *m, fiber *f, activity *a)
 {
     const image_site *s = &m->image->sites[a->site];
@@ -56,8 +63,11 @@ static go ask_person(vm *m, fiber *f, activity *a)
     /* What an undo did is read back afterwards by the check of its step. */
     const entry *e = saga_undoing(f);
     if (e && m->image->sites[e->site].check != NO_INDEX &&
-        writes_once(m->image, m->image->sites[e->site].undo))
+        writes_once(m->image, m->image->sites[e->site].undo)) {
+        if (writer_of(f)->flags & ACT_LOST)
+            undo_note_lost(f);
         return settle(m, f, a, HAPPENED_YES, "the check of the step decides");
+    }
     act_args(m, f, writer_of(f), 0, args);
     a->phase = DOUBT_PERSON;
     wait_event(m, f, a, "doubt", site_path(m, f, a->site), site_title(m, f, s, args),

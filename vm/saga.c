@@ -153,6 +153,7 @@ static go undo_try(vm *m, fiber *f, activity *a)
 {
     const entry *e = &vec_last(&f->saga);
     a->attempt++;
+    a->flags &= ~(uint32_t)ACT_LOST;
     a->ordinal = e->ordinal << 8;
     go g = undo_call(m, f, a, m->image->sites[e->site].undo, UNDO_RUN);
     return g == GO_FRAME ? g : undo_stuck(m, f, a);
@@ -213,12 +214,26 @@ static go undo_resolved(vm *m, fiber *f, activity *a)
     }
 }
 
+/* The process died before it heard of the undo's only write, and the check still holds: so that was
+ * not done. It is performed again with the same key, and the try is not counted. */
+static go undo_lost(vm *m, fiber *f, activity *a)
+{
+    const entry *e = &vec_last(&f->saga);
+    decision_said(m, f, e->site, "doubt", "did not happen",
+                  text_copy(&m->turn, entry_path(m, f, e)),
+                  TEXT("after its undo the check still holds"));
+    a->attempt -= a->attempt > 0;
+    return undo_failed(m, f, a);
+}
+
 static go undo_verified(vm *m, fiber *f, activity *a, cause c)
 {
     int64_t v = c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA;
     if (v == 0)
         return undo_done(m, f, "");
     bool holds = v == 1;
+    if (holds && a->flags & ACT_LOST)
+        return undo_lost(m, f, a);
     fiber_why(f, holds ? "after its undo the check still holds"
                        : "after its undo the check has no data");
     go g = undo_failed(m, f, a);

@@ -69,7 +69,8 @@ enum {                      /* activity.flags */
        ACT_HOLDS = 4,       /* holds the resources of its site */
        ACT_PROBING = 8,     /* the request awaited is a probe */
        ACT_STUCK = 16,
-       ACT_LOST = 32,    /* its outcome is unknown because the process that asked has died */
+       ACT_LOST = 32, /* its outcome is unknown because the process that asked has died; UNDO: that
+                         of its only write */
        ACT_SKIPPED = 64, /* UNDO: a person said that a write of it stays in doubt */
        ACT_FLAGS = 127
 };
