@@ -259,6 +259,9 @@ struct vm {
 /* --- turn.c --- */
 void vm_broken(vm *m, const char *why); /* a limit: the run ends stuck */
 
+/* --- save_fits.c --- */
+bool state_fits(const vm *m); /* after loading: every index can be followed */
+
 /* --- fiber.c --- */
 fiber *fiber_at(const vm *m, uint32_t id); /* NULL where free */
 fiber *fiber_new(vm *m, fiber_kind kind, fiber *parent, uint32_t site);
