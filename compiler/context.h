@@ -296,6 +296,7 @@ struct compiler {
     bool generic; /* a playbook with unknown parameters is being checked: its code is thrown away */
     struct plan_builder *plan;
     back_state back;
+    span beside;        /* of the loop whose elements run side by side; {0, 0}: none */
     span in_window;     /* of the window that the phase waits for; {0, 0}: none */
     int64_t window_row; /* its row, -1 where it is not known */
     duration watching;  /* longest observation of the block so far */

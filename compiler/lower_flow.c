@@ -362,8 +362,13 @@ void lower_for(compiler *c, node n)
     if (each_line(c, loop, &list.rows, at_once))
         c->plan->depth++;
     back_state back = c->back;
+    span beside = c->beside;
+    if ((parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1)
+        c->beside = at_node(c, many);
     each_body(c, n, loop, list, s);
-    c->back = back;
+    c->beside = beside;
+    /* A loop may have no round: it gives no approval. One round may seal what comes after it. */
+    c->back.approved = back.approved;
     int64_t rounds = count < 0 ? 1 : (count + at_once - 1) / at_once;
     const func *body = s->fn[FN_BODY];
     if (c->plan) {

@@ -193,6 +193,26 @@ static void way_back_proof(compiler *c, node n, const csite *s, const fields *f)
     }
 }
 
+/* Whether the arguments are the same in every round of every loop around them. */
+static bool same_for_all(const func *args)
+{
+    for (size_t i = 0; args && i < args->regs.n; i++)
+        if (args->regs.p[i].class == REG_CAPTURE || args->regs.p[i].class == REG_ELEMENT)
+            return false;
+    return args != NULL;
+}
+
+static void footprint_proof(compiler *c, node call, const csite *s)
+{
+    if (!c->beside.start || c->generic || !same_for_all(s->fn[FN_ARGS]))
+        return;
+    diagnostic *g = fault_at(c, E0412, call, "elements that run side by side all write this");
+    diag_label_add(c->d, g, c->beside, "side by side here");
+    diag_note(c->d, g, "one of them going back would undo it under the others");
+    diag_help_add(c->d, g,
+                  "write it once, before the loop; or let what is written depend on the element");
+}
+
 static void order_proof(compiler *c, node n, const csite *s, const fields *f)
 {
     span at = ast_name_span(tree(c), n);
@@ -273,6 +293,7 @@ static void step_site(compiler *c, node n, node body, const fields *f, const ope
     lower_undo(c, s, f, FIELD_step_undo, &back);
     find_function(c, s, field_value(c, f, FIELD_step_find));
     way_back_proof(c, n, s, f);
+    footprint_proof(c, call_node, s);
     order_proof(c, n, s, f);
     s->s.worst_forward = worst_of(&s->s);
     s->s.worst_back = back;
