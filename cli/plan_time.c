@@ -240,6 +240,23 @@ static moment walk_lines(walk *w, unsigned depth, moment at)
     return later_of(at, beside);
 }
 
+/* After the first undo expires, what it would undo counts as irreversible. */
+static void measure_expiry(planned *p)
+{
+    for (size_t i = 0; i < p->migration->line_count; i++) {
+        const plan_line *l = &p->migration->lines[i];
+        const planned_window *in = p->line[i].window;
+        if (!in || !in->known || l->expires == QUANTITY_NONE || l->expires == QUANTITY_NA)
+            continue;
+        planned_window *w = &p->window[in - p->window];
+        instant then = w->span.start + p->line[i].likely + l->expires;
+        if (w->expiring && w->no_return <= then)
+            continue;
+        w->expiring = l;
+        w->no_return = then;
+    }
+}
+
 void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out)
 {
     *out = (planned){.migration = m,
@@ -252,4 +269,5 @@ void plan_times(cli *c, const program *p, const plan_migration *m, instant from,
     measure_windows(out);
     walk w = {.p = out};
     walk_lines(&w, 0, (moment){0});
+    measure_expiry(out);
 }

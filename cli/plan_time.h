@@ -19,6 +19,8 @@ typedef struct {
     duration forward, back; /* worst of the phases that wait for it */
     instant turn_back_by;
     duration lead; /* at the latest, from the run's start until the first phase waits for it */
+    const plan_line *expiring; /* whose undo is the first to expire; NULL: none does */
+    instant no_return;         /* then, counted from when that line is likely done */
     bool used, fits;
     duration spare; /* negative where it does not fit */
 } planned_window;

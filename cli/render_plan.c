@@ -91,6 +91,12 @@ static void window_lines(buffer *out, const terminal *t, const planned_window *w
     buffer_cstr(out, "TURN BACK BY ");
     clock_near(out, w->zone, w->turn_back_by, now);
     term_style(out, t, STYLE_PLAIN);
+    if (w->expiring) {
+        buffer_cstr(out, "   no return after ");
+        clock_near(out, w->zone, w->no_return, now);
+        buffer_cstr(out, ": ");
+        term_put(out, t, w->expiring->title.n ? w->expiring->title : w->expiring->name);
+    }
     buffer_char(out, '\n');
 }
 

@@ -77,6 +77,7 @@ static void put_window(json_writer *w, const planned_window *p)
     json_put_key(w, "fits");
     json_put_bool(w, p->fits);
     put_instant(w, "turn_back_by", p->known && p->used, p->turn_back_by);
+    put_instant(w, "no_return_after", p->expiring != NULL, p->no_return);
     json_object_end(w);
 }
 
