@@ -3,7 +3,8 @@
  *
  * An `exec` endpoint gets the sample on its standard input and answers on its standard output; a
  * `dir` endpoint holds recorded answers, so nothing is sent to it and it has no latency. Both
- * commands of a sample run at the same time, samples one after the other. A command that fails has
+ * commands of a sample run at the same time, and up to SIMULATE_LANES samples side by side. Answers
+ * are kept by sample, so that the result does not depend on who was first. A command that fails has
  * no answer: its document is missing on that side.
  */
 #include "stdlib/connect_parts.h"
@@ -11,6 +12,7 @@
 #include "base/decimal.h"
 #include "base/vec.h"
 #include "stdlib/compare.h"
+#include "stdlib/mask.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,18 +22,32 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SAMPLE_LARGEST = 16 << 20, EVIDENCE = 20 };
+/* As many as a job has descriptors to be waited on: each side's end of a lane is one. */
+enum { SIMULATE_LANES = 4, SAMPLE_LARGEST = 16 << 20, EVIDENCE = 20, SHOWN_VALUE = 200 };
+
+/* What became of one sample on one side. */
+typedef struct {
+    bool answered, failed;
+    text bytes, failure;
+    duration elapsed;
+} answer;
 
 typedef struct {
     bool recorded; /* dir */
     char **argv;
-    VEC(compare_file) answers;
+    answer *answer;            /* by sample */
+    VEC(compare_file) answers; /* in the order of the samples */
     VEC(int64_t) elapsed;
     uint64_t failed;
     text first_failure;
-    child child;
-    bool running;
 } endpoint;
+
+/* A sample under way. */
+typedef struct {
+    size_t sample;
+    bool running[2];
+    child child[2];
+} lane;
 
 typedef struct {
     operation_job job;
@@ -39,8 +55,11 @@ typedef struct {
     environment env;
     endpoint side[2]; /* legacy, modern */
     text *sample;
-    size_t samples, next;
+    size_t samples, next, done; /* next: the first that was not begun */
+    lane lane[SIMULATE_LANES];
 } simulation;
+
+_Static_assert(SIMULATE_LANES * 2 * CHILD_FDS <= OPERATION_FDS, "a lane cannot be waited on");
 
 static const char *const side_name[2] = {"legacy", "modern"};
 
@@ -169,8 +188,14 @@ static uint64_t violations_of(const compare_result *c, const compare_options *o)
     return n;
 }
 
+static text shown_value(arena *memory, text t)
+{
+    return mask_text(memory, text_slice(t, 0, SHOWN_VALUE));
+}
+
 /* What people want to see first: counts, and the first documents that do not match. */
-static void put_evidence(json_writer *w, const simulation *s, const compare_result *c)
+static void put_evidence(json_writer *w, const simulation *s, const compare_result *c,
+                         arena *memory)
 {
     unsigned shown = 0;
     json_put_key(w, "json");
@@ -192,9 +217,9 @@ static void put_evidence(json_writer *w, const simulation *s, const compare_resu
             if (x->class != CLASS_DEFECT)
                 continue;
             json_put_key(w, "legacy");
-            json_put_text(w, x->legacy);
+            json_put_text(w, shown_value(memory, x->legacy));
             json_put_key(w, "modern");
-            json_put_text(w, x->modern);
+            json_put_text(w, shown_value(memory, x->modern));
             json_put_key(w, "path");
             json_put_text(w, x->path);
             break;
@@ -233,6 +258,20 @@ static void put_counts(json_writer *w, const compare_result *c, uint64_t violati
     json_put_decimal(w, c->match, SCALE_PERCENT);
 }
 
+/* From what became of the samples, whichever came first, to lists in their order. */
+static void gather(const simulation *s, endpoint *e)
+{
+    for (size_t i = 0; i < s->samples && !e->recorded; i++) {
+        const answer *a = &e->answer[i];
+        if (a->answered) {
+            vec_push(&e->answers, (compare_file){s->sample[i], a->bytes});
+            vec_push(&e->elapsed, a->elapsed);
+        } else if (a->failed && e->failed++ == 0) {
+            e->first_failure = a->failure;
+        }
+    }
+}
+
 static void conclude(simulation *s, arena *memory, operation_result *r)
 {
     compare_options o = {.kind = KIND_UNKNOWN};
@@ -241,6 +280,8 @@ static void conclude(simulation *s, arena *memory, operation_result *r)
     json_writer w;
     if (!read_rules(&s->q, memory, &o, r))
         return;
+    gather(s, &s->side[0]);
+    gather(s, &s->side[1]);
     compare_input legacy = {s->side[0].answers.p, s->side[0].answers.n};
     compare_input modern = {s->side[1].answers.p, s->side[1].answers.n};
     compare_run(memory, &o, &legacy, &modern, &c);
@@ -248,7 +289,7 @@ static void conclude(simulation *s, arena *memory, operation_result *r)
     json_begin(&w, &b, 0);
     json_object(&w);
     put_counts(&w, &c, violations_of(&c, &o));
-    put_evidence(&w, s, &c);
+    put_evidence(&w, s, &c, memory);
     for (int i = 0; i < 2; i++)
         put_p95(&w, &s->side[i], side_name[i]);
     json_object_end(&w);
@@ -261,37 +302,46 @@ static void conclude(simulation *s, arena *memory, operation_result *r)
 
 /* --- the job --- */
 
+static bool lane_runs(const lane *l)
+{
+    return l->running[0] || l->running[1];
+}
+
 static void mirror(simulation *s)
 {
     for (int i = 0; i < OPERATION_FDS; i++) {
-        const endpoint *e = &s->side[i / CHILD_FDS];
-        s->job.fd[i] = e->running ? e->child.fd[i % CHILD_FDS] : -1;
+        const lane *l = &s->lane[i / (2 * CHILD_FDS) % SIMULATE_LANES];
+        int side = i / CHILD_FDS % 2;
+        bool mine = i < SIMULATE_LANES * 2 * CHILD_FDS && l->running[side];
+        s->job.fd[i] = mine ? l->child[side].fd[i % CHILD_FDS] : -1;
         s->job.events[i] = POLLIN;
     }
     s->job.deadline = s->q.deadline;
 }
 
-static void take_answer(simulation *s, endpoint *e, int side, arena *memory)
+static void take_answer(simulation *s, lane *l, int side, arena *memory)
 {
-    const child *c = &e->child;
-    text name = s->sample[s->next];
+    child *c = &l->child[side];
+    answer *a = &s->side[side].answer[l->sample];
     if (WIFEXITED(c->status) && WEXITSTATUS(c->status) == 0 && !c->flooded) {
-        vec_push(&e->answers, (compare_file){name, text_copy(memory, buffer_view(&c->out))});
-        vec_push(&e->elapsed, child_clock() - c->began);
+        a->answered = true;
+        a->bytes = text_copy(memory, buffer_view(&c->out));
+        a->elapsed = child_clock() - c->began;
     } else {
         text said = text_slice(text_trim(buffer_view(&c->err)), 0, 200);
-        if (e->failed++ == 0)
-            e->first_failure = text_format(memory, "%s does not answer %.*s: %.*s", side_name[side],
-                                           TEXT_ARG(name), TEXT_ARG(said));
+        a->failed = true;
+        a->failure = text_format(memory, "%s does not answer %.*s: %.*s", side_name[side],
+                                 TEXT_ARG(s->sample[l->sample]), TEXT_ARG(said));
     }
-    child_release(&e->child);
-    e->running = false;
+    child_release(c);
+    l->running[side] = false;
 }
 
-static bool begin_sample(simulation *s, arena *memory, operation_result *r)
+static bool begin_sample(simulation *s, lane *l, arena *memory, operation_result *r)
 {
     text bytes, why;
-    if (!load_file(&s->q, s->sample[s->next], memory, &bytes, r))
+    l->sample = s->next++;
+    if (!load_file(&s->q, s->sample[l->sample], memory, &bytes, r))
         return false;
     for (int i = 0; i < 2; i++) {
         endpoint *e = &s->side[i];
@@ -299,8 +349,8 @@ static bool begin_sample(simulation *s, arena *memory, operation_result *r)
             continue;
         child_start start = {
             .argv = e->argv, .env = s->env.list, .folder = s->q.folder, .stdin_bytes = bytes};
-        e->running = child_begin(&e->child, &start, s->q.deadline, memory, &why);
-        if (!e->running) {
+        l->running[i] = child_begin(&l->child[i], &start, s->q.deadline, memory, &why);
+        if (!l->running[i]) {
             refused(r, memory, "%s: %.*s", side_name[i], TEXT_ARG(why));
             return false;
         }
@@ -308,34 +358,45 @@ static bool begin_sample(simulation *s, arena *memory, operation_result *r)
     return true;
 }
 
+static bool fill_lanes(simulation *s, arena *memory, operation_result *r)
+{
+    for (int k = 0; k < SIMULATE_LANES && s->next < s->samples; k++)
+        if (!lane_runs(&s->lane[k]) && !begin_sample(s, &s->lane[k], memory, r))
+            return false;
+    return true;
+}
+
 static bool simulate_advance(operation_job *job, bool late, arena *memory, operation_result *r)
 {
     simulation *s = (simulation *)job;
     if (late) {
-        unknown(r, memory, "no end within its time, at sample %zu of %zu", s->next + 1, s->samples);
+        unknown(r, memory, "no end within its time, at sample %zu of %zu", s->done + 1, s->samples);
         return true;
     }
-    for (int i = 0; i < 2; i++)
-        if (s->side[i].running && child_advance(&s->side[i].child, false))
-            take_answer(s, &s->side[i], i, memory);
-    if (!s->side[0].running && !s->side[1].running) {
-        if (++s->next == s->samples) {
-            conclude(s, memory, r);
-            return true;
-        }
-        if (!begin_sample(s, memory, r))
-            return true;
+    for (int k = 0; k < SIMULATE_LANES; k++) {
+        lane *l = &s->lane[k];
+        bool ran = lane_runs(l);
+        for (int i = 0; i < 2; i++)
+            if (l->running[i] && child_advance(&l->child[i], false))
+                take_answer(s, l, i, memory);
+        s->done += ran && !lane_runs(l);
     }
+    if (s->done == s->samples) {
+        conclude(s, memory, r);
+        return true;
+    }
+    bool failed = !fill_lanes(s, memory, r);
     mirror(s);
-    return false;
+    return failed;
 }
 
 static void simulate_release(operation_job *job)
 {
     simulation *s = (simulation *)job;
     for (int i = 0; i < 2; i++) {
-        if (s->side[i].running)
-            child_release(&s->side[i].child);
+        for (int k = 0; k < SIMULATE_LANES; k++)
+            if (s->lane[k].running[i])
+                child_release(&s->lane[k].child[i]);
         vec_release(&s->side[i].answers);
         vec_release(&s->side[i].elapsed);
     }
@@ -363,7 +424,9 @@ static bool prepare(simulation *s, arena *memory, operation_result *r)
         refused(r, memory, "no sample matches `%.*s`", TEXT_ARG(glob));
         return false;
     }
-    return begin_sample(s, memory, r);
+    for (int i = 0; i < 2; i++)
+        s->side[i].answer = arena_array(memory, answer, s->samples);
+    return fill_lanes(s, memory, r);
 }
 
 operation_job *simulate_channel(const operation_request *q, arena *memory, operation_result *r)

@@ -95,7 +95,7 @@ typedef struct {
 
 /* A call under way. Operations that finish at once leave `job` alone and fill the result; others
  * return a job. */
-enum { OPERATION_FDS = 6 };
+enum { OPERATION_FDS = 24 }; /* eight children at once, with three streams each */
 typedef struct operation_job operation_job;
 struct operation_job {
     int fd[OPERATION_FDS]; /* to wait on (POLLIN, POLLOUT…), -1 where unused */

@@ -402,6 +402,54 @@ static void both_endpoints_answer_each_sample(void **state)
     assert_int_equal(f->answer.status, OUTCOME_REFUSED);
 }
 
+/* Each endpoint waits until eight of its kind stand: four samples, both sides. One after the other
+ * they would wait for ever. Who is done first changes nothing: the first sample is the last. */
+static void samples_go_side_by_side(void **state)
+{
+    fixture *f = *state;
+    for (int i = 1; i <= 4; i++)
+        put(f, text_format(&f->memory, "%d.json", i).p,
+            text_format(&f->memory, "{\"id\":%d}", i).p);
+    const char *wait = "cp /dev/stdin got.$$; while [ $(ls got.* | wc -l) -lt 8 ]; do sleep 0.02; "
+                       "done; grep -q :1 got.$$ && sleep 0.2; cat got.$$";
+    const char *args =
+        text_format(&f->memory,
+                    "{\"channel\":{\"kind\":\"rest\",\"legacy\":{\"argv\":[\"sh\",\"-c\",\"%s\"],"
+                    "\"kind\":\"exec\"},\"modern\":{\"argv\":[\"sh\",\"-c\",\"%s | sed "
+                    "s/[23]}/9}/\"],\"kind\":\"exec\"},\"name\":\"x\"},\"rules\":{\"constrain\":{},"
+                    "\"ignore\":[],\"key\":[]},\"samples\":\"?.json\"}",
+                    wait, wait)
+            .p;
+    const char *v =
+        call(f, "simulate", -1, args,
+             "[[\"compared\",\"number\"],[\"mismatches\",\"number\"],[\"json.evidence[0]"
+             ".legacy\",\"text\"],[\"json.evidence[1].legacy\",\"text\"]]");
+    assert_int_equal(f->answer.status, OUTCOME_OK);
+    assert_string_equal(v, "[4,2,\"2\",\"3\"]");
+}
+
+static unsigned lines(const char *v)
+{
+    unsigned n = 0;
+    while ((v = strstr(v, "\\n")) != NULL)
+        v++, n++;
+    return n;
+}
+
+static void children_inherit_their_streams_and_the_lock_alone(void **state)
+{
+    fixture *f = *state;
+    const char *list = "{\"argv\":[\"sh\",\"-c\",\"exec readlink /proc/self/fd/*\"]}";
+    int careless = open("/etc/passwd", O_RDONLY); /* without O_CLOEXEC */
+    assert_true(careless >= 0);
+    const char *v = call(f, "exec.ask", 1, list, "[[\"text\",\"text\"]]");
+    assert_int_equal(lines(v), 3);
+    v = call(f, "exec.run", 1, list, "[[\"text\",\"text\"]]");
+    assert_int_equal(lines(v), 4);
+    assert_non_null(strstr(v, ".lock\\n"));
+    close(careless);
+}
+
 static void the_clock_of_a_rehearsal_jumps(void **state)
 {
     fixture *f = *state;
@@ -439,6 +487,8 @@ int main(void)
         CASE(the_lock_lives_as_long_as_any_child),
         CASE(windows_keep_clear_of_freezes),
         CASE(both_endpoints_answer_each_sample),
+        CASE(samples_go_side_by_side),
+        CASE(children_inherit_their_streams_and_the_lock_alone),
         CASE(the_clock_of_a_rehearsal_jumps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
