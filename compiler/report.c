@@ -1,15 +1,15 @@
 /* report.c: diagnostics of the compiler, each once, and the names of types in them.
  *
  * A playbook is walked several times, so the same fault can be met again: a diagnostic with the
- * same code at the same place is recorded once. A linear look is enough, as diag.h keeps at most
- * DIAG_MOST.
+ * same code at the same place is recorded once. A linear look at the first DIAG_MOST is enough:
+ * those behind them are never shown, only counted.
  */
 #include "compiler/context.h"
 #include "bytecode/vocabulary.h"
 
 static bool reported(const diagnostics *d, diag_code code, span at)
 {
-    for (size_t i = 0; i < d->list.n; i++)
+    for (size_t i = 0; i < d->list.n && i < DIAG_MOST; i++)
         if (d->list.p[i]->code == code && d->list.p[i]->at.start == at.start &&
             d->list.p[i]->at.end == at.end)
             return true;
@@ -38,14 +38,8 @@ bool faulted(const compiler *c, diag_code code, span at)
 
 void report_release(compiler *c)
 {
-    for (size_t i = 0; i < c->repeated.n; i++) {
-        diagnostic *g = c->repeated.p[i];
-        for (size_t k = 0; k < g->helps.n; k++)
-            vec_release(&g->helps.p[k].edits);
-        vec_release(&g->labels);
-        vec_release(&g->notes);
-        vec_release(&g->helps);
-    }
+    for (size_t i = 0; i < c->repeated.n; i++)
+        diagnostic_release(c->repeated.p[i]);
     vec_release(&c->repeated);
 }
 
