@@ -6,23 +6,25 @@
 enum { CARD_SHORTEST = 13, CARD_LONGEST = 19, CARD_HEAD = 6, CARD_TAIL = 4 };
 
 typedef struct {
-    unsigned from, to; /* of the first four digits, inclusive */
+    unsigned from, to;          /* of the first four digits, inclusive */
+    unsigned shortest, longest; /* digits of such a number */
 } issuer_range;
 
-/* First four digits; see mask.h for the issuers. */
+/* See mask.h for the issuers. */
 static const issuer_range issuers[] = {
-    {2221, 2720}, {3000, 3059}, {3400, 3499}, {3528, 3589}, {3600, 3699}, {3700, 3799},
-    {3800, 3999}, {4000, 4999}, {5000, 5099}, {5100, 5599}, {5600, 5899}, {6000, 6999},
+    {2221, 2720, 16, 16}, {3000, 3059, 14, 19}, {3400, 3499, 15, 15}, {3528, 3589, 16, 19},
+    {3600, 3699, 14, 19}, {3700, 3799, 15, 15}, {3800, 3999, 14, 19}, {4000, 4999, 13, 19},
+    {5000, 5099, 13, 19}, {5100, 5599, 16, 16}, {5600, 5899, 13, 19}, {6000, 6999, 13, 19},
 };
 
-static bool in_issuer_range(text digits)
+static bool of_an_issuer(text digits)
 {
     unsigned head = 0;
     for (int i = 0; i < 4; i++)
         head = head * 10 + (unsigned)(digits.p[i] - '0');
     for (size_t i = 0; i < sizeof issuers / sizeof *issuers; i++)
         if (head >= issuers[i].from && head <= issuers[i].to)
-            return true;
+            return digits.n >= issuers[i].shortest && digits.n <= issuers[i].longest;
     return false;
 }
 
@@ -38,10 +40,19 @@ static bool luhn(text digits)
     return sum % 10 == 0;
 }
 
+/* A GTIN-13 or GTIN-14 by its check digit: from the right, weights 1 and 3 in turn. */
+static bool is_gtin(text digits)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < digits.n; i++)
+        sum += (unsigned)(digits.p[digits.n - 1 - i] - '0') * (i % 2 ? 3 : 1);
+    return (digits.n == 13 || digits.n == 14) && sum % 10 == 0;
+}
+
 bool mask_is_card(text digits)
 {
-    return digits.n >= CARD_SHORTEST && digits.n <= CARD_LONGEST && in_issuer_range(digits) &&
-           luhn(digits);
+    return digits.n >= CARD_SHORTEST && digits.n <= CARD_LONGEST && of_an_issuer(digits) &&
+           luhn(digits) && !is_gtin(digits);
 }
 
 static bool is_digit(char c)
