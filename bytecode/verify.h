@@ -1,8 +1,9 @@
 /* verify.h: what the parts of the verifier share.
  *
- *     verify.c         bytes, directory, hashes; the views; texts and constants; what is
- * unreferenced verify_tables.c  types, enums, lists, records, tables and their columns, limits,
- * debug rows verify_sites.c   sites, factors, entries verify_code.c    functions and instructions
+ * verify.c holds bytes, directory, hashes, the views, texts and constants, and what nothing refers
+ * to; verify_tables.c types, enums, lists, records, tables and their columns, limits and debug
+ * rows; verify_sites.c sites, factors and entries; verify_code.c functions, and verify_typing.c
+ * their instructions.
  *
  * Each check returns false after `refuse` has filled the fault. Later parts rely on what earlier
  * ones established, in the order of image_verify.

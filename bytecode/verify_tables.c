@@ -2,6 +2,8 @@
  */
 #include "bytecode/verify.h"
 
+#include "base/json.h"
+
 #include <string.h>
 
 static bool currency_ok(uint32_t p)
@@ -215,10 +217,24 @@ static uint64_t unpack(const uint8_t *p, uint32_t width, uint64_t at)
     return u;
 }
 
+/* Readers of a json column take its text as it stands, so two spellings of one value would be two
+ * programs. */
+static bool is_canonical(text value)
+{
+    arena a = {0};
+    buffer b = {0};
+    json_fault fault;
+    bool same = json_canonical(&a, value, &b, &fault) && text_equal(buffer_view(&b), value);
+    buffer_release(&b);
+    arena_release(&a);
+    return same;
+}
+
 static bool element_ok(verifier *v, type_word type, int64_t value)
 {
     if (family_of(type) == 't')
-        return value >= 0 && value < v->i->texts && text_ok(v, (uint32_t)value);
+        return value >= 0 && value < v->i->texts && text_ok(v, (uint32_t)value) &&
+               (TYPE_ID(type) != TYPE_JSON || is_canonical(image_text(v->i, (uint32_t)value)));
     return value_ok(v, type, value);
 }
 
