@@ -55,7 +55,7 @@ typedef struct {
 
 static text unfold(text from, text_layout how, arena *memory)
 {
-    if (!how.escaped && !how.indent)
+    if (!how.escaped && !how.indent && !(from.n && memchr(from.p, '\r', from.n)))
         return from;
     buffer b = {0};
     bool start = how.line_start;
@@ -71,6 +71,8 @@ static text unfold(text from, text_layout how, arena *memory)
             i = add_escape(&b, from, i);
             continue;
         }
+        if (from.p[i] == '\r' && i + 1 < from.n && from.p[i + 1] == '\n')
+            i++;
         start = from.p[i] == '\n';
         buffer_char(&b, from.p[i++]);
     }

@@ -3,7 +3,8 @@
  * The scanner has checked the form, so that reading cannot fail but by range. Texts: escapes are
  * \n \t \" \\ \{ \} \u{hex}. In a """ body the line break behind the opening quotes and the one
  * before the line of the closing quotes do not count, and the blanks that stand before the closing
- * quotes are taken off every line (a line that has fewer loses those it has).
+ * quotes are taken off every line (a line that has fewer loses those it has). A line break is LF; the CR before it does not count, so that a checkout
+ * with other line ends is the same program.
  */
 #ifndef FERRY_GRAMMAR_LITERAL_H
 #define FERRY_GRAMMAR_LITERAL_H

@@ -156,6 +156,12 @@ static void texts_are_read(void **state)
     part = ast_next(&r.tree, ast_next(&r.tree, part));
     assert_text(literal_part(&r.tree, n, part, &r.memory), ".");
     done(&r);
+    n = value_of_let(&r, TEXT("let a = \"\"\"\r\n  one\r\n  two\r\n  \"\"\""));
+    assert_text(literal_text(&r.tree, n, &r.memory), "one\ntwo");
+    done(&r);
+    n = value_of_let(&r, TEXT("let a = \"\"\"\r\none\r\ntwo\r\n\"\"\""));
+    assert_text(literal_text(&r.tree, n, &r.memory), "one\ntwo");
+    done(&r);
     int day = 0, minute = 0;
     n = value_of_let(&r, TEXT("let a = sun 06:30"));
     assert_true(literal_weekday_time(&r.tree, n, &day, &minute));
