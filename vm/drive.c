@@ -15,12 +15,22 @@
 
 enum { ORPHAN_PAUSE = 100000 };
 
-/* How long this machine has slept since it started: the one clock goes on, the other does not. */
-static duration slept(void)
+static instant boot_clock(void *self)
 {
     struct timespec t;
     clock_gettime(CLOCK_BOOTTIME, &t);
-    return (instant)t.tv_sec * SECOND + t.tv_nsec / 1000 - drive_monotonic();
+    return (instant)t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+static instant monotonic_clock(void *self)
+{
+    return drive_monotonic();
+}
+
+/* How long this machine has slept since it started: the one clock goes on, the other does not. */
+static duration slept(const drive *d)
+{
+    return d->clocks.boot(d->clocks.self) - d->clocks.monotonic(d->clocks.self);
 }
 
 /* --- opening and closing --- */
@@ -42,6 +52,7 @@ static drive_run *new_run(drive *d, const journal_run *info, image *program)
     r->program = program;
     r->moves = d->host.mode != NULL && text_is(info->mode, d->host.mode);
     r->last = info->started;
+    r->snapped = d->clocks.monotonic(d->clocks.self);
     return r;
 }
 
@@ -146,7 +157,8 @@ drive *drive_open(const drive_options *o, const host *h, arena *memory, journal_
     d->memory = memory;
     d->poller = -1;
     d->jobs = text_format(memory, "%s/jobs", o->store).p;
-    d->slept = slept();
+    d->clocks = (drive_clocks){boot_clock, monotonic_clock, NULL};
+    d->slept = slept(d);
     journal_run *open;
     size_t n = journal_runs(j, true, memory, &open);
     for (size_t i = 0; i < n && *status == JOURNAL_OK; i++)
@@ -340,7 +352,7 @@ static bool moves(const drive_run *r)
 
 static bool notice_sleep(drive *d)
 {
-    duration now = slept(), gap = now - d->slept;
+    duration now = slept(d), gap = now - d->slept;
     d->slept = now;
     if (d->host.virtual_clock || gap < 5 * SECOND)
         return false;

@@ -7,6 +7,13 @@
 #include "vm/drive.h"
 
 enum { DRIVE_SNAPSHOT = 4096, DRIVE_ANSWERS = 64 };
+#define DRIVE_SNAPSHOT_TIME (10 * MINUTE)
+
+/* Both count from the machine's start; only `boot` goes on while it sleeps. Tests put their own. */
+typedef struct {
+    instant (*boot)(void *self), (*monotonic)(void *self);
+    void *self;
+} drive_clocks;
 
 typedef struct {
     uint32_t fiber, n;
@@ -20,6 +27,7 @@ typedef struct {
     instant last;    /* `at` of it */
     instant found;   /* the same when the run was loaded */
     uint64_t events; /* since its last snapshot */
+    instant snapped; /* when that was, or it was loaded; monotonic */
     bool moves;      /* of the host's mode */
     bool ended;
     bool fresh;                /* started by this owner: it has no requests of a dead one */
@@ -54,6 +62,7 @@ struct drive {
     int poller; /* readable when a peer or a signal is there; -1 before the loop */
     const char *jobs;
     bool owns; /* its OWNER events are appended: it may submit */
+    drive_clocks clocks;
     duration slept;
     journal_status failed;
 };

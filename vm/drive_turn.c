@@ -119,9 +119,12 @@ bool drive_commit(drive *d)
 {
     if (d->failed != JOURNAL_OK)
         return false;
-    for (size_t i = 0; i < d->runs.n; i++)
-        if (d->runs.p[i]->events >= DRIVE_SNAPSHOT)
-            drive_snapshot(d, d->runs.p[i]);
+    instant now = d->clocks.monotonic(d->clocks.self);
+    for (size_t i = 0; i < d->runs.n; i++) {
+        drive_run *r = d->runs.p[i];
+        if (r->events >= DRIVE_SNAPSHOT || now - r->snapped >= DRIVE_SNAPSHOT_TIME)
+            drive_snapshot(d, r);
+    }
     if (d->failed == JOURNAL_OK)
         d->failed = journal_commit(d->journal);
     if (d->failed != JOURNAL_OK)
@@ -155,6 +158,7 @@ void drive_snapshot(drive *d, drive_run *r)
     d->failed = journal_snapshot_put(d->journal, r->info.run, r->input, &hash, buffer_view(&state));
     buffer_release(&state);
     r->events = 0;
+    r->snapped = d->clocks.monotonic(d->clocks.self);
 }
 
 bool drive_owner_event(drive *d, uint32_t run, const char *after, duration gap)

@@ -3,7 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "compiler/compile.h"
-#include "vm/drive.h"
+#include "vm/drive_parts.h"
 #include "vm/host_script.h"
 
 #include <stdio.h>
@@ -19,7 +19,25 @@ typedef struct {
     run_state state;
     buffer log; /* "kind body" of each event, a line each */
     replay_result replayed;
+    instant boot, monotonic; /* where a test moves the machine's clocks */
+    duration asleep;         /* once, before the next look */
+    duration awake;          /* before each look */
+    bool snapshot;           /* there was one before the end */
 } play;
+
+static instant boot_clock(void *self)
+{
+    play *p = self;
+    p->boot += p->asleep + p->awake;
+    p->asleep = 0;
+    return p->boot;
+}
+
+static instant monotonic_clock(void *self)
+{
+    play *p = self;
+    return p->monotonic += p->awake;
+}
 
 static text compiled(play *p, const char *program)
 {
@@ -56,9 +74,9 @@ static bool take_event(void *self, const journal_event *e)
     return true;
 }
 
-static void run(play *p, const char *program, const script_given *given, size_t n)
+static void run_with(play *p, const char *program, const script_given *given, size_t n)
 {
-    *p = (play){.folder = "/tmp/ferry-script-XXXXXX"};
+    strcpy(p->folder, "/tmp/ferry-script-XXXXXX");
     assert_non_null(mkdtemp(p->folder));
     buffer_init(&p->log);
     text bytes = compiled(p, program), why = TEXT(""), name;
@@ -72,6 +90,9 @@ static void run(play *p, const char *program, const script_given *given, size_t 
     drive *d = drive_open(&o, &h, &p->memory, &opened, &why);
     if (d == NULL)
         fail_msg("%.*s", TEXT_ARG(why));
+    d->host.virtual_clock = p->asleep == 0; /* a machine whose clock is virtual does not sleep */
+    d->clocks = (drive_clocks){boot_clock, monotonic_clock, p};
+    d->slept = 0;
     drive_entry e = {.image = bytes,
                      .migration = TEXT("now"),
                      .mode = TEXT("script"),
@@ -85,7 +106,17 @@ static void run(play *p, const char *program, const script_given *given, size_t 
     assert_int_equal(journal_read(j, 1, 1, take_event, p), JOURNAL_OK);
     assert_int_equal(drive_replay(j, 1, 0, &p->memory, &p->replayed, NULL, NULL), JOURNAL_OK);
     assert_int_equal(p->replayed.differs_at, 0);
+    uint64_t seq;
+    sha256 hash;
+    text saved;
+    p->snapshot = journal_snapshot_get(j, 1, &p->memory, &seq, &hash, &saved);
     drive_close(d);
+}
+
+static void run(play *p, const char *program, const script_given *given, size_t n)
+{
+    *p = (play){.folder = ""};
+    run_with(p, program, given, n);
 }
 
 static void release(play *p)
@@ -209,6 +240,29 @@ static void test_a_series_needs_givens(void **state)
     release(&p);
 }
 
+static void test_a_snapshot_is_made_every_ten_minutes(void **state)
+{
+    play p;
+    run(&p, WORLD STEP("a") STEP("b") END, NULL, 0);
+    assert_false(p.snapshot);
+    release(&p);
+    p = (play){.awake = 11 * MINUTE};
+    run_with(&p, WORLD STEP("a") STEP("b") END, NULL, 0);
+    assert_true(p.snapshot);
+    assert_int_equal(logged(&p, "\"after\":\"gap\""), 0);
+    release(&p);
+}
+
+static void test_a_sleep_is_journaled(void **state)
+{
+    play p = {.asleep = HOUR};
+    run_with(&p, WORLD STEP("a") STEP("b") END, NULL, 0);
+    assert_int_equal(p.state, RUN_COMPLETED);
+    assert_int_equal(logged(&p, "\"after\":\"gap\""), 1);
+    assert_int_equal(logged(&p, "\"gap\":3600000000"), 1);
+    release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +272,8 @@ int main(void)
         cmocka_unit_test(test_a_given_read_holds_until_its_path_is_written),
         cmocka_unit_test(test_people_say_what_is_given),
         cmocka_unit_test(test_a_series_needs_givens),
+        cmocka_unit_test(test_a_sleep_is_journaled),
+        cmocka_unit_test(test_a_snapshot_is_made_every_ten_minutes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
