@@ -8,12 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The zone of the first window of the program. */
-static bool window_zone(cli *c, const image *i, const zone **out)
+static bool window_zone(cli *c, const image *i, uint32_t row, const zone **out)
 {
-    if (!i || i->tables[TABLE_WINDOW].rows == 0)
+    if (!i || row >= i->tables[TABLE_WINDOW].rows)
         return false;
-    text rule = image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_RULE, 0);
+    text rule = image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_RULE, row);
     json_document d;
     if (!json_read(&c->memory, rule, &d, NULL))
         return false;
@@ -41,9 +40,20 @@ static bool system_zone(cli *c, const zone **out)
 const zone *clock_zone(cli *c, const image *i)
 {
     const zone *z;
-    if (window_zone(c, i, &z) || system_zone(c, &z))
+    if (window_zone(c, i, 0, &z) || system_zone(c, &z))
         return z;
     return zone_utc();
+}
+
+/* A program's windows are of that migration where it has no other. */
+const zone *clock_zone_of(cli *c, const image *i, text migration)
+{
+    const zone *z;
+    for (uint32_t k = 0; i && k < i->entry_count; k++)
+        if (text_equal(image_text(i, i->entries[k].name), migration) &&
+            window_zone(c, i, i->entry_count == 1 ? 0 : i->entries[k].window, &z))
+            return z;
+    return clock_zone(c, NULL);
 }
 
 void clock_time(buffer *b, const zone *z, instant t)

@@ -8,6 +8,8 @@
 
 /* `i` may be NULL. Lives in c->memory. */
 const zone *clock_zone(cli *c, const image *i);
+/* The same for one migration of the program: never the zone of another's window. */
+const zone *clock_zone_of(cli *c, const image *i, text migration);
 
 void clock_time(buffer *b, const zone *z, instant t);    /* "23:43" */
 void clock_seconds(buffer *b, const zone *z, instant t); /* "23:43:10" */

@@ -47,8 +47,8 @@ static exit_code start(cli *c, const program *p, uint32_t entry, const char *mod
     }
     exit_code code = driving_open(c, &v, store_path(c, p->path), mode, true);
     if (code == CODE_DONE) {
-        v.view.zone = clock_zone(c, p->image);
         drive_entry e = entry_of(c, p, entry, mode);
+        v.view.zone = clock_zone_of(c, p->image, e.migration);
         drive_status s = drive_start(v.drive, &e, &run, &why);
         if (s != DRIVE_OK) {
             cli_error(c, NULL, "%.*s", TEXT_ARG(why));
@@ -111,7 +111,7 @@ static const zone *zone_of(cli *c, journal *j, const journal_run *run)
     image *i = NULL;
     if (journal_image(j, &run->program, &c->memory, &bytes))
         image_verify(&i, bytes.p, bytes.n, &fault);
-    const zone *z = clock_zone(c, i);
+    const zone *z = clock_zone_of(c, i, run->migration);
     image_free(i);
     return z;
 }

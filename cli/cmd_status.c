@@ -3,8 +3,18 @@
 #include "cli/clock.h"
 #include "cli/render_run.h"
 #include "cli/replayed.h"
+#include "vm/ctl.h"
+#include "vm/owner.h"
 
 #include <stdlib.h>
+
+/* "pid 4711 on night since …"; empty: nobody drives it, it moves with `ferry resume`. */
+static text driver_of(cli *c, const journal_run *run)
+{
+    const char *store = store_path(c, NULL);
+    bool driven = run->ended == QUANTITY_NONE && ctl_listens(store);
+    return driven ? owner_holder(store, &c->memory) : (text){0};
+}
 
 static void write_json(cli *c, json_writer *w, const replayed *r)
 {
@@ -20,6 +30,12 @@ static void write_json(cli *c, json_writer *w, const replayed *r)
     json_put_key(w, "program");
     json_put_text(w, text_format(&c->memory, "sha256:%s", hex));
     render_run_json(c, w, &r->state);
+    text driver = driver_of(c, &r->run);
+    json_put_key(w, "driven_by");
+    if (driver.n)
+        json_put_text(w, driver);
+    else
+        json_put_null(w);
     json_object_end(w);
 }
 
@@ -27,9 +43,10 @@ static void write_text(cli *c, const replayed *r)
 {
     run_view v = {.run = &r->run,
                   .state = &r->state,
-                  .zone = clock_zone(c, r->program),
+                  .zone = clock_zone_of(c, r->program, r->run.migration),
                   .now = clock_now(),
                   .events = r->result.events,
+                  .driver = driver_of(c, &r->run),
                   .store = option_value(&c->options, OPT_store)};
     if (c->result.n)
         buffer_char(&c->result, '\n');

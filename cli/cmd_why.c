@@ -190,7 +190,7 @@ static void event_lines(cli *c, const journal_event *e, const zone *z)
 
 static void write_text(cli *c, const story *s, const replayed *r)
 {
-    const zone *z = clock_zone(c, r->program);
+    const zone *z = clock_zone_of(c, r->program, r->run.migration);
     const image_debug *at = place_of(r->program, s);
     term_styled(&c->result, &c->out, STYLE_BOLD, s->found);
     if (at) {

@@ -99,6 +99,38 @@ bool people_body(cli *c, const saying *s, text *body, exit_code *code)
     return ok;
 }
 
+/* The reply names the fault; the way out depends on what a reader finds there. */
+static exit_code store_refuses(cli *c, text reply)
+{
+    journal *j;
+    text why = {0};
+    const char *path = store_path(c, NULL);
+    journal_status s = journal_open(&j, path, false, false, &c->memory, &why);
+    if (s == JOURNAL_OK) {
+        journal_close(j);
+        s = access(path, W_OK) == 0 ? JOURNAL_FAILED : JOURNAL_READ_ONLY;
+    }
+    return store_fault(c, s, path, reply);
+}
+
+/* A run that is not there, or not open any more, is said as every other command says it. */
+static exit_code check_run(cli *c, const char *name)
+{
+    journal *j;
+    journal_run run;
+    exit_code code = store_read(c, &j);
+    if (code != CODE_DONE)
+        return code;
+    code = store_run(c, j, name, &run);
+    journal_close(j);
+    if (code == CODE_DONE && run.ended != QUANTITY_NONE) {
+        cli_error(c, "`ferry status` shows every run", "%s has ended: %.*s", name,
+                  TEXT_ARG(run.state));
+        return CODE_REFUSED;
+    }
+    return code;
+}
+
 static exit_code report(cli *c, drive_status s, text reply)
 {
     if (s == DRIVE_OK) {
@@ -106,10 +138,9 @@ static exit_code report(cli *c, drive_status s, text reply)
         buffer_char(&c->result, '\n');
         return CODE_DONE;
     }
-    cli_error(c,
-              s == DRIVE_REFUSED ? "`ferry status` shows what waits, and for whom"
-                                 : "name the store with --store or FERRY_STORE",
-              "%.*s", TEXT_ARG(reply));
+    if (s != DRIVE_REFUSED)
+        return store_refuses(c, reply);
+    cli_error(c, "`ferry status` shows what waits, and for whom", "%.*s", TEXT_ARG(reply));
     return CODE_REFUSED;
 }
 
@@ -121,6 +152,8 @@ exit_code people_tell(cli *c, const char *run, const saying *s)
     if (named)
         run = named;
     if (!people_body(c, s, &body, &code))
+        return code;
+    if (run && (code = check_run(c, run)) != CODE_DONE)
         return code;
     return report(c, drive_tell(store_path(c, NULL), text_of(run), body, &c->memory, &reply),
                   reply);

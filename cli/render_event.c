@@ -150,6 +150,19 @@ static void mark_words(const pen *p)
     put_field(p, "; ", "detail");
 }
 
+static void owner_words(const pen *p)
+{
+    text after = body_text(p->a, p->d, "after");
+    int64_t gap;
+    if (text_is(after, "gap") && decimal_read(body_text(p->a, p->d, "gap"), 0, false, &gap, NULL)) {
+        buffer_cstr(p->out, "this machine slept ");
+        clock_length(p->out, gap);
+        buffer_cstr(p->out, ", no data of that time; ");
+    }
+    put_field(p, text_is(after, "resume") ? "goes on, driven by pid " : "driven by pid ", "pid");
+    put_field(p, " on ", "host");
+}
+
 static void body_words(const pen *p, event_kind kind)
 {
     switch (kind) {
@@ -164,12 +177,7 @@ static void body_words(const pen *p, event_kind kind)
         put_field(p, ": ", "detail");
         put_field(p, " ", "values");
         break;
-    case EVENT_OWNER:
-        put_field(p, "pid ", "pid");
-        put_field(p, " on ", "host");
-        put_field(p, ", after ", "after");
-        put_field(p, ", gap ", "gap");
-        break;
+    case EVENT_OWNER: owner_words(p); break;
     case EVENT_NOTICE:
         put_field(p, "told ", "role");
         put_field(p, ": ", "text");

@@ -7,6 +7,16 @@
 
 #include <sys/ioctl.h>
 
+/* Steps have titles and phases paths of one part; what is left are the blocks between them. */
+static bool is_block(arena *a, const json_document *d)
+{
+    text state = body_text(a, d, "state"), path = body_text(a, d, "path");
+    bool phase = text_find(path, '.') < 0, titled = body_text(a, d, "title").n;
+    if (text_is(state, "entered"))
+        return !phase || titled;
+    return (text_is(state, "done") || text_is(state, "left")) && !titled && !phase;
+}
+
 /* What people need to see of what was committed; the rest stands in `ferry events`. */
 static bool is_news(const journal_event *e, const json_document *d)
 {
@@ -16,9 +26,9 @@ static bool is_news(const journal_event *e, const json_document *d)
     case EVENT_START:
     case EVENT_COMMAND:
     case EVENT_OWNER:
-    case EVENT_MARK:
     case EVENT_NOTICE:
     case EVENT_END: news = true; break;
+    case EVENT_MARK: news = !is_block(&scratch, d); break;
     case EVENT_WAIT: {
         text what = body_text(&scratch, d, "what");
         news = !text_is(what, "timer") && !text_is(what, "condition");
@@ -39,7 +49,8 @@ static bool is_news(const journal_event *e, const json_document *d)
 static void log_line(live_view *v, buffer *out, const journal_event *e)
 {
     json_document d = {0};
-    if (!json_read(&v->c->memory, e->body, &d, NULL) || !is_news(e, &d))
+    if (!json_read(&v->c->memory, e->body, &d, NULL) ||
+        (!is_news(e, &d) && !option_is(&v->c->options, OPT_verbose)))
         return;
     const terminal *t = &v->c->err;
     style s = event_style(e, &d);
@@ -155,8 +166,12 @@ void render_live(void *self, const drive *d, const journal_event *events, size_t
     v->c->memory = v->scratch; /* what is drawn is needed no longer than this call */
     if (v->c->err.tty)
         erase(v, &out);
+    for (size_t i = 0; i < n; i++) /* who drives it stands before what he does */
+        if (events[i].kind == EVENT_START || events[i].kind == EVENT_OWNER)
+            log_line(v, &out, &events[i]);
     for (size_t i = 0; i < n; i++)
-        log_line(v, &out, &events[i]);
+        if (events[i].kind != EVENT_START && events[i].kind != EVENT_OWNER)
+            log_line(v, &out, &events[i]);
     if (v->c->err.tty)
         draw(v, d, &out);
     else

@@ -173,6 +173,45 @@ static void command_for(cli *c, buffer *out, const terminal *t, const run_view *
     buffer_char(out, '\n');
 }
 
+/* What a question is about, who is asked, and what comes where nobody answers. */
+static void decision(cli *c, buffer *out, const terminal *t, const run_view *v, uint32_t n)
+{
+    const json_document *d = v->state;
+    instant since = member_instant(c, d, n, "since"), until = member_instant(c, d, n, "until");
+    text title = member(c, d, n, "title"), otherwise = member(c, d, n, "otherwise");
+    term_styled(out, t, STYLE_WARNING, TEXT("HOLDING FOR A DECISION"));
+    if (since != QUANTITY_NONE) {
+        buffer_cstr(out, " since ");
+        clock_near(out, v->zone, since, v->now);
+    }
+    buffer_cstr(out, "\nQuestion ");
+    term_styled(out, t, STYLE_BOLD, member(c, d, n, "path"));
+    buffer_cstr(out, ": ");
+    term_put(out, t, member(c, d, n, "question"));
+    if (title.n) {
+        buffer_cstr(out, "\nAbout    ");
+        term_put(out, t, title);
+    }
+    buffer_cstr(out, "\nAsked    ");
+    put_list(c, out, t, d, n, "who", ", ");
+    if (!list_of(d, n, "who").left)
+        buffer_cstr(out, "anybody");
+    if (until != QUANTITY_NONE) {
+        buffer_cstr(out, "; without an answer by ");
+        clock_near(out, v->zone, until, v->now);
+        if (until > v->now) {
+            buffer_cstr(out, ", in ");
+            clock_length(out, until - v->now);
+        }
+        buffer_cstr(out, ": ");
+        term_put(out, t, otherwise.n ? otherwise : TEXT("it fails"));
+    } else {
+        buffer_cstr(out, "; it waits until somebody answers");
+    }
+    buffer_cstr(out, "\nAnswer   ");
+    command_for(c, out, t, v, n);
+}
+
 static void you(cli *c, buffer *out, const terminal *t, const run_view *v, uint32_t n)
 {
     const json_document *d = v->state;
@@ -220,7 +259,9 @@ static void other_wait(cli *c, buffer *out, const terminal *t, const run_view *v
 void render_run_asked(cli *c, buffer *out, const terminal *t, const run_view *v)
 {
     for (elements e = list_of(v->state, 0, "waiting"); e.left; list_next(&e))
-        if (asks_people(c, v->state, e.node))
+        if (is_word(c, v->state, e.node, "kind", "question"))
+            decision(c, out, t, v, e.node);
+        else if (asks_people(c, v->state, e.node))
             you(c, out, t, v, e.node);
 }
 
@@ -277,17 +318,97 @@ static void counts(cli *c, buffer *out, const terminal *t, const run_view *v)
     buffer_char(out, '\n');
 }
 
+/* A run that nobody drives stands still, whatever its state says. */
+static void driver(cli *c, buffer *out, const terminal *t, const run_view *v)
+{
+    if (v->run->ended != QUANTITY_NONE)
+        return;
+    bool paused = text_is(member(c, v->state, 0, "state"), "paused");
+    if (v->driver.n) {
+        buffer_cstr(out, "Driven   by ");
+        term_put(out, t, v->driver);
+        buffer_char(out, '\n');
+    }
+    if (v->driver.n && !paused)
+        return;
+    term_styled(out, t, STYLE_WARNING, paused ? TEXT("PAUSED") : TEXT("NOBODY DRIVES IT"));
+    buffer_cstr(out, ": go on with: ferry resume ");
+    term_put(out, t, v->run->name);
+    if (v->store)
+        buffer_printf(out, " --store %s", v->store);
+    buffer_char(out, '\n');
+}
+
+static text parent_of(text path)
+{
+    const char *dot = path.n ? memrchr(path.p, '.', path.n) : NULL;
+    return dot ? text_slice(path, 0, (size_t)(dot - path.p)) : (text){0};
+}
+
+static bool seen_before(cli *c, const json_document *d, text group, uint32_t until)
+{
+    for (elements e = list_of(d, 0, "steps"); e.left && e.node != until; list_next(&e))
+        if (text_equal(parent_of(member(c, d, e.node, "path")), group))
+            return true;
+    return false;
+}
+
+/* What of a block's steps stands, has gone back, and is under way: "4 done, 1 undone; second
+ * started". */
+static void world_line(cli *c, buffer *out, const terminal *t, const json_document *d, text group)
+{
+    unsigned done = 0, undone = 0;
+    buffer way = {0};
+    for (elements e = list_of(d, 0, "steps"); e.left; list_next(&e)) {
+        text path = member(c, d, e.node, "path"), state = member(c, d, e.node, "state");
+        if (!text_equal(parent_of(path), group))
+            continue;
+        if (text_is(state, "done") || text_is(state, "found"))
+            done++;
+        else if (text_is(state, "undone"))
+            undone++;
+        else {
+            buffer_cstr(&way, way.n ? ", " : "");
+            term_put(&way, t, text_slice(path, group.n + 1, path.n));
+            buffer_char(&way, ' ');
+            term_styled(&way, t, state_style(state), state);
+        }
+    }
+    term_pad(out, t, group, 24);
+    buffer_printf(out, "%u done", done);
+    if (undone)
+        buffer_printf(out, ", %u undone", undone);
+    buffer_cstr(out, way.n ? "; " : "");
+    buffer_text(out, buffer_view(&way));
+    buffer_char(out, '\n');
+    buffer_release(&way);
+}
+
+/* A line for each element of a loop or block inside a phase: where it stands now. */
+static void world(cli *c, buffer *out, const terminal *t, const json_document *d)
+{
+    bool first = true;
+    for (elements e = list_of(d, 0, "steps"); e.left; list_next(&e)) {
+        text group = parent_of(member(c, d, e.node, "path"));
+        if (text_find(group, '.') < 0 || seen_before(c, d, group, e.node))
+            continue;
+        buffer_cstr(out, first ? "World    " : "         ");
+        world_line(c, out, t, d, group);
+        first = false;
+    }
+}
+
 void render_run(cli *c, buffer *out, const terminal *t, const run_view *v)
 {
     render_run_head(c, out, t, v);
     render_run_turn_back(c, out, t, v);
     phases(c, out, t, v->state);
+    world(c, out, t, v->state);
     for (elements e = list_of(v->state, 0, "steps"); e.left; list_next(&e))
         step_line(c, out, t, v->state, e.node);
     render_run_waiting(c, out, t, v);
     counts(c, out, t, v);
-    if (text_is(member(c, v->state, 0, "state"), "paused"))
-        buffer_printf(out, "Go on    ferry resume %.*s\n", TEXT_ARG(v->run->name));
+    driver(c, out, t, v);
 }
 
 static bool settled(text state)

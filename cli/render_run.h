@@ -12,6 +12,7 @@ typedef struct {
     const zone *zone;
     instant now;
     uint64_t events; /* of the run; 0: not shown */
+    text driver;     /* render_run: the process that drives it; empty: nobody does */
     const char
         *store; /* as --store must name it in commands that are shown; NULL: found by itself */
 } run_view;

@@ -57,7 +57,7 @@ static void show(cli *c, const replayed *r, const char *channel)
     if (n && decimal_read(json_raw(&r->state, n), 0, false, &by, NULL)) {
         bool fits = by >= clock_now();
         buffer_cstr(&b, fits ? "Fits the window until " : "Does NOT fit the window since ");
-        clock_near(&b, clock_zone(c, r->program), by, clock_now());
+        clock_near(&b, clock_zone_of(c, r->program, r->run.migration), by, clock_now());
         buffer_char(&b, '\n');
     }
     cli_show(c, &b);

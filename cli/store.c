@@ -32,7 +32,9 @@ static const char *way_out(journal_status s)
     case JOURNAL_NEWER: return "use the newer ferry";
     case JOURNAL_NETWORK: return "choose a local folder with --store";
     case JOURNAL_FAILED:
-        return "look at the disk, then `ferry resume`: what is committed is not lost";
+        return "see that the folder is there and its disk has room, or choose another with "
+               "--store; "
+               "what is committed is not lost";
     case JOURNAL_OK: break;
     }
     return NULL;

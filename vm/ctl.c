@@ -281,3 +281,17 @@ ctl_status ctl_ask(const char *folder, text request, duration timeout, arena *me
         close(dir);
     return s;
 }
+
+bool ctl_listens(const char *folder)
+{
+    int dir = open_folder(folder);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct sockaddr_un a = address_of(dir);
+    bool there = dir >= 0 && fd >= 0 &&
+                 (connect(fd, (struct sockaddr *)&a, sizeof a) == 0 || errno == EAGAIN);
+    if (fd >= 0)
+        close(fd);
+    if (dir >= 0)
+        close(dir);
+    return there;
+}

@@ -33,4 +33,7 @@ typedef enum {
 /* Sends one request and waits for its answer until `timeout` (microseconds) has passed. */
 ctl_status ctl_ask(const char *folder, text request, duration timeout, arena *memory, text *reply);
 
+/* True where an owner listens, which means that it drives the store. Nothing is sent. */
+bool ctl_listens(const char *folder);
+
 #endif

@@ -155,6 +155,11 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     json_put_key(w, "question");
     json_put_text(w, a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
                                                                              : TEXT(""));
+    json_put_key(w, "otherwise"); /* what is done where nobody answers in time */
+    if (a->waiting == WAIT_QUESTION && a->awaits & AWAIT_TIMER)
+        json_put_cstr(w, reply_name(a->response));
+    else
+        json_put_null(w);
     json_put_key(w, "answers");
     json_array(w);
     for (unsigned r = 1; r < REPLY_COUNT; r++)

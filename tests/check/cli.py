@@ -108,7 +108,7 @@ def held():
     p.until_asked()
     faults = wanted(p.ferry("run", "main.ferry", "--by", "ann"), 3, f"pid {run.pid}", "help:")
     faults += wanted(p.ferry("resume"), 3, f"pid {run.pid}")
-    faults += wanted(p.ferry("status"), 0, "switch.go")
+    faults += wanted(p.ferry("status"), 0, "switch.go", f"Driven   by pid {run.pid}")
     run.send_signal(signal.SIGTERM)
     return faults + ended(run, 143)
 
