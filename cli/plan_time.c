@@ -34,12 +34,9 @@ static bool read_rule(const json_document *d, window_rule *r)
     }
     bool daily = text_is(word, "\"daily\"");
     r->kind = daily ? WINDOW_DAILY : WINDOW_WEEKLY;
-    if (daily && d->node[from].kind == JSON_NUMBER) {
-        int64_t a = 0, b = 0;
-        decimal_read(json_raw(d, from), 0, false, &a, NULL);
-        decimal_read(json_raw(d, to), 0, false, &b, NULL);
-        r->from_minute = (int)a;
-        r->to_minute = (int)b;
+    if (daily) {
+        r->from_minute = number_at(d, from, 0);
+        r->to_minute = number_at(d, to, 0);
         return true;
     }
     r->from_weekday = number_at(d, from, 0);
