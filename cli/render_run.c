@@ -168,6 +168,8 @@ static void command_for(cli *c, buffer *out, const terminal *t, const run_view *
     }
     if (question)
         buffer_cstr(out, " --reason \"...\"");
+    if (member(c, d, n, "evidence").n)
+        buffer_cstr(out, " --evidence NAME=VALUE");
     if (v->store)
         buffer_printf(out, " --store %s", v->store);
     buffer_char(out, '\n');

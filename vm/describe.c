@@ -124,6 +124,15 @@ static void put_who(const vm *m, json_writer *w, const activity *a)
     json_array_end(w);
 }
 
+/* What a task wants noted before it is done; nothing for the rest. */
+static void put_evidence(const vm *m, json_writer *w, const activity *a)
+{
+    if (a->kind != ACT_TASK || m->image->sites[a->site].evidence == NO_INDEX)
+        return;
+    json_put_key(w, "evidence");
+    json_put_text(w, image_text(m->image, m->image->sites[a->site].evidence));
+}
+
 static void put_instant(json_writer *w, const char *key, instant at)
 {
     json_put_key(w, key);
@@ -150,6 +159,7 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     json_put_key(w, "title");
     json_put_text(w, row ? buffer_view(&row->title) : TEXT(""));
     put_who(m, w, a);
+    put_evidence(m, w, a);
     put_instant(w, "since", a->begun);
     put_instant(w, "until", a->awaits & AWAIT_TIMER ? a->deadline : QUANTITY_NONE);
     json_put_key(w, "question");

@@ -110,6 +110,13 @@ static bool say(drive *d, uint32_t run, const waiting *w, text role, text by, te
     json_put_text(&out, by);
     json_put_key(&out, "command");
     json_put_text(&out, other ? word : text_of(command_for(kind)));
+    if (field(w, "evidence").n != 0) {
+        json_put_key(&out, "evidence");
+        json_object(&out);
+        json_put_key_text(&out, field(w, "evidence"));
+        json_put_cstr(&out, "rehearsal");
+        json_object_end(&out);
+    }
     json_put_key(&out, "reason");
     json_put_cstr(&out, "rehearsal: nobody was asked");
     if (role.n != 0) {
