@@ -219,8 +219,8 @@ static const char *not_asked(const vm *m, const fiber *f, const activity *a, tex
             asked = explain(
                 scratch, "%s%s%.*s", asked, k ? ", " : "",
                 TEXT_ARG(image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[2 * k])));
-        return explain(scratch, "%.*s does not speak as %.*s here; asked: %s", TEXT_ARG(by),
-                       TEXT_ARG(role), asked);
+        return explain(scratch, "%.*s does not speak as %.*s here; asked: %s; ask: %s",
+                       TEXT_ARG(by), TEXT_ARG(role), asked, who_may(m, f, a, scratch));
     }
     return explain(scratch, "%.*s is not a member of %.*s%s; ask: %s", TEXT_ARG(by),
                    TEXT_ARG(first), n > 1 ? " or another role that is asked" : "",

@@ -119,7 +119,7 @@ static void a_vote_is_refused_with_the_way_out(void **state)
     assert_null(say(&w, VOTE("eve")));
     assert_string_equal(say(&w, VOTE("eve")), "eve has voted already; ask: bob");
     assert_string_equal(say(&w, "{\"by\":\"bob\",\"command\":\"approve\",\"role\":\"board\"}"),
-                        "bob does not speak as board here; asked: board, leads");
+                        "bob does not speak as board here; asked: board, leads; ask: bob");
     assert_string_equal(say(&w, "{\"by\":\"bob\",\"command\":\"done\",\"target\":\"go\"}"),
                         "`go` is no task but an approval: use `approve`");
     assert_null(say(&w, VOTE("bob")));
