@@ -409,6 +409,8 @@ static value member_of(compiler *c, value v, node n, type want)
     case V_WORD: unknown_name_of(c, ast_value(tree(c), n), v.string); return value_error();
     default: break;
     }
+    if (type_id_of(v.t) == T_ERROR)
+        return value_error();
     if (type_id_of(v.t) == TYPE_SERIES)
         return series_member(c, v, n, name);
     if (type_id_of(v.t) == TYPE_ROW)
