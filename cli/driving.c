@@ -62,7 +62,8 @@ exit_code driving_open(cli *c, driving *v, const char *store, const char *mode, 
                        .interrupted = v->watch.count,
                        .wake_fd = v->watch.wake_fd,
                        .progress = render_live,
-                       .self = &v->view};
+                       .self = &v->view,
+                       .ticks = c->err.tty};
     v->drive = drive_open(&o, &v->host, &c->memory, &status, &why);
     return v->drive ? CODE_DONE : store_fault(c, status, store, why);
 }

@@ -417,6 +417,13 @@ static void listen_to_host(drive *d, instant until)
     }
 }
 
+/* Nothing is journaled by it: a screen's clock is no event. */
+static void tick(drive *d)
+{
+    if (d->failed == JOURNAL_OK && d->events.n == 0)
+        d->options.progress(d->options.self, d, NULL, 0);
+}
+
 /* Waits for whatever comes next. False when it parks. */
 static bool wait_for_world(drive *d)
 {
@@ -426,6 +433,9 @@ static bool wait_for_world(drive *d)
     bool far = held || until == QUANTITY_MAX || until - now > d->options.patience;
     if (!busy && far && !d->options.stay)
         return false;
+    bool ticks = d->options.ticks && d->options.progress != NULL && !d->host.virtual_clock;
+    if (ticks && until > now + SECOND)
+        until = now + SECOND;
     if (held)
         wait_here(d, -1);
     else if (d->orphans.n != 0 && d->host.virtual_clock)
@@ -434,6 +444,8 @@ static bool wait_for_world(drive *d)
         listen_to_host(d, now + ORPHAN_PAUSE);
     else
         listen_to_host(d, until);
+    if (ticks)
+        tick(d);
     return true;
 }
 

@@ -37,6 +37,8 @@ typedef struct {
     /* Called after each commit with what was committed: progress for people. May be NULL. */
     void (*progress)(void *self, const drive *d, const journal_event *events, size_t n);
     void *self;
+    bool ticks; /* progress also once a second while nothing happens, with no events: for clocks
+                   on a screen. Not where the host's clock is virtual. */
 } drive_options;
 
 /* Takes the store (writer), replays all open runs (from snapshots where they match). On failure

@@ -1,6 +1,9 @@
 """Several processes, signals and input that nobody would write: what one command line cannot show."""
 import os
 import pathlib
+import pty
+import re
+import select
 import signal
 import subprocess
 import sys
@@ -113,6 +116,44 @@ def held():
     return faults + ended(run, 143)
 
 
+def terminal(p, *words, say=b"", until=lambda seen: False):
+    """What one command shows on a terminal of its own, and how it ends. `say` is typed once `Type` is seen."""
+    pid, fd = pty.fork()
+    if not pid:
+        os.chdir(p.folder)
+        os.execve(FERRY, ["ferry", *words], ENV | {"HOME": p.keep.name, "TERM": "xterm"})
+    seen, end = b"", time.monotonic() + SECONDS
+    try:
+        while time.monotonic() < end:
+            if not select.select([fd], [], [], 0.2)[0]:
+                continue
+            seen += os.read(fd, 65536)
+            if say and b"Type" in seen:
+                os.write(fd, say)
+                say = b""
+            if until(seen):
+                os.kill(pid, signal.SIGINT)
+    except OSError:
+        pass  # the terminal's other side is gone: it has ended
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode(errors="replace")
+
+
+def screen_moves():
+    clock = rb"20\d\d (\d\d:\d\d:\d\d)"
+    code, seen = terminal(Place(), "run", "main.ferry", until=lambda seen: len(set(re.findall(clock, seen))) > 3)
+    return [] if code == 130 and "nothing is lost" in seen else [f"exit {code}: {seen[-400:]}"]
+
+
+def confirmed(word, code, state, *words):
+    p = Place()
+    p.ferry("run", "main.ferry", "--by", "ann")
+    got, seen = terminal(p, "rollback", "--reason", "no good", say=word + b"\n")
+    faults = [] if got == code else [f"exit {got}, not {code}: {seen[-400:]}"]
+    faults += [f"`{w}` is not said: {seen[-400:]}" for w in words if w not in seen]
+    p.ferry("resume", "--detach")
+    return faults + wanted(p.ferry("status"), 0, state)
+
+
 def input_of(name, content, code=1, *words):
     p = Place()
     (p.folder / name).write_bytes(content)
@@ -139,6 +180,9 @@ checks.report({
     "SIGTERM likewise": interrupted(signal.SIGTERM, 143),
     "after kill -9 a vote is taken and the run goes on": killed(),
     "a store that is held says by whom": held(),
+    "the clock of the screen moves while people are awaited": screen_moves(),
+    "going back is shown first, and done when confirmed": confirmed(b"rollback", 0, "rolled_back", "switch.route", "up to"),
+    "going back is not done when not confirmed": confirmed(b"yes", 3, "waiting", "not confirmed: nothing was done"),
     "an empty source": input_of("a.ferry", b"", 0),
     "a binary source": input_of("a.ferry", bytes(range(256)) * 64),
     "a source of 100 MB": input_of("a.ferry", b"// comment\n" * (100 << 20 >> 3), 1, "limit"),
