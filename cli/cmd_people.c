@@ -28,6 +28,10 @@ exit_code command_reject(cli *c)
 
 exit_code command_done(cli *c)
 {
+    if (option_value(&c->options, OPT_from)) {
+        exit_code code = cli_expect_operands(c, 0, 0);
+        return code == CODE_DONE ? runsheet_tell(c) : code;
+    }
     return on_target(c, "done");
 }
 

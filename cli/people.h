@@ -20,6 +20,10 @@ bool people_body(cli *c, const saying *s, text *body, exit_code *code);
  * the store, and reports. */
 exit_code people_tell(cli *c, const char *run, const saying *s);
 
+/* `done --from FILE`: the rows of a run sheet as so many reports. Each is held against the run
+ * first; nothing is said to it unless every row would be taken. */
+exit_code runsheet_tell(cli *c);
+
 /* Shows what `ferry rollback` would undo. CODE_DONE, or a code after a message. */
 exit_code rollback_preview(cli *c, const char *name, const char *channel);
 /* True where one of the path's parts is that name. */
