@@ -70,7 +70,9 @@ static exit_code dry_run(cli *c, const program *p, uint32_t entry)
     }
     text name = image_text(p->image, p->image->entries[entry].name);
     exit_code code = plan_show(c, p, name);
-    cli_say(c, "dry run: nothing was touched, nothing was stored");
+    cli_say(c,
+            "dry run: nothing was read, touched or stored; gates, checks and what people say are "
+            "known at run time only");
     return code;
 }
 

@@ -264,6 +264,8 @@ static exit_code tell(cli *c, journal *j, const replayed *r, story *s)
     if (!s->path.n)
         journal_read(j, r->run.run, 0, find_fault, s);
     if (!s->path.n) {
+        if (c->json)
+            write_json(c, s, r);
         cli_say(c, "nothing went wrong in %.*s; name a path to see how it was decided",
                 TEXT_ARG(r->run.name));
         return CODE_DONE;
