@@ -45,7 +45,8 @@ static bool went_wrong(arena *a, const journal_event *e, const json_document *d)
         return false;
     return text_is(what, "trigger")
                ? !text_is(verdict, "false") && !text_is(verdict, "not available")
-               : text_is(verdict, "fail") || text_is(verdict, "does not fit");
+               : text_is(verdict, "fail") || text_is(verdict, "not available") ||
+                     text_is(verdict, "does not fit");
 }
 
 static bool find_fault(void *self, const journal_event *e)
