@@ -82,7 +82,7 @@ static void a_vote_bears_a_name(void **state)
               "\"by\":\"tom\",\"author\":\"ada\"}"));
     run_now(&w);
     assert_string_equal(say(&w, "{\"command\":\"approve\",\"target\":\"go\"}"),
-                        "an approval says who gives it (`by`)");
+                        "an approval says who gives it: add --by NAME");
     world_release(&w);
     image_free(i);
 }
