@@ -11,6 +11,8 @@
 /* Without a terminal a run parks where only people or a far time can move it. A clock that jumps
  * has no far times. */
 #define PATIENCE (10 * MINUTE)
+/* As long as a command of a person waits to be heard (drive_tell). */
+#define LOCK_WAIT (5 * SECOND)
 
 static bool stays(const cli *c)
 {
@@ -58,6 +60,7 @@ exit_code driving_open(cli *c, driving *v, const char *store, const char *mode, 
                        .create = create,
                        .stay = stays(c),
                        .patience = patience(c, &v->host),
+                       .lock_wait = LOCK_WAIT,
                        .version = FERRY_VERSION,
                        .interrupted = v->watch.count,
                        .wake_fd = v->watch.wake_fd,

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ORPHAN_PAUSE = 100000 };
+enum { ORPHAN_PAUSE = 100000, LOCK_PAUSE = 20000 };
 
 static instant boot_clock(void *self)
 {
@@ -141,11 +141,25 @@ static journal_status load_run(drive *d, const journal_run *info, text *why)
     return s;
 }
 
+/* A person's command owns the store for a moment, and an owner that was killed until its last file
+ * is closed: neither is a reason to send anybody away. */
+static journal_status take_store(const drive_options *o, journal **j, arena *memory, text *why)
+{
+    instant until = drive_monotonic() + o->lock_wait;
+    for (;;) {
+        journal_status s = journal_open(j, o->store, true, o->create, memory, why);
+        bool interrupted = o->interrupted != NULL && *o->interrupted != 0;
+        if (s != JOURNAL_LOCKED || interrupted || drive_monotonic() >= until)
+            return s;
+        usleep(LOCK_PAUSE);
+    }
+}
+
 drive *drive_open(const drive_options *o, const host *h, arena *memory, journal_status *status,
                   text *why)
 {
     journal *j;
-    *status = journal_open(&j, o->store, true, o->create, memory, why);
+    *status = take_store(o, &j, memory, why);
     if (*status != JOURNAL_OK)
         return NULL;
     drive *d = calloc(1, sizeof *d);

@@ -29,6 +29,7 @@ typedef struct {
     bool stay; /* wait for people and windows; otherwise park (exit 6) when only people or a time
                   more than `patience` away can move it */
     duration patience;
+    duration lock_wait;  /* how long a store that another process owns is waited for */
     const char *version; /* of this Ferry; stands in OWNER events */
     /* Set by the CLI's signal handler. 1: nothing new is submitted, and the loop returns when the
      * writes under way have answered. 2: it returns at once, and their outcome is unknown. */
@@ -42,7 +43,7 @@ typedef struct {
 } drive_options;
 
 /* Takes the store (writer), replays all open runs (from snapshots where they match). On failure
- * NULL and `why`. */
+ * NULL and `why`; JOURNAL_LOCKED when it was still owned after `lock_wait`, or a signal came. */
 drive *drive_open(const drive_options *o, const host *h, arena *memory, journal_status *status,
                   text *why);
 void drive_close(drive *d); /* snapshots, then gives the store back */

@@ -522,6 +522,35 @@ static void killed_owners_double_nothing(void **state)
     }
 }
 
+static void an_owner_of_a_moment_is_waited_for(void **state)
+{
+    const char *store = path_in(state, "store");
+    world w = {.file = path_in(state, "world")};
+    host h = world_host(&w);
+    volatile int stop_now = 1;
+    text why;
+    journal_status s;
+    drive *d = open_drive(store, &h, false);
+    assert_int_equal(start(d), DRIVE_OK);
+    pid_t child = fork(); /* its copy of the lock's file is what owns the store, for a moment */
+    if (child == 0) {
+        usleep(200000);
+        _exit(0);
+    }
+    drive_close(d);
+    drive_options o = {.store = store, .wake_fd = -1};
+    assert_null(drive_open(&o, &h, &memory, &s, &why));
+    assert_int_equal(s, JOURNAL_LOCKED);
+    o.lock_wait = MINUTE;
+    o.interrupted = &stop_now;
+    assert_null(drive_open(&o, &h, &memory, &s, &why));
+    o.interrupted = NULL;
+    d = drive_open(&o, &h, &memory, &s, &why);
+    assert_non_null(d);
+    assert_int_equal(wait_for(child), 0);
+    drive_close(d);
+}
+
 static pid_t teller(const char *store, int which)
 {
     pid_t child = fork();
@@ -676,6 +705,7 @@ int main(void)
         CASE(people_say_yes_and_time_jumps_in_a_rehearsal),
         CASE(runs_of_another_mode_are_left_alone),
         CASE(killed_owners_double_nothing),
+        CASE(an_owner_of_a_moment_is_waited_for),
         CASE(no_command_is_lost_or_doubled),
         CASE(the_child_of_a_dead_owner_is_awaited),
         CASE(an_interrupted_loop_leaves_nothing_in_doubt),
