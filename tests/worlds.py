@@ -6,6 +6,7 @@ than minutes of a test's time. Every call that changes something outside leaves 
 before it does anything, beside the example's own effects.log, which shows each key once by design:
 a key that stands in calls.log twice was performed twice.
 """
+import collections
 import json
 import pathlib
 import shutil
@@ -141,14 +142,21 @@ def wait_for(process, seconds):
         return None
 
 
+def doubts(events):
+    """(key, verdict) of each doubt that was settled. A decision names a place of the program, and what
+    was in doubt there is the newest intent of that place."""
+    intents = {}
+    for e in events:
+        place = e["run"], e["fiber"], e["site"]
+        if e["kind"] == "intent":
+            intents[place] = e["key"]
+        elif e["kind"] == "decision" and e["body"].get("what") == "doubt":
+            yield intents.get(place), e["body"]["verdict"]
+
+
 def doubled(copy, platform="platform"):
-    """Keys that were performed more than once, and whether the journal says so."""
-    seen = {}
-    for key, what in copy.log("calls.log", platform):
-        seen.setdefault((key, what), 0)
-        seen[key, what] += 1
-    twice = {key for (key, _), n in seen.items() if n > 1}
-    if not twice:
-        return [], 0
-    settled = {e.get("key") for e in copy.events() if e["kind"] == "decision" and e["body"].get("what") == "doubt"}
-    return sorted(twice - settled), len(twice & settled)
+    """Keys that were performed more than once though no doubt about them was settled so that it should be."""
+    calls = collections.Counter(copy.log("calls.log", platform))
+    twice = {key for (key, _), n in calls.items() if n > 1}
+    undone = {key for key, verdict in doubts(copy.events()) if verdict in ("did not happen", "again")} if twice else set()
+    return sorted(twice - undone)

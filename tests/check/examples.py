@@ -184,7 +184,7 @@ def nothing_twice(copy):
     keys = [key for key, _ in copy.log("calls.log")]
     if len(set(keys)) != len(keys) or not all(re.fullmatch("[0-9a-f]{64}", k) for k in keys):
         yield f"keys are not one for each effect: {copy.log('calls.log')}"
-    if doubled(copy)[0]:
+    if doubled(copy):
         yield f"performed twice: {doubled(copy)}"
     if copy.leftovers():
         yield f"left behind: {copy.leftovers()}"
