@@ -118,8 +118,9 @@ static const zone *zone_of(cli *c, journal *j, const journal_run *run)
     return z;
 }
 
-/* The run that is meant: named, or the newest open one, or the newest. */
-static exit_code find_run(cli *c, journal_run *run, const zone **z)
+/* The run that is meant: named, or the newest open one, or the newest; `end` is the code of one
+ * that has ended. */
+static exit_code find_run(cli *c, journal_run *run, const zone **z, exit_code *end)
 {
     journal *j;
     const char *name = cli_operand(c, 0) ? cli_operand(c, 0) : option_value(&c->options, OPT_run);
@@ -129,18 +130,10 @@ static exit_code find_run(cli *c, journal_run *run, const zone **z)
     code = store_run(c, j, name, run);
     if (code == CODE_DONE)
         *z = zone_of(c, j, run);
+    if (code == CODE_DONE && run->ended != QUANTITY_NONE)
+        *end = driving_end_code(j, run->run, run->state);
     journal_close(j);
     return code;
-}
-
-/* What a timer or a person learns who resumes what has ended: the code of its end. */
-static exit_code ended_already(cli *c, const journal_run *run)
-{
-    cli_say(c, "%.*s has ended: %.*s", TEXT_ARG(run->name), TEXT_ARG(run->state));
-    if (text_is(run->state, "completed"))
-        return CODE_DONE;
-    bool back = text_is(run->state, "rolled_back") || text_is(run->state, "partial");
-    return back ? CODE_BACK : CODE_STUCK;
 }
 
 /* A run that people paused goes on when people say so. */
@@ -169,11 +162,13 @@ exit_code command_resume(cli *c)
     driving v;
     journal_run run;
     const zone *z;
-    exit_code code = cli_expect_operands(c, 0, 1);
-    if (code != CODE_DONE || (code = find_run(c, &run, &z)) != CODE_DONE)
+    exit_code end = CODE_DONE, code = cli_expect_operands(c, 0, 1);
+    if (code != CODE_DONE || (code = find_run(c, &run, &z, &end)) != CODE_DONE)
         return code;
-    if (run.ended != QUANTITY_NONE)
-        return ended_already(c, &run);
+    if (run.ended != QUANTITY_NONE) {
+        cli_say(c, "%.*s has ended: %.*s", TEXT_ARG(run.name), TEXT_ARG(run.state));
+        return end;
+    }
     const char *mode = text_copy(&c->memory, run.mode).p;
     code = driving_open(c, &v, store_path(c, NULL), mode, false);
     v.view.zone = z;

@@ -82,11 +82,38 @@ void driving_close(driving *v)
 /* --- the report --------------------------------------------------------------------------------
  */
 
-static exit_code code_of(run_state s)
+static bool intent_seen(void *self, const journal_event *e)
 {
-    switch (s) {
+    bool *seen = self;
+    *seen = e->kind == EVENT_INTENT;
+    return !*seen;
+}
+
+/* Only writes have intents. */
+static bool run_wrote(journal *j, uint32_t run)
+{
+    bool seen = false;
+    journal_read(j, run, 0, intent_seen, &seen);
+    return seen;
+}
+
+exit_code driving_end_code(journal *j, uint32_t run, text state)
+{
+    if (text_is(state, "completed"))
+        return CODE_DONE;
+    if (text_is(state, "partial"))
+        return CODE_BACK;
+    if (text_is(state, "rolled_back"))
+        return run_wrote(j, run) ? CODE_BACK : CODE_REFUSED;
+    return CODE_STUCK;
+}
+
+static exit_code code_of(driving *v, const vm *m, uint32_t run)
+{
+    switch (vm_state(m)) {
     case RUN_COMPLETED: return CODE_DONE;
     case RUN_ROLLED_BACK:
+        return driving_end_code(drive_journal(v->drive), run, TEXT("rolled_back"));
     case RUN_PARTIAL: return CODE_BACK;
     case RUN_STOPPED:
     case RUN_STUCK: return CODE_STUCK;
@@ -148,7 +175,7 @@ static exit_code report_runs(driving *v, text name, json_writer *w)
         const vm *m = drive_machine(v->drive, i, &run);
         if ((name.n && !text_equal(name, run.name)) || !describe(v->c, m, &d))
             continue;
-        exit_code code = code_of(vm_state(m));
+        exit_code code = code_of(v, m, run.run);
         worst = code > worst ? code : worst;
         if (v->c->json)
             report_json(v->c, w, &run, &d);

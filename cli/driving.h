@@ -25,5 +25,8 @@ exit_code driving_open(cli *c, driving *v, const char *store, const char *mode, 
  * (empty: all that were open) and says how to go on. The command's exit code. */
 exit_code driving_loop(driving *v, text run);
 void driving_close(driving *v);
+/* The code of a run that ended in `state`: one that went back before it set out to write anything
+ * was only stopped. */
+exit_code driving_end_code(journal *j, uint32_t run, text state);
 
 #endif

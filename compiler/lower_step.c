@@ -284,7 +284,7 @@ static void step_site(compiler *c, node n, node body, const fields *f, const ope
     step_fields(c, s, f);
     on_failure_take(c, s, body);
     local_add(c, ast_name(tree(c), n), ast_name_span(tree(c), n), operation_result(s->result));
-    site_titled(c, s, ast_title(tree(c), n));
+    site_title_or(c, s, ast_title(tree(c), n), name);
     node check = field_value(c, f, FIELD_step_check);
     if (check) {
         site_value(c, s, FN_CHECK, EFFECT_READ, check, TYPE_BOOL);
