@@ -157,6 +157,34 @@ static exit_code unpause(driving *v, const journal_run *run)
     return CODE_DONE;
 }
 
+static bool is_open(const driving *v, const journal_run *run)
+{
+    for (size_t i = 0; i < drive_runs(v->drive); i++) {
+        journal_run r;
+        drive_machine(v->drive, i, &r);
+        if (text_equal(r.name, run->name))
+            return true;
+    }
+    return false;
+}
+
+static exit_code say_end(cli *c, const journal_run *run, exit_code end)
+{
+    cli_say(c, "%.*s has ended: %.*s", TEXT_ARG(run->name), TEXT_ARG(run->state));
+    return end;
+}
+
+/* Whoever held the store while this waited for it may have brought the run to its end. */
+static exit_code ended_meanwhile(driving *v, journal_run *run)
+{
+    journal *j = drive_journal(v->drive);
+    const char *name = text_copy(&v->c->memory, run->name).p;
+    exit_code code = store_run(v->c, j, name, run);
+    if (code != CODE_DONE)
+        return code;
+    return say_end(v->c, run, driving_end_code(j, run->run, run->state));
+}
+
 exit_code command_resume(cli *c)
 {
     driving v;
@@ -165,13 +193,16 @@ exit_code command_resume(cli *c)
     exit_code end = CODE_DONE, code = cli_expect_operands(c, 0, 1);
     if (code != CODE_DONE || (code = find_run(c, &run, &z, &end)) != CODE_DONE)
         return code;
-    if (run.ended != QUANTITY_NONE) {
-        cli_say(c, "%.*s has ended: %.*s", TEXT_ARG(run.name), TEXT_ARG(run.state));
-        return end;
-    }
+    if (run.ended != QUANTITY_NONE)
+        return say_end(c, &run, end);
     const char *mode = text_copy(&c->memory, run.mode).p;
     code = driving_open(c, &v, store_path(c, NULL), mode, false);
     v.view.zone = z;
+    if (code == CODE_DONE && !is_open(&v, &run)) {
+        code = ended_meanwhile(&v, &run);
+        driving_close(&v);
+        return code;
+    }
     if (code == CODE_DONE && !option_is(&c->options, OPT_tick))
         code = unpause(&v, &run);
     if (code == CODE_DONE)

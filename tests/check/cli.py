@@ -116,6 +116,28 @@ def held():
     return faults + ended(run, 143)
 
 
+def given_back():
+    p = Place()
+    run = p.start("run", "main.ferry", "--stay", "--by", "ann")
+    p.until_asked()
+    again = p.start("resume", "--stay")
+    time.sleep(0.5)
+    run.send_signal(signal.SIGTERM)
+    faults = ended(run, 143)
+    faults += wanted(p.ferry("approve", "go", "--as", "board", "--by", "eve"), 0, "journaled")
+    return faults + ended(again, 0, "completed")
+
+
+def ended_while_waiting():
+    p = Place()
+    run = p.start("run", "main.ferry", "--stay", "--by", "ann")
+    p.until_asked()
+    again = p.start("resume", "--stay")
+    time.sleep(0.5)
+    faults = wanted(p.ferry("approve", "go", "--as", "board", "--by", "eve"), 0, "journaled")
+    return faults + ended(run, 0, "completed") + ended(again, 0, "now-1 has ended: completed")
+
+
 def terminal(p, *words, say=b"", until=lambda seen: False):
     """What one command shows on a terminal of its own, and how it ends. `say` is typed once `Type` is seen."""
     pid, fd = pty.fork()
@@ -180,6 +202,8 @@ checks.report({
     "SIGTERM likewise": interrupted(signal.SIGTERM, 143),
     "after kill -9 a vote is taken and the run goes on": killed(),
     "a store that is held says by whom": held(),
+    "a store that is given back is waited for": given_back(),
+    "a run that ended while its store was waited for": ended_while_waiting(),
     "the clock of the screen moves while people are awaited": screen_moves(),
     "going back is shown first, and done when confirmed": confirmed(b"rollback", 0, "rolled_back", "switch.route", "up to"),
     "going back is not done when not confirmed": confirmed(b"yes", 3, "waiting", "not confirmed: nothing was done"),
