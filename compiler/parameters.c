@@ -1,0 +1,142 @@
+/* parameters.c: see parameters.h. */
+#include "compiler/parameters.h"
+
+void parameters_read(compiler *c, node of, parameters *out)
+{
+    *out = (parameters){.good = true};
+    ast_each_as(tree(c), of, ROLE_param, p)
+    {
+        if (out->n == PARAMETERS) {
+            later(c, at_node(c, p),
+                  "more than %d parameters parse, but this version does not "
+                  "execute them",
+                  PARAMETERS);
+            out->good = false;
+            return;
+        }
+        type t = type_named(c, ast_type(tree(c), p));
+        out->good &= t != T_ERROR;
+        out->p[out->n++] = (parameter){.name = ast_name(tree(c), p),
+                                       .at = ast_name_span(tree(c), p),
+                                       .t = t,
+                                       .otherwise = ast_value(tree(c), p)};
+    }
+}
+
+bool type_is_static(type t)
+{
+    if (type_id_of(t) != TYPE_ROW)
+        return false;
+    uint32_t table = type_table(t);
+    return table == TABLE_CONNECTOR || table == TABLE_ROLE || table == TABLE_RESOURCE;
+}
+
+static parameter *parameter_for(compiler *c, node arg, parameters *ps, uint32_t position)
+{
+    text known[PARAMETERS];
+    if (!ast_is(tree(c), arg, NODE_NAMED_ARG)) {
+        if (position < ps->n)
+            return &ps->p[position];
+        fault_at(c, E0305, arg, "there are more arguments than the %u it takes", ps->n);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < ps->n; i++) {
+        known[i] = name_text(c, ps->p[i].name);
+        if (ps->p[i].name == ast_name(tree(c), arg))
+            return &ps->p[i];
+    }
+    text name = ast_name_text(tree(c), arg);
+    span at = ast_name_span(tree(c), arg);
+    diagnostic *g = fault(c, DIAG_E0305, at, "there is no parameter `%.*s`", TEXT_ARG(name));
+    suggest(c, g, at, name, known, ps->n);
+    return NULL;
+}
+
+void arguments_take(compiler *c, node call, parameters *ps)
+{
+    uint32_t position = 0;
+    ast_each_as(tree(c), call, ROLE_arg, arg)
+    {
+        parameter *p = parameter_for(c, arg, ps, position++);
+        node of = ast_is(tree(c), arg, NODE_NAMED_ARG) ? ast_value(tree(c), arg) : arg;
+        if (!p) {
+            ps->good = false;
+            continue;
+        }
+        if (p->given)
+            fault_at(c, E0305, arg, "the argument `%.*s` is given twice",
+                     TEXT_ARG(name_text(c, p->name)));
+        p->given = true;
+        p->v = type_is_static(p->t) ? expect_const(c, of, p->t) : expect(c, of, p->t);
+        ps->good &= p->v.kind != V_ERROR;
+    }
+}
+
+void defaults_take(compiler *c, node call, module *caller, parameters *ps)
+{
+    for (uint32_t i = 0; i < ps->n; i++) {
+        parameter *p = &ps->p[i];
+        if (p->given)
+            continue;
+        if (p->otherwise)
+            p->v = expect(c, p->otherwise, p->t);
+        else if (ps->good) {
+            module *here = c->mod;
+            c->mod = caller;
+            diagnostic *g = fault_at(c, E0305, call, "the argument `%.*s` is missing",
+                                     TEXT_ARG(name_text(c, p->name)));
+            diag_label_add(c->d, g, p->at, "it has no default");
+            c->mod = here;
+            p->v = value_error();
+        } else
+            p->v = value_error();
+        ps->good &= p->v.kind != V_ERROR;
+    }
+}
+
+/* --- leaving one body for another
+ * --------------------------------------------------------------------------- */
+
+place_in body_enter(compiler *c, module *m, func *f)
+{
+    place_in was = {c->mod,      c->fn,          c->visible, c->locals.n,
+                    c->narrow.n, c->narrow_from, c->lenient, c->trigger};
+    c->mod = m;
+    c->fn = f;
+    c->visible = c->locals.n;
+    c->narrow_from = c->narrow.n;
+    c->lenient = c->trigger = false;
+    return was;
+}
+
+void body_leave(compiler *c, const place_in *was)
+{
+    c->mod = was->mod;
+    c->fn = was->fn;
+    c->visible = was->visible;
+    c->locals.n = was->locals;
+    c->narrow.n = was->narrow;
+    c->narrow_from = was->narrow_from;
+    c->lenient = was->lenient;
+    c->trigger = was->trigger;
+}
+
+uint32_t parameters_bind(compiler *c, func *f, parameters *ps, value *pass)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < ps->n; i++) {
+        parameter *p = &ps->p[i];
+        value v = p->v;
+        if (v.kind == V_REG) {
+            pass[n] = v;
+            vec_push(&f->regs, (vreg){type_sure(v.t), REG_PARAM, n++, NULL});
+            value own = value_reg(c, (uint32_t)f->regs.n - 1, v.t);
+            own.rows = v.rows;
+            v = own;
+        }
+        v.shown = TEXT("");
+        local_add(c, p->name, p->at, v);
+    }
+    f->parameters = n;
+    return n;
+}

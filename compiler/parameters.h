@@ -1,0 +1,51 @@
+/* parameters.h: what a playbook or function is given, and the way into its body and back.
+ *
+ * A call reads in three modules: types and defaults in that of the declaration, arguments in that
+ * of the caller, the body again in that of the declaration. Not for others: functions (fn.c) and
+ * playbooks (lower_playbook.c) share it.
+ */
+#ifndef FERRY_COMPILER_PARAMETERS_H
+#define FERRY_COMPILER_PARAMETERS_H
+
+#include "compiler/lower.h"
+
+enum { PARAMETERS = 24 };
+
+typedef struct {
+    uint32_t name;
+    span at;
+    type t;
+    node otherwise;
+    value v;
+    bool given;
+} parameter;
+
+typedef struct {
+    parameter p[PARAMETERS];
+    uint32_t n;
+    bool good;
+} parameters;
+
+/* Parameters of the declaration `of`, in its module; `good` is false after a report. */
+void parameters_read(compiler *c, node of, parameters *out);
+/* Whether values of this type are part of sites: they must be constants. */
+bool type_is_static(type t);
+/* Values of the arguments, in the module and function of the call. */
+void arguments_take(compiler *c, node call, parameters *ps);
+/* What was not given, in the module of the declaration; what is missing is reported in `caller`. */
+void defaults_take(compiler *c, node call, module *caller, parameters *ps);
+
+typedef struct {
+    module *mod;
+    func *fn;
+    size_t visible, locals, narrow, narrow_from;
+    bool lenient, trigger;
+} place_in;
+
+place_in body_enter(compiler *c, module *m, func *f);
+void body_leave(compiler *c, const place_in *was);
+/* Names the parameters inside the new body f; returns how many registers of `pass` the caller
+ * passes. */
+uint32_t parameters_bind(compiler *c, func *f, parameters *ps, value *pass);
+
+#endif
