@@ -43,24 +43,19 @@ static bool went_wrong(arena *a, const journal_event *e, const json_document *d)
         return text_is(state, "failed") || text_is(state, "stuck");
     if (e->kind != EVENT_DECISION)
         return false;
-    return text_is(what, "trigger")
-               ? !text_is(verdict, "false") && !text_is(verdict, "not available")
-               : text_is(verdict, "fail") || text_is(verdict, "not available") ||
-                     text_is(verdict, "does not fit");
+    if (text_is(what, "trigger"))
+        return !text_is(verdict, "false") && !text_is(verdict, "not available");
+    return text_is(verdict, "fail") || text_is(verdict, "not available") ||
+           text_is(verdict, "does not fit") || text_is(verdict, "skip") ||
+           text_is(verdict, "rollback");
 }
 
-static bool find_fault(void *self, const journal_event *e)
+/* Of the run as a whole, without a reason in the program: a person's word. */
+static bool sent_back(arena *a, const journal_event *e, const json_document *d)
 {
-    story *s = self;
-    json_document d;
-    if (!parse_body(&s->c->memory, e, &d) || !went_wrong(&s->c->memory, e, &d))
-        return true;
-    s->path = text_copy(&s->c->memory, body_text(&s->c->memory, &d, "path"));
-    return s->path.n == 0;
+    return e->kind == EVENT_COMMAND && text_is(body_text(a, d, "command"), "rollback") &&
+           !body_text(a, d, "target").n;
 }
-
-/* --- gathering ---------------------------------------------------------------------------------
- */
 
 static void take(story *s, const journal_event *e)
 {
@@ -68,6 +63,27 @@ static void take(story *s, const journal_event *e)
     copy.body = text_copy(&s->c->memory, e->body);
     vec_push(&s->events, copy);
 }
+
+static bool find_fault(void *self, const journal_event *e)
+{
+    story *s = self;
+    json_document d;
+    arena *a = &s->c->memory;
+    if (!parse_body(a, e, &d))
+        return true;
+    if (sent_back(a, e, &d)) {
+        take(s, e);
+        return false;
+    }
+    if (e->kind == EVENT_COMMAND && text_is(body_text(a, &d, "command"), "rollback"))
+        s->path = text_copy(a, body_text(a, &d, "target"));
+    else if (went_wrong(a, e, &d))
+        s->path = text_copy(a, body_text(a, &d, "path"));
+    return s->path.n == 0;
+}
+
+/* --- gathering ---------------------------------------------------------------------------------
+ */
 
 static bool answers_us(const story *s, const journal_event *e)
 {
@@ -262,16 +278,21 @@ static exit_code unknown_path(cli *c, const story *s, const replayed *r)
 
 static exit_code tell(cli *c, journal *j, const replayed *r, story *s)
 {
-    if (!s->path.n)
-        journal_read(j, r->run.run, 0, find_fault, s);
+    bool word = false;
     if (!s->path.n) {
+        journal_read(j, r->run.run, 0, find_fault, s);
+        word = s->events.n != 0;
+    }
+    if (word)
+        s->found = r->run.name;
+    else if (!s->path.n) {
         if (c->json)
             write_json(c, s, r);
         cli_say(c, "nothing went wrong in %.*s; name a path to see how it was decided",
                 TEXT_ARG(r->run.name));
         return CODE_DONE;
     }
-    journal_status status = journal_read(j, r->run.run, 0, gather, s);
+    journal_status status = word ? JOURNAL_OK : journal_read(j, r->run.run, 0, gather, s);
     if (status != JOURNAL_OK)
         return store_fault(c, status, store_path(c, NULL), TEXT("an event cannot be read"));
     if (!s->events.n)

@@ -9,7 +9,7 @@ static const char *const names[MARK_COUNT] = {
     [MARK_ENTERED] = "entered", [MARK_STARTED] = "started",         [MARK_FOUND] = "found",
     [MARK_DONE] = "done",       [MARK_FAILED] = "failed",           [MARK_SKIPPED] = "skipped",
     [MARK_UNDOING] = "undoing", [MARK_UNDONE] = "undone",           [MARK_LEFT] = "left",
-    [MARK_STUCK] = "stuck",     [MARK_ROLLED_BACK] = "rolled_back",
+    [MARK_STUCK] = "stuck",     [MARK_ROLLED_BACK] = "rolled_back", [MARK_STOPPED] = "stopped",
 };
 
 const char *mark_name(unsigned state)

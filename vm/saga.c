@@ -132,7 +132,7 @@ static go undo_stuck(vm *m, fiber *f, activity *a)
 /* A person leaves it as it is: then the run has not gone back whole. */
 static go undo_left(vm *m, fiber *f)
 {
-    m->stopped = true;
+    f->left = m->stopped = true;
     mark_entry(m, f, &vec_last(&f->saga), MARK_LEFT, TEXT("skipped by a person"));
     return GO_POP;
 }
@@ -308,6 +308,7 @@ static bool children_back(vm *m, fiber *f, uint32_t mark)
         fiber *child = fiber_at(m, vec_last(&f->saga).child);
         if (child) {
             f->sealed |= child->sealed;
+            f->left |= child->left;
             fiber_free(m, child);
         }
     }
@@ -366,7 +367,7 @@ static go back_finish(vm *m, fiber *f, activity *a)
     const scope *s = &f->scopes.p[level - 1];
     text path = site_path(m, f, NO_INDEX);
     text why = text_copy(&m->turn, buffer_view(&f->why));
-    board_mark(m, f, s->site, path, MARK_ROLLED_BACK, TEXT(""), why);
+    board_mark(m, f, s->site, path, f->left ? MARK_STOPPED : MARK_ROLLED_BACK, TEXT(""), why);
     if (f->doom == level)
         f->doom = NO_INDEX;
     a->phase = BACK_ASK;
@@ -385,7 +386,7 @@ static bool back_entry(vm *m, fiber *f, const entry *e)
         return true;
     /* In doubt counts as happened, here too. */
     if (m->image->sites[e->site].flags & SITE_IRREVERSIBLE) {
-        f->sealed = m->stopped = true;
+        f->sealed = f->left = m->stopped = true;
         mark_entry(m, f, e, MARK_LEFT, TEXT("it cannot be undone, nor what came before it"));
         return true;
     }

@@ -210,6 +210,7 @@ static void one_fiber(codec *c, fiber *f)
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         word32(c, words[k]);
     flag(c, &f->sealed);
+    flag(c, &f->left);
     flag(c, &f->counted);
     word64(c, &f->window_start);
     word64(c, &f->window_end);

@@ -159,6 +159,7 @@ typedef struct {
     uint32_t doom;      /* level that is to go back; NO_INDEX none */
     bool ran;           /* in this turn: to be normalised */
     bool sealed;        /* going back met a point of no return */
+    bool left;          /* going back left in place what has an undo */
     bool counted;       /* its EACH has seen how it ended */
     uint32_t reply;     /* of the activity that just ended */
     uint32_t series;    /* sampler: its series */
@@ -211,6 +212,7 @@ enum { /* states of the board and of MARK */
        MARK_UNDONE,
        MARK_LEFT,
        MARK_ROLLED_BACK,
+       MARK_STOPPED,
        MARK_STUCK,
        MARK_COUNT
 };

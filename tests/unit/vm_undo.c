@@ -166,6 +166,8 @@ static void a_failing_undo_is_stuck_and_resolved(void **state)
         assert_null(say(&w, yes.p));
         run(&w);
         assert_int_equal(vm_state(w.m), k == 2 ? RUN_STOPPED : RUN_ROLLED_BACK);
+        assert_int_equal(logged(&w, "\"state\":\"stopped\",\"title\""), k == 2);
+        assert_int_equal(logged(&w, "\"state\":\"rolled_back\",\"title\""), k != 2);
         assert_int_equal(exists(&w, "one"), k != 0);
         assert_false(exists(&w, "zero"));
         assert_replays(&w);
@@ -208,6 +210,7 @@ static void the_irreversible_is_spared(void **state)
     begin_run(&w);
     run(&w);
     assert_int_equal(vm_state(w.m), RUN_STOPPED);
+    assert_int_equal(logged(&w, "\"state\":\"rolled_back\",\"title\""), 0);
     assert_true(exists(&w, "zero") && exists(&w, "one"));
     world_release(&w);
     image_free(i);
