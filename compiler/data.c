@@ -5,6 +5,7 @@
  */
 #include "compiler/data.h"
 #include "bytecode/vocabulary.h"
+#include "compiler/endpoint.h"
 #include "compiler/expr.h"
 #include "compiler/fields.h"
 #include "compiler/modules.h"
@@ -169,7 +170,8 @@ void cell_take(compiler *c, row *r, const column_info *col, node n)
     if (type_id_of(col->t) == TYPE_ENDPOINT) {
         buffer b;
         buffer_init(&b);
-        if (endpoint_json(c, n, &b))
+        bool alarm = col->table == TABLE_ROLE;
+        if (endpoint_json(c, n, alarm ? PLACE_ALARM : PLACE_ENDPOINT, &b))
             cell_text(c, r, col->index, text_copy(c->memory, buffer_view(&b)));
         buffer_release(&b);
         return;

@@ -24,9 +24,12 @@ bool cell_given(const row *r, uint32_t column);
  * builder. Code may refer to rows afterwards. */
 void data_collect(compiler *c);
 void data_build(compiler *c);
+/* A block `connector` (connector.c). Its row's `number` is what a call may take, in µs. */
 void connector_take(compiler *c, decl *d);
 /* Blocks of customers and channels (data_customer.c). */
 void customer_block(compiler *c, decl *d);
+/* The member of the enum `which` that a type's word names, -1 after a report. */
+int kind_of(compiler *c, node type_node, uint32_t which);
 void channel_checks(compiler *c);
 /* `customers from "x.yaml"`, `channels from "x.csv"` (data_file.c). */
 void rows_from(compiler *c, node n, bool channels);
@@ -36,7 +39,5 @@ void schema_defaults(compiler *c);
 column_info *column_add(compiler *c, uint32_t table, text name, type t, span at);
 type type_of_word(compiler *c, text word); /* a scalar type by its name, T_ERROR */
 int64_t text_keep(compiler *c, text t);    /* the builder's id of a text, kept beside it */
-/* {"argv":["x"],"kind":"exec"} of a call like exec(["x"]) (endpoint.c); V_ERROR after a report. */
-bool endpoint_json(compiler *c, node n, buffer *out);
 
 #endif

@@ -1,8 +1,7 @@
-/* data_customer.c: customer and channel blocks; connectors; endpoints. */
+/* data_customer.c: customer and channel blocks; who follows whom. */
 #include "compiler/data.h"
 #include "compiler/expr.h"
 #include "compiler/fields.h"
-#include "base/json.h"
 
 /* --- customers ----------------------------------------------------------------------------------
  */
@@ -41,7 +40,7 @@ static void block_title(compiler *c, row *r, node n)
         cell_text(c, r, 1, v.string);
 }
 
-static int kind_of(compiler *c, node type_node, uint32_t which)
+int kind_of(compiler *c, node type_node, uint32_t which)
 {
     text word = ast_name_text(tree(c), type_node), member[32];
     type t = type_make(TYPE_ENUM, which);
@@ -189,179 +188,4 @@ void channel_checks(compiler *c)
                           TEXT_ARG(r->name));
         }
     }
-}
-
-/* --- calls as data: endpoints, alarms, settings
- * --------------------------------------------------------- */
-
-static bool json_constant(compiler *c, json_writer *w, value v)
-{
-    if (v.kind != V_CONST)
-        return false;
-    switch (type_id_of(v.t)) {
-    case TYPE_SECRET:
-        json_object(w);
-        json_put_key(w, "secret");
-        json_put_text(w, v.string);
-        json_object_end(w);
-        return true;
-    case TYPE_TEXT: json_put_text(w, v.string); return true;
-    case TYPE_NUMBER: json_put_decimal(w, v.constant, SCALE_NUMBER); return true;
-    case TYPE_BOOL: json_put_bool(w, v.constant == 1); return true;
-    default: return false;
-    }
-}
-
-static bool json_argument(compiler *c, json_writer *w, node n)
-{
-    if (ast_is(tree(c), n, NODE_LIST)) {
-        bool good = true;
-        json_array(w);
-        ast_each_as(tree(c), n, ROLE_element, e) good &= json_argument(c, w, e);
-        json_array_end(w);
-        return good;
-    }
-    value v = expr(c, n, T_ANY);
-    if (json_constant(c, w, v))
-        return true;
-    json_put_null(w);
-    if (v.kind != V_ERROR)
-        fault_at(c, E0306, n, "this must be a constant text, number, list or secret");
-    return false;
-}
-
-typedef struct {
-    text key;
-    node at;
-} call_key;
-
-static const struct {
-    const char *kind, *positional;
-} endpoint_kinds[] = {{"dir", "path"}, {"exec", "argv"},    {"http", "url"},  {"sftp", "url"},
-                      {"soap", "url"}, {"bearer", "token"}, {"basic", "user"}};
-
-static int key_order(const void *a, const void *b)
-{
-    return text_compare(((const call_key *)a)->key, ((const call_key *)b)->key);
-}
-
-bool endpoint_json(compiler *c, node n, buffer *out)
-{
-    node callee = ast_callee(tree(c), n);
-    text kind = ast_name_text(tree(c), callee), kinds[8];
-    const char *positional = NULL;
-    for (size_t i = 0; i < sizeof endpoint_kinds / sizeof *endpoint_kinds; i++) {
-        kinds[i] = text_of(endpoint_kinds[i].kind);
-        if (text_is(kind, endpoint_kinds[i].kind))
-            positional = endpoint_kinds[i].positional;
-    }
-    if (ast_is(tree(c), n, NODE_ERROR))
-        return false;
-    if (!ast_is(tree(c), n, NODE_CALL) || !positional) {
-        span at = callee ? ast_name_span(tree(c), callee) : at_node(c, n);
-        diagnostic *g = fault(c, DIAG_E0601, at,
-                              "an endpoint is a call: dir(\"…\"), exec([\"…\"]), "
-                              "http(\"…\"), sftp(\"…\")");
-        suggest(c, g, at, kind, kinds, 5);
-        return false;
-    }
-    call_key keys[18] = {{TEXT("kind"), 0}};
-    size_t count = 1;
-    ast_each_as(tree(c), n, ROLE_arg, arg)
-    {
-        bool named = ast_is(tree(c), arg, NODE_NAMED_ARG);
-        text key = named                                  ? ast_name_text(tree(c), arg)
-                   : text_is(kind, "basic") && count == 2 ? TEXT("password")
-                                                          : text_of(positional);
-        if (count < 18)
-            keys[count++] = (call_key){key, named ? ast_value(tree(c), arg) : arg};
-    }
-    qsort(keys, count, sizeof *keys, key_order);
-    json_writer w;
-    json_begin(&w, out, 0);
-    json_object(&w);
-    bool good = true;
-    for (size_t i = 0; i < count; i++) {
-        json_put_key_text(&w, keys[i].key);
-        if (keys[i].at)
-            good &= json_argument(c, &w, keys[i].at);
-        else
-            json_put_text(&w, kind);
-    }
-    json_object_end(&w);
-    return good;
-}
-
-/* --- connectors
- * --------------------------------------------------------------------------------------------- */
-
-static void setting(compiler *c, json_writer *w, const fields *f, field_id id, const char *key,
-                    bool *any)
-{
-    node n = field_value(c, f, id);
-    if (!n)
-        return;
-    *any = true;
-    json_put_key(w, key);
-    if (ast_is(tree(c), n, NODE_CALL) &&
-        !text_is(ast_name_text(tree(c), ast_callee(tree(c), n)), "secret")) {
-        buffer b;
-        buffer_init(&b);
-        bool good = endpoint_json(c, n, &b);
-        json_put_raw(w, good ? buffer_view(&b) : TEXT("null"));
-        buffer_release(&b);
-    } else
-        json_argument(c, w, n);
-}
-
-static void text_field(compiler *c, row *r, uint32_t column, const fields *f, field_id id)
-{
-    node n = field_value(c, f, id);
-    value v = n ? expect_const(c, n, TYPE_TEXT) : value_error();
-    if (v.kind == V_CONST)
-        cell_text(c, r, column, v.string);
-}
-
-void connector_take(compiler *c, decl *d)
-{
-    static const struct {
-        block_kind block;
-        field_id base, rehearsal;
-    } kinds[] = {{BLOCK_dir, FIELD_dir_base, FIELD_dir_rehearsal},
-                 {BLOCK_exec, FIELD_exec_base, FIELD_exec_rehearsal},
-                 {BLOCK_http, FIELD_http_base, FIELD_http_rehearsal},
-                 {BLOCK_sftp, FIELD_sftp_base, FIELD_sftp_rehearsal}};
-    row *r = row_new(c, TABLE_CONNECTOR, name_text(c, d->name), d->place);
-    r->of = d;
-    node kind_node = ast_type(tree(c), d->at);
-    r->kind = d->sub = kind_of(c, kind_node, ENUM_connector);
-    d->bad = r->kind < 0;
-    if (d->bad)
-        return;
-    if (r->kind >= 2)
-        later(c, ast_span(tree(c), kind_node),
-              "a connector of kind %.*s parses, but this version does not execute it",
-              TEXT_ARG(ast_name_text(tree(c), kind_node)));
-    cell_raw(r, COLUMN_CONNECTOR_KIND, r->kind);
-    node title = ast_title(tree(c), d->at);
-    value v = title ? expect_const(c, title, TYPE_TEXT) : value_error();
-    if (v.kind == V_CONST)
-        cell_text(c, r, COLUMN_CONNECTOR_TITLE, v.string);
-    fields f;
-    fields_read(c, kinds[r->kind].block, ast_body(tree(c), d->at), d->place, &f);
-    text_field(c, r, COLUMN_CONNECTOR_BASE, &f, kinds[r->kind].base);
-    text_field(c, r, COLUMN_CONNECTOR_REHEARSAL, &f, kinds[r->kind].rehearsal);
-    buffer b;
-    buffer_init(&b);
-    json_writer w;
-    bool any = false;
-    json_begin(&w, &b, 0);
-    json_object(&w);
-    setting(c, &w, &f, FIELD_http_auth, "auth", &any);
-    setting(c, &w, &f, FIELD_sftp_key, "key", &any);
-    setting(c, &w, &f, FIELD_exec_refused, "refused", &any);
-    json_object_end(&w);
-    if (any)
-        cell_text(c, r, COLUMN_CONNECTOR_SETTINGS, text_copy(c->memory, buffer_view(&b)));
-    buffer_release(&b);
 }

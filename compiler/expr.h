@@ -57,7 +57,7 @@ value fn_call(compiler *c, decl *d, node call);
 csite *closure_new(compiler *c);
 
 typedef struct {
-    uint32_t operation; /* operation_id, beyond it one of future.def; NO_INDEX: not an operation */
+    uint32_t operation; /* operation_id; NO_INDEX: not an operation */
     int64_t connector;  /* row, NO_ROW */
     effect effect;
     bool bad; /* reported */
@@ -65,6 +65,8 @@ typedef struct {
 /* What `n` calls, if it is `connector.operation(…)`; evaluates only the connector. */
 operation_call operation_of(compiler *c, node n);
 /* A site of this kind for the call, with its args function; `what` for diagnostics. */
+/* How long the call may take where nothing else says so. */
+duration call_timeout(compiler *c, const operation_call *call);
 csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name);
 value operation_read(compiler *c, node n, const operation_call *call);
 value result_member(compiler *c, value v, node n, text name);

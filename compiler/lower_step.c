@@ -263,7 +263,7 @@ static void step_plan(compiler *c, node n, const csite *s, const fields *f, dura
 
 static void step_fields(compiler *c, csite *s, const fields *f)
 {
-    s->s.timeout = const_duration(c, field_value(c, f, FIELD_step_timeout), 5 * MINUTE);
+    s->s.timeout = const_duration(c, field_value(c, f, FIELD_step_timeout), s->s.timeout);
     s->s.expires = const_duration(c, field_value(c, f, FIELD_step_expires), QUANTITY_NONE);
     estimate_take(c, s, field_value(c, f, FIELD_step_estimate));
     retry_take(c, s, field_value(c, f, FIELD_step_retry));

@@ -4,45 +4,18 @@
  * signature. What the answer is used for (which fields, as which types) is collected in a bundle
  * while later expressions are read, and becomes the site's shape.
  */
+#include "compiler/data.h"
 #include "compiler/expr.h"
 #include "bytecode/signature.h"
 #include "bytecode/vocabulary.h"
 
 #include <string.h>
 
-enum { FUTURE = 64 };
-
-static const struct {
-    const char *connector, *name;
-    effect effect;
-    const char *arguments, *result;
-} future_rows[] = {
-#define OPERATION(connector, name, effect, arguments, result)                                      \
-    {#connector, name, EFFECT_##effect, arguments, result},
-#include "compiler/future.def"
-#undef OPERATION
-};
-enum { FUTURE_COUNT = sizeof future_rows / sizeof *future_rows };
-
-static operation_row row_at(uint32_t i)
-{
-    if (i < OPERATION_COUNT)
-        return operation_rows[i];
-    uint32_t k = i - OPERATION_COUNT;
-    return (operation_row){future_rows[k].connector,
-                           future_rows[k].name,
-                           future_rows[k].effect,
-                           future_rows[k].arguments,
-                           future_rows[k].result,
-                           0,
-                           ""};
-}
-
 static uint32_t operation_find(text connector, text name)
 {
-    for (uint32_t i = 0; i < OPERATION_COUNT + FUTURE_COUNT; i++) {
-        operation_row r = row_at(i);
-        if (text_is(connector, r.connector) && text_is(name, r.name))
+    for (uint32_t i = 0; i < OPERATION_COUNT; i++) {
+        const operation_row *r = &operation_rows[i];
+        if (text_is(connector, r->connector) && text_is(name, r->name))
             return i;
     }
     return NO_INDEX;
@@ -52,9 +25,9 @@ static void unknown_operation(compiler *c, node n, text connector, text name)
 {
     text candidates[32];
     size_t count = 0;
-    for (uint32_t i = 0; i < OPERATION_COUNT + FUTURE_COUNT && count < 32; i++)
-        if (text_is(connector, row_at(i).connector))
-            candidates[count++] = text_of(row_at(i).name);
+    for (uint32_t i = 0; i < OPERATION_COUNT && count < 32; i++)
+        if (text_is(connector, operation_rows[i].connector))
+            candidates[count++] = text_of(operation_rows[i].name);
     span at = ast_name_span(tree(c), n);
     diagnostic *g = fault(c, DIAG_E0309, at, "a connector of kind %.*s has no operation `%.*s`",
                           TEXT_ARG(connector), TEXT_ARG(name));
@@ -81,7 +54,7 @@ operation_call operation_of(compiler *c, node n)
         none.bad = true;
         return none;
     }
-    return (operation_call){i, of.kind == V_CONST ? of.constant : NO_ROW, row_at(i).effect, false};
+    return (operation_call){i, of.kind == V_CONST ? of.constant : NO_ROW, operation_rows[i].effect, false};
 }
 
 /* --- arguments
@@ -164,13 +137,20 @@ static void args_function(compiler *c, csite *s, node call, const signature *sig
     site_function_end(c, f);
 }
 
+duration call_timeout(compiler *c, const operation_call *call)
+{
+    const row *r =
+        call->connector >= 0 ? row_by_final(c, TABLE_CONNECTOR, (uint32_t)call->connector) : NULL;
+    return r && r->number > 0 ? r->number : 5 * MINUTE;
+}
+
 csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name)
 {
     csite *s = site_new(c, kind, name, at_node(c, n));
-    signature sig = signature_read(row_at(call->operation).arguments);
-    s->s.operation = call->operation < OPERATION_COUNT ? call->operation : 0;
+    signature sig = signature_read(operation_rows[call->operation].arguments);
+    s->s.operation = call->operation;
     s->s.connector = call->connector >= 0 ? (uint32_t)call->connector : 0;
-    s->s.timeout = 5 * MINUTE;
+    s->s.timeout = call_timeout(c, call);
     bundle_new(c, s, call->operation);
     args_function(c, s, n, &sig);
     return s;
@@ -211,7 +191,7 @@ value operation_read(compiler *c, node n, const operation_call *call)
 bool operation_answers(uint32_t operation, text path)
 {
     bool below;
-    signature s = signature_read(row_at(operation).result);
+    signature s = signature_read(operation_rows[operation].result);
     return signature_field(&s, path, &below) != NULL;
 }
 
@@ -227,7 +207,7 @@ static void unknown_result(compiler *c, node n, const signature *s, text name)
 
 value result_member(compiler *c, value v, node n, text name)
 {
-    signature s = signature_read(row_at(v.from->operation).result);
+    signature s = signature_read(operation_rows[v.from->operation].result);
     text path =
         v.path.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(v.path), TEXT_ARG(name)) : name;
     bool longer = false;
@@ -245,7 +225,7 @@ value result_member(compiler *c, value v, node n, text name)
         v.path = path;
         return v;
     }
-    if (row_at(v.from->operation).connector && v.from->operation == OPERATION_SIMULATE &&
+    if (operation_rows[v.from->operation].connector && v.from->operation == OPERATION_SIMULATE &&
         text_is(name, "documents")) {
         later(c, ast_name_span(tree(c), n),
               "`documents` of a simulation parses, but this version does not execute it");

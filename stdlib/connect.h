@@ -20,6 +20,9 @@
 extern const operation_entry connect_operations[];
 extern const size_t connect_operation_count;
 
+/* Whether this build speaks to every connector that a migration can come to; `why` names those that
+ * it does not. `entry` is an index of the program's entries. */
+bool connect_spoken_check(const image *program, uint32_t entry, arena *memory, text *why);
 /* Whether every secret that the program's connectors name is in the environment; `why` names those
  * that are not. */
 bool connect_secrets_check(const image *program, arena *memory, text *why);
