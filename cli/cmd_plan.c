@@ -63,7 +63,7 @@ exit_code command_plan(cli *c)
     exit_code code = cli_expect_operands(c, 1, 2);
     if (code != CODE_DONE)
         return code;
-    code = program_open(c, &p, cli_operand(c, 0));
+    code = program_open_planned(c, &p, cli_operand(c, 0));
     if (code == CODE_DONE && p.from_image) {
         cli_error(c, "name the source", "an image does not hold the plan");
         code = CODE_REFUSED;

@@ -91,7 +91,8 @@ exit_code command_run(cli *c)
         return code;
     if (dry && rehearse)
         return cli_usage(c, "`--dry-run` and `--rehearse` exclude each other");
-    code = program_open(c, &p, cli_operand(c, 0));
+    code = dry ? program_open_planned(c, &p, cli_operand(c, 0))
+               : program_open(c, &p, cli_operand(c, 0));
     if (code == CODE_DONE)
         code = program_entry(c, &p, cli_operand(c, 1), &entry);
     if (code == CODE_DONE && dry)

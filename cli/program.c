@@ -86,7 +86,7 @@ static bool is_image(const char *path, arena *memory, text *bytes)
     return s == LOAD_OK && text_starts(*bytes, TEXT(IMAGE_MAGIC));
 }
 
-exit_code program_open(cli *c, program *p, const char *path)
+static exit_code open_any(cli *c, program *p, const char *path, bool plan)
 {
     text bytes;
     begin(c, p, path);
@@ -95,11 +95,22 @@ exit_code program_open(cli *c, program *p, const char *path)
         buffer_text(&p->bytes, bytes);
         return verify(c, p);
     }
-    compile_options o = {.path = path, .strip_debug = option_is(&c->options, OPT_strip)};
+    compile_options o = {
+        .path = path, .strip_debug = option_is(&c->options, OPT_strip), .plan = plan};
     compile(&o, &c->memory, &p->sources, &p->diagnostics, &p->bytes, &p->facts);
     diag_sort(&p->diagnostics);
     exit_code code = program_report(c, p);
     return code == CODE_DONE ? verify(c, p) : code;
+}
+
+exit_code program_open(cli *c, program *p, const char *path)
+{
+    return open_any(c, p, path, false);
+}
+
+exit_code program_open_planned(cli *c, program *p, const char *path)
+{
+    return open_any(c, p, path, true);
 }
 
 void program_release(program *p)

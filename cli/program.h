@@ -22,6 +22,8 @@ bool program_check(cli *c, program *p, const char *path);
 /* Compiles, or loads an image (told by its first bytes), and verifies it. Diagnostics are shown on
  * stderr. CODE_DONE, or CODE_ERRORS after messages. Release in any case. */
 exit_code program_open(cli *c, program *p, const char *path);
+/* As program_open, with the plan in its facts. */
+exit_code program_open_planned(cli *c, program *p, const char *path);
 void program_release(program *p);
 
 /* Shows the diagnostics and their sum on stderr; warnings alone count with --strict. */

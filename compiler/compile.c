@@ -165,7 +165,7 @@ bool compile(const compile_options *o, arena *memory, source_map *sources, diagn
     compiler c;
     compile_facts own = {0};
     compiler_init(&c, o, memory, sources, d);
-    c.planned = facts != NULL;
+    c.planned = o->plan && facts;
     facts = facts ? facts : &own;
     *facts = (compile_facts){0};
     if (modules_load(&c, o->path)) {

@@ -16,6 +16,7 @@ typedef struct {
     const char *path; /* of the root file, as given; `-` is not special here */
     bool check_only;  /* diagnostics and facts, no image */
     bool strip_debug; /* leaves DEBUG out of the image */
+    bool plan;        /* the facts tell the migrations, which takes a second walk of each */
 } compile_options;
 
 typedef enum {
@@ -93,7 +94,7 @@ typedef struct {
 } plan_migration;
 
 typedef struct {
-    const plan_migration *migrations;
+    const plan_migration *migrations; /* none without the option `plan` */
     size_t migration_count;
     const text *files; /* every project file that was read, as it is shown; the root first */
     size_t file_count;

@@ -41,12 +41,11 @@ static void migration_body(compiler *c, decl *d, func *f, node body)
     f->did = EFFECT_WRITE;
 }
 
-static void entry_build(compiler *c, decl *d, func *f, const migration_frame *m)
+static void entry_build(compiler *c, decl *d, func *f, const migration_frame *m, text title)
 {
-    node title = ast_title(tree(c), d->at);
     value w = m->window >= 0 ? value_const(0, m->window) : value_error();
     image_entry e = {build_text(c->b, name_text(c, d->name)),
-                     build_text(c->b, title ? text_constant(c, title) : TEXT("")),
+                     build_text(c->b, title),
                      m->customer,
                      func_reach(c, f),
                      w.kind == V_CONST ? (uint32_t)w.constant : NO_INDEX,
@@ -101,6 +100,18 @@ static void plan_walk(compiler *c, decl *d, node body, plan_builder *plan)
     code_discard(c, mark);
 }
 
+static void plan_tell(compiler *c, const func *fn, text title, const decl *customer,
+                      plan_builder *plan, plan_migration *out)
+{
+    windows_plan(c, plan);
+    out->name = name_text(c, c->migration->of->name);
+    out->title = title;
+    out->customer = customer ? name_text(c, customer->name) : TEXT("");
+    out->worst = fn->forward;
+    out->worst_back = fn->back;
+    plan_finish(c, plan, out);
+}
+
 static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
 {
     node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
@@ -132,15 +143,11 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     c->visible = c->locals.n;
     func *fn = migration_walk(c, d, body);
     plan_walk(c, d, body, &plan);
-    windows_plan(c, &plan);
-    out->name = name_text(c, d->name);
-    out->title = ast_title(tree(c), d->at) ? text_constant(c, ast_title(tree(c), d->at)) : TEXT("");
-    out->customer = customer ? name_text(c, customer->name) : TEXT("");
-    out->worst = fn->forward;
-    out->worst_back = fn->back;
-    plan_finish(c, &plan, out);
+    text title = text_constant(c, ast_title(tree(c), d->at));
+    if (c->planned)
+        plan_tell(c, fn, title, customer, &plan, out);
     if (!c->d->errors)
-        entry_build(c, d, fn, &frame);
+        entry_build(c, d, fn, &frame, title);
     c->migration = NULL;
 }
 
@@ -158,7 +165,7 @@ void lower_migrations(compiler *c, compile_facts *facts)
         lower_migration(c, d, index++, &out[n]);
         n += out[n].name.n > 0;
     }
-    if (facts) {
+    if (c->planned) {
         facts->migrations = out;
         facts->migration_count = n;
     }

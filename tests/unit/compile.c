@@ -38,7 +38,7 @@ static bool compile_as(compiled *x, const char *name, const char *content)
     snprintf(path, sizeof path, "%s/%s", x->folder, name);
     source_map_init(&x->sources, &x->memory);
     diag_init(&x->d, &x->memory);
-    compile_options o = {.path = path};
+    compile_options o = {.path = path, .plan = true};
     bool good = compile(&o, &x->memory, &x->sources, &x->d, &x->bytes, &x->facts);
     image_fault fault;
     if (good && !image_verify(&x->image, x->bytes.p, x->bytes.n, &fault))
