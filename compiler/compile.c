@@ -1,6 +1,7 @@
 /* compile.c: the passes in their order. */
 #include "compiler/compile.h"
 #include "compiler/data.h"
+#include "compiler/derive.h"
 #include "compiler/function.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
@@ -33,6 +34,7 @@ static void compiler_release(compiler *c)
             vec_release(&c->rows[t].p[i]->cells);
         vec_release(&c->rows[t]);
     }
+    derive_release(c);
     vec_release(&c->modules);
     vec_release(&c->funcs);
     vec_release(&c->sites);
@@ -76,28 +78,12 @@ static void declared_bodies(compiler *c)
             decl *d = c->modules.p[m]->decls.p[i];
             c->mod = c->modules.p[m];
             c->visible = c->locals.n = 0;
-            if (d->kind == DECL_PLAYBOOK && !d->later)
+            if (d->kind == DECL_PLAYBOOK && !d->later && !d->bad)
                 lower_playbook_generic(c, d);
             else if (d->kind == DECL_FN)
                 fn_check(c, d);
             else
                 declared_values(c, d);
-        }
-    c->mod = c->modules.p[0];
-}
-
-/* `playbook x from y`, `change`, `insert`: named, but not executed. */
-static void derived_later(compiler *c)
-{
-    for (size_t m = 0; m < c->modules.n; m++)
-        for (size_t i = 0; i < c->modules.p[m]->decls.n; i++) {
-            decl *d = c->modules.p[m]->decls.p[i];
-            c->mod = c->modules.p[m];
-            if (d->kind != DECL_PLAYBOOK || !ast_base(tree(c), d->at))
-                continue;
-            later(c, ast_span(tree(c), ast_base(tree(c), d->at)),
-                  "a playbook made from another one parses, but this version does not execute it");
-            d->later = true;
         }
     c->mod = c->modules.p[0];
 }
@@ -110,7 +96,7 @@ static void scratch_function(compiler *c)
 static void passes(compiler *c, compile_facts *facts)
 {
     scratch_function(c);
-    derived_later(c);
+    playbooks_derive(c);
     tests_later(c);
     schema_collect(c);
     windows_collect(c);

@@ -56,10 +56,17 @@ typedef struct {
     int sub;              /* kind of a connector */
     bool busy, done, bad; /* busy: being worked on (recursion) · bad: reported, uses stay silent */
     bool later;           /* parses, but is not executed: uses stay silent */
+    bool used;            /* of DECL_MODULE: something in it was named */
     uint32_t function;    /* of fn, when done */
     type result;
     void *demands; /* playbooks: fields that their parameters must have, playbook.c */
 } decl;
+
+/* What a playbook made from another one leaves out of it. */
+typedef struct {
+    uint32_t name; /* that it gave */
+    span at;       /* the `omit` */
+} omitted_name;
 
 struct module {
     source *file;
@@ -70,6 +77,12 @@ struct module {
     uint32_t *slot; /* name -> index + 1 in decls; open addressing */
     uint32_t mask;
     bool embedded, loading;
+    /* Of a playbook made from another one (derive.c), whose tree comes from several files: */
+    module **origins; /* as the pieces of the tree; the last one is where it is written */
+    size_t origin_count;
+    decl *derived;
+    VEC(omitted_name) omitted;
+    VEC(text) lost; /* sentences for the plan */
 };
 
 /* --- values ------------------------------------------------------------------------------------
@@ -277,7 +290,8 @@ struct compiler {
     const compile_options *options;
     text root_folder;
     VEC(module *) modules;
-    module *mod; /* whose names are looked up now */
+    VEC(module *) grafts; /* of playbooks made from others */
+    module *mod; /* whose tree is read, and whose names are looked up, now */
     unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED];
     VEC(column_info) columns;

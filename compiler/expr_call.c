@@ -300,7 +300,7 @@ static value named_call(compiler *c, node n, node callee, type want)
 {
     text name = ast_name_text(tree(c), callee);
     value v;
-    decl *d = decl_find(c->mod, ast_name(tree(c), callee));
+    decl *d = decl_at(c, ast_name(tree(c), callee), at_node(c, callee));
     if (d && d->kind == DECL_FN)
         return fn_call(c, d, n);
     for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)

@@ -24,12 +24,23 @@ local *local_find(const compiler *c, uint32_t name)
     return gone;
 }
 
+/* What a new name would hide. One that a playbook made from another one puts in must be new to the
+ * statements of the base, too: they may read what their own file declares. */
+static const decl *decl_known(const compiler *c, uint32_t name, span at)
+{
+    const module *own = module_at(c, at);
+    bool inserted = c->mod->origin_count && own != c->mod->origins[0];
+    const decl *d = decl_find(own, name);
+    for (size_t i = 0; inserted && !d && i < c->mod->origin_count; i++)
+        d = decl_find(c->mod->origins[i], name);
+    /* playbooks have names of their own */
+    return d && d->kind == DECL_PLAYBOOK ? NULL : d;
+}
+
 void local_add(compiler *c, uint32_t name, span at, value v)
 {
     local *old = local_find(c, name);
-    const decl *d = decl_find(c->mod, name);
-    if (d && d->kind == DECL_PLAYBOOK)
-        d = NULL; /* playbooks have names of their own */
+    const decl *d = decl_known(c, name, at);
     if ((old && !old->gone) || d) {
         diagnostic *g = fault(c, DIAG_E0202, at, "`%.*s` already has a meaning here",
                               TEXT_ARG(name_text(c, name)));
@@ -93,6 +104,7 @@ static value row_const(compiler *c, const decl *d, uint32_t table)
 
 static value decl_value(compiler *c, decl *d, span at, type want)
 {
+    d->used = true;
     if (d->bad || d->later)
         return value_error();
     switch (d->kind) {
@@ -110,8 +122,25 @@ static value decl_value(compiler *c, decl *d, span at, type want)
     }
 }
 
+/* In a playbook made from another one a name of the base and one of the file may meet. */
+static bool two_meanings(compiler *c, const local *l, span at)
+{
+    const decl *d = decl_at(c, l->name, at);
+    if (!c->mod->origin_count || !d || d->kind == DECL_PLAYBOOK ||
+        module_at(c, l->at) == module_at(c, at))
+        return false;
+    diagnostic *g =
+        fault(c, DIAG_E0202, at, "`%.*s` has two meanings here", TEXT_ARG(name_text(c, l->name)));
+    diag_label_add(c->d, g, l->at, "the playbook that this is made from has it");
+    diag_label_add(c->d, g, d->place, "and so has this file: it is %s", decl_text(d->kind));
+    diag_help_add(c->d, g, "give the one in this file another name");
+    return true;
+}
+
 static value local_value(compiler *c, const local *l, span at)
 {
+    if (two_meanings(c, l, at))
+        return value_error();
     if (l->gone) {
         text name = name_text(c, l->name);
         diagnostic *g = fault(c, DIAG_E0205, at, "`%.*s` may not have run when this is reached",
@@ -134,7 +163,7 @@ value name_lookup(compiler *c, uint32_t name, span at, type want)
     const local *l = local_find(c, name);
     if (l)
         return local_value(c, l, at);
-    decl *d = decl_find(c->mod, name);
+    decl *d = decl_at(c, name, at);
     if (d)
         return decl_value(c, d, at, want);
     if (text_is(word, "window") && c->migration)

@@ -113,13 +113,26 @@ static bool item_fits(block_kind block, ast_kind_of kind)
     return false;
 }
 
-text statement_text(compiler *c, node n)
+text statement_kind(compiler *c, ast_kind_of of)
 {
-    text kind = text_copy(c->memory, text_of(ast_kind_name(ast_kind(tree(c), n))));
+    text kind = text_of(ast_kind_name(of));
     char *p = arena_copy(c->memory, kind.p, kind.n);
     for (size_t i = 0; i < kind.n; i++)
         p[i] = p[i] == '_' ? ' ' : p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] + 32) : p[i];
     return text_format(c->memory, "`%.*s`", (int)kind.n, p);
+}
+
+text statement_text(compiler *c, node n)
+{
+    return statement_kind(c, ast_kind(tree(c), n));
+}
+
+bool block_takes(block_kind kind, const ast *t, node item)
+{
+    ast_kind_of k = ast_kind(t, item);
+    if (k == NODE_FIELD || k == NODE_SECTION)
+        return field_find(kind, ast_name_text(t, item)) >= 0;
+    return k == NODE_ERROR || item_fits(kind, k);
 }
 
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out)

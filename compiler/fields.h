@@ -28,6 +28,9 @@ typedef struct {
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out);
 /* A statement by its kind, for messages: `require`. */
 text statement_text(compiler *c, node n);
+text statement_kind(compiler *c, ast_kind_of of);
+/* Whether this item of a tree, a field or a statement, may stand in such a block. */
+bool block_takes(block_kind kind, const ast *t, node item);
 /* The value of a field, 0 where it is absent. */
 node field_value(const compiler *c, const fields *f, field_id id);
 span field_name_span(const compiler *c, const fields *f, field_id id);

@@ -38,6 +38,22 @@ decl *decl_find(const module *m, uint32_t name)
     return NULL;
 }
 
+module *module_at(const compiler *c, span at)
+{
+    const module *m = c->mod;
+    for (size_t i = 0; i < m->origin_count; i++) {
+        const source *file = m->origins[i]->file;
+        if (at.start >= file->base && at.start - file->base <= file->bytes.n)
+            return m->origins[i];
+    }
+    return c->mod;
+}
+
+decl *decl_at(const compiler *c, uint32_t name, span at)
+{
+    return decl_find(module_at(c, at), name);
+}
+
 /* Migrations have names of their own; all others share one space. */
 static decl *decl_twin(const module *m, decl_kind kind, uint32_t name)
 {
@@ -323,15 +339,34 @@ module *modules_load(compiler *c, const char *path)
  * -----------------------------------------------------------------------------------------------
  */
 
+/* A name that the playbook would have, had it not been left out of it. */
+static bool omitted_told(compiler *c, span at, text name)
+{
+    for (size_t i = 0; i < c->mod->omitted.n; i++) {
+        const omitted_name *o = &c->mod->omitted.p[i];
+        if (!text_equal(name, name_text(c, o->name)))
+            continue;
+        diagnostic *g =
+            fault(c, DIAG_E0214, o->at, "`%.*s` is left out, but read later", TEXT_ARG(name));
+        diag_label_add(c->d, g, at, "read here");
+        diag_help_add(c->d, g, "leave out the reader as well, or insert something of that name");
+        return true;
+    }
+    return false;
+}
+
 void unknown_name(compiler *c, span at, text name, const char *what)
 {
-    size_t room = c->locals.n + c->mod->decls.n, n = 0;
+    const module *m = module_at(c, at);
+    if (omitted_told(c, at, name))
+        return;
+    size_t room = c->locals.n + m->decls.n, n = 0;
     text *candidates = arena_array(c->memory, text, room + 1);
     for (size_t i = c->visible; i < c->locals.n; i++)
         if (!c->locals.p[i].gone)
             candidates[n++] = name_text(c, c->locals.p[i].name);
-    for (size_t i = 0; i < c->mod->decls.n; i++)
-        candidates[n++] = name_text(c, c->mod->decls.p[i]->name);
+    for (size_t i = 0; i < m->decls.n; i++)
+        candidates[n++] = name_text(c, m->decls.p[i]->name);
     diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
     suggest(c, g, at, name, candidates, n);
 }
@@ -339,18 +374,18 @@ void unknown_name(compiler *c, span at, text name, const char *what)
 decl *path_find(compiler *c, node path, const char *what)
 {
     const ast *t = tree(c);
-    const module *m = c->mod;
+    const module *here = module_at(c, ast_span(t, path)), *m = here;
     decl *d = NULL;
     ast_each_as(t, path, ROLE_part, p)
     {
         if (d) {
+            d->used = true;
             if (d->kind != DECL_MODULE || d->bad || d->later)
                 return d;
             m = d->target;
         }
         d = decl_find(m, ast_name(t, p));
         if (!d) {
-            module *here = c->mod;
             span at = ast_span(t, p);
             text name = ast_name_text(t, p);
             if (m != here) {

@@ -11,6 +11,11 @@ module *modules_load(compiler *c, const char *path);
 decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where);
 /* In the module itself; NULL when there is none. */
 decl *decl_find(const module *m, uint32_t name);
+/* The module in whose file a place lies: the current one, or, in a playbook made from another one,
+ * that from which the part comes. */
+module *module_at(const compiler *c, span at);
+/* What the name means in the file in which it stands; NULL when nothing of it is declared there. */
+decl *decl_at(const compiler *c, uint32_t name, span at);
 /* Follows a PATH node: `go`, `people.board`. Reports what is unknown; NULL then. */
 decl *path_find(compiler *c, node path, const char *what);
 /* "`x` is not known", with the nearest of the visible names. */

@@ -56,12 +56,25 @@ void silence_end(compiler *c, silence *s)
     c->d = s->shown;
 }
 
+/* What is at fault in a playbook made from another one may stand in a file that is right by itself.
+ */
+static void derived_label(compiler *c, diagnostic *g, span at)
+{
+    if (!c->mod || !c->mod->derived)
+        return;
+    const source *file = c->mod->file;
+    if (at.start < file->base || at.start - file->base > file->bytes.n)
+        diag_label_add(c->d, g, c->mod->derived->place, "in `%.*s`, which is made from it",
+                       TEXT_ARG(name_text(c, c->mod->derived->name)));
+}
+
 diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     diagnostic *g = record(c, code, at, format, args);
     va_end(args);
+    derived_label(c, g, at);
     return g;
 }
 

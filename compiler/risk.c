@@ -44,6 +44,10 @@ static void factor_omit(compiler *c, node n)
         return;
     }
     factor_entry *f = factor_find(c, name);
+    if (!ast_reason(tree(c), n)) {
+        diagnostic *g = fault_at(c, E0122, n, "`omit` needs the reason");
+        diag_help_add(c->d, g, "omit factor.%.*s \"why it does not apply here\"", TEXT_ARG(name));
+    }
     if (f) {
         f->at = 0;
         return;

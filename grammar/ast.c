@@ -57,9 +57,19 @@ text ast_name_text(const ast *t, node n)
     return names_text(t->names, ast_name(t, n));
 }
 
+const ast *ast_piece(const ast *t, span at)
+{
+    for (uint32_t i = 0; i < t->piece_count; i++)
+        if (at.start >= t->pieces[i]->base &&
+            at.start - t->pieces[i]->base <= t->pieces[i]->bytes.n)
+            return t->pieces[i];
+    return t;
+}
+
 text ast_source_text(const ast *t, node n)
 {
     span s = ast_span(t, n);
+    t = ast_piece(t, s);
     return s.start ? text_slice(t->bytes, s.start - t->base, s.end - t->base) : TEXT("");
 }
 

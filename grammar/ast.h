@@ -60,7 +60,9 @@ typedef struct {
 
 _Static_assert(sizeof(ast_node) == 16, "four nodes a cache line");
 
-typedef struct {
+typedef struct ast ast;
+
+struct ast {
     text bytes;      /* the source; must outlive the tree */
     uint32_t base;   /* position of its first byte */
     ast_node *nodes; /* [0] is NODE_NONE */
@@ -68,7 +70,10 @@ typedef struct {
     uint32_t count, room;
     node root;          /* NODE_FILE or NODE_VALUE; never 0 after a parse */
     const names *names; /* of the compilation; outlives the tree */
-} ast;
+    /* Of a tree made of parts of others (graft.h): those, the one whose bytes these are the last. */
+    const ast *const *pieces;
+    uint32_t piece_count;
+};
 
 void ast_release(ast *t);
 
@@ -145,6 +150,8 @@ uint32_t ast_how_many(const ast *t, node n, ast_role_of role);
 span ast_name_span(const ast *t, node n);
 /* The bytes of the name. */
 text ast_name_text(const ast *t, node n);
+/* The tree of the file in which this place lies: t itself, or one of its pieces. */
+const ast *ast_piece(const ast *t, span at);
 /* The bytes of n in the source, as written. */
 text ast_source_text(const ast *t, node n);
 

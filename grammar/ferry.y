@@ -167,7 +167,7 @@ decl:
 | MIGRATION NAME title FOR loop block    { $$ = DOCUMENTED(MIGRATION, @$, $2, NAMED($2, @2), L($3), ROLED(subject, $5), ROLED(body, $6)); }
 | TEST text block                        { $$ = DOCUMENTED(TEST, @$, 0, ROLED(title, $2), ROLED(body, $3)); }
 | TEST text FOR expr block               { $$ = DOCUMENTED(TEST, @$, 0, ROLED(title, $2), ROLED(subject, $4), ROLED(body, $5)); }
-| OMIT path text                         { $$ = NODE_OF(OMIT, @$, 0, ROLED(target, $2), ROLED(reason, $3)); }
+| OMIT path reason_opt                   { $$ = NODE_OF(OMIT, @$, 0, ROLED(target, $2), L($3)); }
 | ALLOW CODE text                        { $$ = NODE_OF(ALLOW, @$, $2, NAMED($2, @2), ROLED(reason, $3)); }
 ;
 
@@ -208,7 +208,7 @@ item:
 | CHANGE path block              { $$ = NODE_OF(CHANGE, @$, 0, ROLED(target, $2), ROLED(body, $3)); }
 | INSERT BEFORE path block       { $$ = NODE_AUX(INSERT, @$, 0, ROLED(target, $3), ROLED(body, $4)); }
 | INSERT AFTER path block        { $$ = NODE_AUX(INSERT, @$, 1, ROLED(target, $3), ROLED(body, $4)); }
-| OMIT path text                 { $$ = NODE_OF(OMIT, @$, 0, ROLED(target, $2), ROLED(reason, $3)); }
+| OMIT path reason_opt           { $$ = NODE_OF(OMIT, @$, 0, ROLED(target, $2), L($3)); }
 | ALLOW CODE text                { $$ = NODE_OF(ALLOW, @$, $2, NAMED($2, @2), ROLED(reason, $3)); }
 | GIVEN expr RETURNS expr given_after { $$ = NODE_OF(GIVEN, @$, 0, ROLED(subject, $2), ROLED(returned, $4), L($5)); }
 | GIVEN expr NAME given_after    { $$ = NODE_OF(GIVEN, @$, $3, ROLED(subject, $2), NAMED($3, @3), L($4)); }

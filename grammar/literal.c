@@ -107,8 +107,9 @@ text literal_text(const ast *t, node n, arena *memory)
     text from = text_slice(all, quotes, all.n - quotes);
     text_layout how = {.escaped = ast_aux(t, n) & TEXT_ESCAPED};
     if (quotes == 3) {
-        size_t open = ast_span(t, n).start - t->base + quotes;
-        how.indent = body_indent(t, open, open + from.n);
+        const ast *file = ast_piece(t, ast_span(t, n));
+        size_t open = ast_span(t, n).start - file->base + quotes;
+        how.indent = body_indent(file, open, open + from.n);
         from = body_edges(from, true, true, &how.line_start);
     }
     return unfold(from, how, memory);
@@ -120,7 +121,8 @@ text literal_part(const ast *t, node interpolated, node part, arena *memory)
     text_layout how = {.escaped = ast_aux(t, part) & TEXT_ESCAPED};
     if (ast_aux(t, interpolated) & TEXT_BLOCK) {
         span all = ast_span(t, interpolated), at = ast_span(t, part);
-        how.indent = body_indent(t, all.start - t->base + 3, all.end - t->base - 3);
+        const ast *file = ast_piece(t, all);
+        how.indent = body_indent(file, all.start - file->base + 3, all.end - file->base - 3);
         from = body_edges(from, at.start == all.start + 3, at.end + 3 == all.end, &how.line_start);
     }
     return unfold(from, how, memory);
