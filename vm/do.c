@@ -181,7 +181,7 @@ go act_do(vm *m, fiber *f, activity *a, cause c)
     case DO_OUTCOME: return do_outcome(m, f, a);
     case DO_DOUBT: return do_settled(m, f, a);
     case DO_CHECK:
-        if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1)
+        if (c == CAUSE_RETURNED && untold_else(m, f, act_result(m, f, a, 0), true) == 1)
             return GO_POP;
         fiber_why(f, "its check does not hold");
         return do_again(m, f, a);

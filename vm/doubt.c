@@ -158,6 +158,7 @@ static go checked(vm *m, fiber *f, activity *a, cause c)
 {
     const image_site *s = &m->image->sites[a->site];
     int64_t v = c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA;
+    v = untold_else(m, f, v, false);
     if (v == 0)
         return settle(m, f, a, HAPPENED_NO, "its check does not hold");
     if (v != 1)

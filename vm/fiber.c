@@ -48,6 +48,7 @@ fiber *fiber_new(vm *m, fiber_kind kind, fiber *parent, uint32_t site)
         f->window_end = window_end_of(m, parent, &f->window_start);
         buffer_text(&f->path, buffer_view(&parent->path));
         buffer_text(&f->indices, buffer_view(&parent->indices));
+        f->untold = parent->untold;
     }
     m->fibers.p[id] = f;
     return f;
@@ -117,8 +118,10 @@ go fiber_call(vm *m, fiber *f, uint32_t function, const int64_t *args, uint32_t 
 {
     const image_function *fn = &m->image->functions[function];
     int64_t padded[ARGUMENTS];
-    if (f->acts.n)
+    if (f->acts.n) {
         fiber_top(f)->called = function;
+        fiber_top(f)->flags &= ~(uint32_t)ACT_UNTOLD;
+    }
     for (uint32_t k = 0; k < fn->parameters && k < ARGUMENTS; k++)
         padded[k] = k < n ? args[k] : QUANTITY_NA;
     if (fn->parameters <= ARGUMENTS && exec_push(&f->x, m->image, function, padded, fn->parameters))
@@ -431,9 +434,25 @@ void fiber_run(vm *m, fiber *f)
     }
 }
 
+/* How an iteration ended. Where its playbook went back, that has said so at the same path. */
+static void iteration_mark(vm *m, fiber *f, fiber_state s)
+{
+    text path = buffer_view(&f->path);
+    if (f->kind != FIBER_CHILD || m->image->sites[f->site].kind != SITE_EACH)
+        return;
+    for (size_t k = m->board.n; k-- > 0 && s == FIBER_GONE_BACK;)
+        if (text_equal(buffer_view(&m->board.p[k].path), path) &&
+            m->board.p[k].state == MARK_ROLLED_BACK)
+            return;
+    text why = s == FIBER_GONE_BACK ? buffer_view(&f->why) : TEXT("");
+    board_mark(m, f, f->site, text_copy(&m->turn, path),
+               s == FIBER_DONE ? MARK_DONE : MARK_ROLLED_BACK, TEXT(""), text_copy(&m->turn, why));
+}
+
 void fiber_end(vm *m, fiber *f, fiber_state s)
 {
     fiber *parent = fiber_at(m, f->parent);
+    iteration_mark(m, f, s);
     f->state = s;
     f->doom = NO_INDEX;
     f->wakes = 0;

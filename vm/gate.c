@@ -80,9 +80,13 @@ static go gate_decide(vm *m, fiber *f, activity *a)
     act_args(m, f, a, 0, args);
     if (exec_pure(&m->exec, s->check, args, s->captures, &verdict, &f->x.heap) != EXEC_RETURNED)
         verdict = QUANTITY_NA;
+    bool assumed = verdict == QUANTITY_NA && untold(m, f);
+    verdict = untold_else(m, f, verdict, true);
     text path = site_path(m, f, a->site), title = site_title(m, f, s, args);
     const char *name = verdict == 1 ? "pass" : verdict == 0 ? "fail" : "not available";
-    decision(m, f, a->site, "gate", name, path, args, &f->x.heap, verdict == 1 ? TEXT("") : title);
+    text why = assumed ? TEXT("assumed: the test does not tell what it reads") : title;
+    decision(m, f, a->site, "gate", name, path, args, &f->x.heap,
+             verdict == 1 && !assumed ? TEXT("") : why);
     if (verdict == 1)
         return GO_POP;
     fiber_why(f, "%.*s", TEXT_ARG(title.n ? title : TEXT("a requirement does not hold")));

@@ -91,6 +91,7 @@ typedef struct {
     text result; /* JSON object with the operation's result fields; the host projects the shape from
                     it */
     text detail; /* for people: "exit code 3: route locked"; masked */
+    bool untold; /* of a test: it does not tell what this would be (untold.c) */
 } operation_result;
 
 /* A call under way. Operations that finish at once leave `job` alone and fill the result; others

@@ -94,6 +94,10 @@ void host_outcome(const json_document *shape, const operation_result *r, duratio
     }
     json_put_key(&w, "elapsed");
     json_put_int(&w, elapsed);
+    if (r->untold) {
+        json_put_key(&w, "given");
+        json_put_bool(&w, false);
+    }
     json_put_key(&w, "status");
     json_put_cstr(&w, words[r->status]);
     json_put_key(&w, "values");

@@ -93,7 +93,7 @@ static const char *put_write(vm *m, json_writer *w, exec_fiber *x)
         args[k] = *exec_register(x, i->c + k);
     json_writer request = output_open(&b);
     const char *needs = NULL;
-    if (request_put(m, &request, i->b, args, &x->heap, &missing)) {
+    if (request_put(m, &request, i->b, args, &x->heap, false, &missing)) {
         json_object_end(&request);
         json_put_key(w, "request");
         json_put_raw(w, buffer_view(&b));

@@ -204,6 +204,7 @@ static go task_said(vm *m, fiber *f, activity *a)
 static go task_checked(vm *m, fiber *f, activity *a, cause c)
 {
     int64_t v = c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA;
+    v = untold_else(m, f, v, true);
     if (v == 1)
         return task_done(m, f, a);
     decision(m, f, a->site, "check", v == 0 ? "false" : "not available", site_path(m, f, a->site),

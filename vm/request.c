@@ -208,7 +208,7 @@ void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int6
 /* --- requests --- */
 
 static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int64_t *args, heap *h,
-                          text *missing)
+                          bool assumed, text *missing)
 {
     const image *i = m->image;
     signature sig = signature_read(operation_rows[s->operation].arguments);
@@ -222,6 +222,8 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
             exec_pure(&m->exec, s->args, args, s->captures, results, h) != EXEC_RETURNED)
             return false;
         for (uint32_t k = 0; k < fn->results && k < sig.parameters; k++) {
+            if (results[k] == QUANTITY_NA && assumed)
+                continue;
             if (results[k] == QUANTITY_NA) {
                 *missing = sig.parameter[k].name;
                 return false;
@@ -268,11 +270,12 @@ static void put_operation(vm *m, json_writer *w, const image_site *s)
         json_put_int(w, s->connector);
 }
 
-bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, text *missing)
+bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, bool assumed,
+                 text *missing)
 {
     const image_site *s = &m->image->sites[site];
     put_operation(m, w, s);
-    return put_arguments(m, w, s, args, h, missing);
+    return put_arguments(m, w, s, args, h, assumed, missing);
 }
 
 duration request_timeout(const image_site *s)
@@ -290,7 +293,7 @@ bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text pat
     }
     buffer b;
     json_writer w = output_open(&b);
-    bool well = request_put(m, &w, site, args, &f->x.heap, &missing);
+    bool well = request_put(m, &w, site, args, &f->x.heap, untold(m, f), &missing);
     if (well) {
         put_shape(m, &w, s);
         json_put_key(&w, "path");
@@ -377,6 +380,7 @@ void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results)
 {
     const json_document *d = &m->outcome;
     uint32_t values = json_member(d, 0, TEXT("values"));
+    untold_note(m, f);
     for (uint32_t k = 0; k < s->shape_count; k++) {
         uint32_t node = values ? json_element(d, values, k) : 0;
         results[k] =

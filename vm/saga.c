@@ -229,6 +229,7 @@ static go undo_lost(vm *m, fiber *f, activity *a)
 static go undo_verified(vm *m, fiber *f, activity *a, cause c)
 {
     int64_t v = c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA;
+    v = untold_else(m, f, v, false);
     if (v == 0)
         return undo_done(m, f, "");
     bool holds = v == 1;

@@ -72,7 +72,8 @@ enum {                      /* activity.flags */
        ACT_LOST = 32, /* its outcome is unknown because the process that asked has died; UNDO: that
                          of its only write */
        ACT_SKIPPED = 64, /* UNDO: a person said that a write of it stays in doubt */
-       ACT_FLAGS = 127
+       ACT_UNTOLD = 128, /* what ran above it read what a test does not tell */
+       ACT_FLAGS = 255
 };
 
 typedef enum { WAIT_NOTHING, WAIT_TASK, WAIT_APPROVAL, WAIT_QUESTION, WAIT_DOUBT } wait_kind;
@@ -161,6 +162,7 @@ typedef struct {
     bool sealed;        /* going back met a point of no return */
     bool left;          /* going back left in place what has an undo */
     bool counted;       /* its EACH has seen how it ended */
+    bool untold;        /* it holds values that a test does not tell */
     uint32_t reply;     /* of the activity that just ended */
     uint32_t series;    /* sampler: its series */
     exec_fiber x;
@@ -294,14 +296,22 @@ sha256 write_key(const vm *m, const fiber *f, text path, uint32_t ordinal, bool 
 bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text path, buffer *out);
 duration request_timeout(const image_site *s); /* after it the outcome is unknown */
 /* Members operation, connector, arguments of a request over captures in `h`; false, with the object
- * half written, when an argument is `missing` or (empty) they could not be computed. */
-bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, text *missing);
+ * half written, when an argument is `missing` or (empty) they could not be computed. `assumed`:
+ * what is missing is left out. */
+bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, bool assumed,
+                 text *missing);
 void request_submit(vm *m, fiber *f, activity *a, uint32_t site, const sha256 *key, text request);
 /* The values of the outcome just delivered, by the site's shape; handles of the fiber's heap. */
 void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results);
 text outcome_detail(vm *m);
 void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args,
                 const heap *h);
+
+/* --- untold.c: runs of the mode `script` --- */
+void untold_note(vm *m, fiber *f); /* of the outcome just delivered to the top activity of f */
+bool untold(const vm *m, const fiber *f); /* it may miss a value because the test does not tell it */
+/* A verdict, or where it is not available for that reason, `holds`. */
+int64_t untold_else(const vm *m, const fiber *f, int64_t verdict, bool holds);
 
 /* --- board.c --- */
 void board_mark(vm *m, fiber *f, uint32_t site, text path, unsigned state, text title, text detail);

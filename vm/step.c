@@ -284,9 +284,10 @@ static go write_settled(vm *m, fiber *f, activity *a)
 
 static go write_checked(vm *m, fiber *f, activity *a, cause c)
 {
-    if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1)
+    int64_t v = c == CAUSE_RETURNED ? untold_else(m, f, act_result(m, f, a, 0), true) : QUANTITY_NA;
+    if (v == 1)
         return write_done(m, f, a, MARK_DONE);
-    if (c == CAUSE_RETURNED && act_result(m, f, a, 0) == 0) {
+    if (v == 0) {
         fiber_why(f, "its check does not hold");
         return write_again(m, f, a);
     }

@@ -76,7 +76,7 @@ static go until_late(vm *m, fiber *f, activity *a)
 static go until_checked(vm *m, fiber *f, activity *a, cause c)
 {
     duration holding = *act_register(f, a, act_insn(m, f, a)->c);
-    bool holds = c == CAUSE_RETURNED && act_result(m, f, a, 0) == 1;
+    bool holds = c == CAUSE_RETURNED && untold_else(m, f, act_result(m, f, a, 0), true) == 1;
     if (!holds)
         a->since = QUANTITY_NONE;
     else if (a->since == QUANTITY_NONE)

@@ -240,6 +240,118 @@ static void test_a_series_needs_givens(void **state)
     release(&p);
 }
 
+/* What nobody gives and nobody wrote is assumed: the check of a step holds exactly while that
+ * stands done, conditions and gates hold, an undo goes without what it would put back. */
+#define ASKED(name)                                                                                \
+    "    step " name " \"Turn " name "\" {\n"                                                      \
+    "      let old = cli.ask([\"get\"]).json.target\n"                                             \
+    "      do    cli.run([\"set\", \"modern\"])\n"                                                 \
+    "      undo  cli.run([\"set\", old])\n"                                                        \
+    "      check cli.ask([\"get\"]).json.target == \"modern\"\n"                                   \
+    "      retry 2 times every 1s\n"                                                               \
+    "    }\n"
+#define ASSUMING                                                                                   \
+    "    let load = cli.ask([\"load\"]).json.percent\n    require load < 80\n"                     \
+    "    wait quiet \"Quiet\" {\n      condition cli.ask([\"open\"]).json.total == 0\n"            \
+    "      deadline 1h\n    }\n"
+
+static void test_what_is_not_told_is_assumed(void **state)
+{
+    play p;
+    run(&p, WORLD ASSUMING ASKED("a") STEP("b") END, NULL, 0);
+    assert_int_equal(p.state, RUN_COMPLETED);
+    assert_int_equal(logged(&p, "assumed: the test does not tell what it reads"), 1);
+    assert_int_equal(host_script_writes(p.script), 2);
+    release(&p);
+}
+
+static void test_what_is_not_told_is_assumed_on_the_way_back(void **state)
+{
+    static const script_given given[] = {{.path = "b", .fate = SCRIPT_REFUSED}};
+    play p;
+    run(&p, WORLD ASKED("a") STEP("b") END, given, COUNT(given));
+    assert_int_equal(p.state, RUN_ROLLED_BACK);
+    assert_int_equal(logged(&p, "\"path\":\"switch.a\",\"state\":\"undone\""), 1);
+    release(&p);
+}
+
+static void test_what_failed_is_not_assumed_done(void **state)
+{
+    static const script_given given[] = {{.path = "a", .fate = SCRIPT_FAILS, .times = 2}};
+    play p;
+    run(&p, WORLD ASKED("a") END, given, COUNT(given));
+    assert_int_equal(p.state, RUN_COMPLETED);
+    assert_int_equal(host_script_met(p.script, 0), 2);
+    assert_int_equal(host_script_writes(p.script), 1);
+    assert_int_equal(logged(&p, "\"verdict\":\"did not happen\""), 2);
+    release(&p);
+}
+
+static void test_a_given_gap_is_no_assumption(void **state)
+{
+    static const script_given given[] = {
+        {.call = "cli.ask", .arguments = "{\"argv\":[\"load\"]}", .values = "{\"json\":{}}"}};
+    play p;
+    run(&p, WORLD "    let load = cli.ask([\"load\"]).json.percent\n    require load < 80\n" END,
+        given, COUNT(given));
+    assert_int_equal(p.state, RUN_ROLLED_BACK);
+    assert_int_equal(logged(&p, "\"verdict\":\"not available\""), 1);
+    release(&p);
+}
+
+static void test_an_undo_fails_by_its_own_line(void **state)
+{
+    static const script_given given[] = {
+        {.path = "b", .fate = SCRIPT_REFUSED},
+        {.path = "a", .undo = true, .fate = SCRIPT_REFUSED, .times = 1}};
+    play p;
+    run(&p, WORLD ASKED("a") STEP("b") END, given, COUNT(given));
+    assert_int_equal(p.state, RUN_ROLLED_BACK);
+    assert_int_equal(host_script_met(p.script, 1), 1);
+    release(&p);
+}
+
+static void test_a_series_without_givens_is_named(void **state)
+{
+    const script_blind *blind;
+    play p;
+    run(&p,
+        WORLD "    observe errors: percent every 1m for 1h = ratio(cli.ask([\"errors\"]).json)\n"
+              "    rollback when errors > 5% for 5m \"too many\"\n" END,
+        NULL, 0);
+    assert_int_equal(host_script_blind(p.script, &blind), 1);
+    assert_text(blind[0].path, "switch.errors");
+    assert_text(blind[0].call, "cli.ask");
+    assert_text(blind[0].argument, "errors");
+    release(&p);
+}
+
+/* From 30 minutes after it was first asked. */
+static void test_a_given_applies_from_a_time(void **state)
+{
+    static const script_given given[] = {
+        {.call = "cli.ask", .argument = "errors", .values = "{\"json\":0.2}", .from = 30 * MINUTE},
+        {.call = "cli.ask", .argument = "errors", .values = "{\"json\":0.01}"}};
+    play p;
+    run(&p,
+        WORLD STEP("a") "    observe errors: percent every 1m for 1h = "
+                        "ratio(cli.ask([\"errors\"]).json)\n"
+                        "    rollback when errors > 5% for 5m \"too many\"\n" END,
+        given, COUNT(given));
+    assert_int_equal(p.state, RUN_ROLLED_BACK);
+    assert_int_equal(host_script_met(p.script, 1), 30);
+    assert_int_equal(host_script_met(p.script, 0), 6);
+    release(&p);
+}
+
+static void test_an_iteration_ends_as_a_place(void **state)
+{
+    play p;
+    run(&p, WORLD "    for each x in [\"one\", \"two\"] {\n" STEP("a") "    }\n" END, NULL, 0);
+    assert_int_equal(logged(&p, "\"path\":\"switch.one\",\"state\":\"done\""), 1);
+    release(&p);
+}
+
 static void test_a_snapshot_is_made_every_ten_minutes(void **state)
 {
     play p;
@@ -272,6 +384,14 @@ int main(void)
         cmocka_unit_test(test_a_given_read_holds_until_its_path_is_written),
         cmocka_unit_test(test_people_say_what_is_given),
         cmocka_unit_test(test_a_series_needs_givens),
+        cmocka_unit_test(test_what_is_not_told_is_assumed),
+        cmocka_unit_test(test_what_is_not_told_is_assumed_on_the_way_back),
+        cmocka_unit_test(test_what_failed_is_not_assumed_done),
+        cmocka_unit_test(test_a_given_gap_is_no_assumption),
+        cmocka_unit_test(test_an_undo_fails_by_its_own_line),
+        cmocka_unit_test(test_a_series_without_givens_is_named),
+        cmocka_unit_test(test_a_given_applies_from_a_time),
+        cmocka_unit_test(test_an_iteration_ends_as_a_place),
         cmocka_unit_test(test_a_sleep_is_journaled),
         cmocka_unit_test(test_a_snapshot_is_made_every_ten_minutes),
     };
