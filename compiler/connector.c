@@ -1,7 +1,8 @@
 /* connector.c: connectors: where they lead, who one is there, how they behave.
  *
  * Kind, base and rehearsal address are columns; the rest is one json object, `settings`, which the
- * connector reads when it is used: its keys are sorted, so that the order of fields changes nothing.
+ * connector reads when it is used: its keys are sorted, so that the order of fields changes
+ * nothing.
  */
 #include "compiler/endpoint.h"
 #include "compiler/expr.h"
@@ -49,8 +50,8 @@ static bool name_fits(text name, bool header)
 
 static bool reserved_name(text name, bool header)
 {
-    static const char *const own[] = {"authorization", "content-length", "host",
-                                      "idempotency-key", "transfer-encoding"};
+    static const char *const own[] = {"authorization", "content-length", "host", "idempotency-key",
+                                      "transfer-encoding"};
     if (!header)
         return text_starts(name, TEXT("FERRY_"));
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
@@ -64,8 +65,9 @@ static bool pair_named(compiler *c, node n, bool header, const pair *known, size
     text name = *out = literal_text(tree(c), ast_key(tree(c), n), c->memory);
     node at = ast_key(tree(c), n);
     if (!name_fits(name, header))
-        fault_at(c, E0308, at, header ? "a header's name is letters, digits and `-`"
-                                      : "a variable's name is letters, digits and `_`");
+        fault_at(c, E0308, at,
+                 header ? "a header's name is letters, digits and `-`"
+                        : "a variable's name is letters, digits and `_`");
     else if (reserved_name(name, header))
         fault_at(c, E0308, at, "`%.*s` is set by Ferry itself", TEXT_ARG(name));
     else {
@@ -164,8 +166,17 @@ static void refused_put(compiler *c, json_writer *w, node n)
     json_array_end(w);
 }
 
-typedef enum { SET_CREDENTIAL, SET_SECRET, SET_IDENTITY, SET_TEXT, SET_TIME, SET_TLS, SET_HEADERS,
-               SET_ENV, SET_REFUSED } setting_form;
+typedef enum {
+    SET_CREDENTIAL,
+    SET_SECRET,
+    SET_IDENTITY,
+    SET_TEXT,
+    SET_TIME,
+    SET_TLS,
+    SET_HEADERS,
+    SET_ENV,
+    SET_REFUSED
+} setting_form;
 
 /* By key: that is their order in the object. */
 static const struct {
@@ -196,8 +207,14 @@ static void setting_put(compiler *c, json_writer *w, node field, setting_form fo
 {
     node n = ast_value(tree(c), field);
     switch (form) {
-    case SET_CREDENTIAL: *secret = true; endpoint_put(c, w, n, PLACE_CREDENTIAL); break;
-    case SET_SECRET: *secret = true; secret_put(c, w, n); break;
+    case SET_CREDENTIAL:
+        *secret = true;
+        endpoint_put(c, w, n, PLACE_CREDENTIAL);
+        break;
+    case SET_SECRET:
+        *secret = true;
+        secret_put(c, w, n);
+        break;
     case SET_IDENTITY: identity_put(c, w, n); break;
     case SET_TEXT: json_put_text(w, expect_const(c, n, TYPE_TEXT).string); break;
     case SET_TIME: json_put_decimal(w, time_of(c, n), SCALE_SECONDS); break;
@@ -245,7 +262,8 @@ static void place_take(compiler *c, row *r, uint32_t column, const fields *f, fi
 {
     node n = field_value(c, f, id);
     value v = n ? expect_const(c, n, TYPE_TEXT) : value_error();
-    if (v.kind != V_CONST || (kind->secure && !address_check(c, n, v.string, kind->secure, kind->plain)))
+    if (v.kind != V_CONST ||
+        (kind->secure && !address_check(c, n, v.string, kind->secure, kind->plain)))
         return;
     cell_text(c, r, column, v.string);
     if (!secret || !text_starts(v.string, TEXT("http://")) || near(v.string))

@@ -51,8 +51,8 @@ enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
 static text after_scheme(text t, const char *scheme)
 {
     size_t n = scheme ? strlen(scheme) : 0;
-    bool so = n && text_starts(t, text_of(scheme)) &&
-              text_starts(text_slice(t, n, t.n), TEXT("://"));
+    bool so =
+        n && text_starts(t, text_of(scheme)) && text_starts(text_slice(t, n, t.n), TEXT("://"));
     return so ? text_slice(t, n + 3, t.n) : (text){NULL, 0};
 }
 
@@ -71,10 +71,10 @@ bool address_check(compiler *c, node n, text t, const char *secure, const char *
         what = "it has no host";
     for (size_t i = 0; i < rest.n && !what; i++) {
         unsigned char x = (unsigned char)rest.p[i];
-        what = x <= ' ' || x == 0x7f      ? "a blank cannot stand in it"
-               : x == '@'                 ? "a user stands in a field of its own"
-               : x == '?' || x == '#'     ? "what is asked stands in the call, not in the address"
-                                          : NULL;
+        what = x <= ' ' || x == 0x7f  ? "a blank cannot stand in it"
+               : x == '@'             ? "a user stands in a field of its own"
+               : x == '?' || x == '#' ? "what is asked stands in the call, not in the address"
+                                      : NULL;
     }
     if (!what)
         return true;
@@ -86,8 +86,8 @@ bool address_check(compiler *c, node n, text t, const char *secure, const char *
 static bool address_put(compiler *c, json_writer *w, node n, bool sftp)
 {
     value v = expect_const(c, n, TYPE_TEXT);
-    bool good = v.kind == V_CONST && address_check(c, n, v.string, sftp ? "sftp" : "https",
-                                                   sftp ? NULL : "http");
+    bool good = v.kind == V_CONST &&
+                address_check(c, n, v.string, sftp ? "sftp" : "https", sftp ? NULL : "http");
     json_put_text(w, good ? v.string : TEXT(""));
     return good;
 }
@@ -116,8 +116,9 @@ static bool secret_or(compiler *c, json_writer *w, node n, bool identity)
         return true;
     if (text_itself) {
         diagnostic *g = fault_at(c, E0613, n, "a credential stands in the program");
-        diag_help_add(c->d, g, "name it, and put it into the environment of the run: "
-                               "`secret(\"NAME\")`");
+        diag_help_add(c->d, g,
+                      "name it, and put it into the environment of the run: "
+                      "`secret(\"NAME\")`");
     } else if (v.kind != V_ERROR)
         fault_at(c, E0306, n, "this must be %ssecret(\"NAME\")", identity ? "a text or " : "");
     return false;
@@ -197,8 +198,8 @@ static void unknown_argument(compiler *c, callee_id of, node arg)
         if (arguments[i].callee == of)
             known[n++] = text_of(arguments[i].name);
     span at = ast_name_span(tree(c), arg);
-    diagnostic *g = fault(c, DIAG_E0305, at, "`%s` has no argument `%.*s`", callees[of].name,
-                          TEXT_ARG(name));
+    diagnostic *g =
+        fault(c, DIAG_E0305, at, "`%s` has no argument `%.*s`", callees[of].name, TEXT_ARG(name));
     suggest(c, g, at, name, known, n);
 }
 
@@ -210,7 +211,8 @@ static bool arguments_place(compiler *c, node call, callee_id of, node *given)
     ast_each_as(tree(c), call, ROLE_arg, arg)
     {
         bool named = ast_is(tree(c), arg, NODE_NAMED_ARG);
-        int i = named ? argument_find(of, ast_name_text(tree(c), arg)) : argument_at(of, position++);
+        int i =
+            named ? argument_find(of, ast_name_text(tree(c), arg)) : argument_at(of, position++);
         bool twice = i >= 0 && given[i];
         if (i < 0 && named)
             unknown_argument(c, of, arg);
@@ -247,10 +249,11 @@ static void no_such_call(compiler *c, node n, endpoint_place stands)
     static const struct {
         endpoint_place place;
         const char *says;
-    } what[] = {
-        {PLACE_ENDPOINT, "an endpoint is a call: dir(\"…\"), exec([\"…\"]), http(\"…\"), sftp(\"…\")"},
-        {PLACE_ALARM, "an alarm is a command: exec([\"bin/page\", \"lead\"])"},
-        {PLACE_CREDENTIAL, "a credential is a call: bearer(secret(\"…\")), basic(…, secret(\"…\"))"}};
+    } what[] = {{PLACE_ENDPOINT,
+                 "an endpoint is a call: dir(\"…\"), exec([\"…\"]), http(\"…\"), sftp(\"…\")"},
+                {PLACE_ALARM, "an alarm is a command: exec([\"bin/page\", \"lead\"])"},
+                {PLACE_CREDENTIAL,
+                 "a credential is a call: bearer(secret(\"…\")), basic(…, secret(\"…\"))"}};
     node callee = ast_is(tree(c), n, NODE_CALL) ? ast_callee(tree(c), n) : 0;
     text known[CALLEES], name = callee ? ast_name_text(tree(c), callee) : TEXT("");
     size_t k = 0;
@@ -273,7 +276,8 @@ static int key_order(const void *a, const void *b)
 
 bool endpoint_put(compiler *c, json_writer *w, node n, endpoint_place stands)
 {
-    node given[ARGUMENTS] = {0}, callee = ast_is(tree(c), n, NODE_CALL) ? ast_callee(tree(c), n) : 0;
+    node given[ARGUMENTS] = {0},
+         callee = ast_is(tree(c), n, NODE_CALL) ? ast_callee(tree(c), n) : 0;
     int of = callee ? callee_find(ast_name_text(tree(c), callee), stands) : -1;
     if (of < 0 && !ast_is(tree(c), n, NODE_ERROR))
         no_such_call(c, n, stands);

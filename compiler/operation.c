@@ -54,7 +54,8 @@ operation_call operation_of(compiler *c, node n)
         none.bad = true;
         return none;
     }
-    return (operation_call){i, of.kind == V_CONST ? of.constant : NO_ROW, operation_rows[i].effect, false};
+    return (operation_call){i, of.kind == V_CONST ? of.constant : NO_ROW, operation_rows[i].effect,
+                            false};
 }
 
 /* --- arguments
@@ -173,9 +174,10 @@ value operation_read(compiler *c, node n, const operation_call *call)
     }
     if (c->fn->most == EFFECT_PURE) {
         diagnostic *g = fault(c, DIAG_E0409, at, "this reads, and nothing may be read here");
-        diag_help_add(c->d, g,
-                      "read it before: once with `let`, or again and again with `observe NAME every "
-                      "1m for 1h = …`, which is what a trigger wants; use its name here");
+        diag_help_add(
+            c->d, g,
+            "read it before: once with `let`, or again and again with `observe NAME every "
+            "1m for 1h = …`, which is what a trigger wants; use its name here");
         return value_error();
     }
     csite *s = operation_site(c, n, call, SITE_READ, TEXT(""));

@@ -56,10 +56,10 @@ bool connect_spoken_check(const image *program, uint32_t entry, arena *memory, t
     buffer_init(&names);
     for (uint32_t row = 0; row < rows; row++)
         if (mute[row])
-            buffer_printf(&names, "%s`%.*s` (%.*s)", names.n != 0 ? ", " : "",
-                          TEXT_ARG(image_field_text(program, TABLE_CONNECTOR,
-                                                    COLUMN_CONNECTOR_NAME, row)),
-                          TEXT_ARG(kind_of(program, row)));
+            buffer_printf(
+                &names, "%s`%.*s` (%.*s)", names.n != 0 ? ", " : "",
+                TEXT_ARG(image_field_text(program, TABLE_CONNECTOR, COLUMN_CONNECTOR_NAME, row)),
+                TEXT_ARG(kind_of(program, row)));
     bool ok = names.n == 0;
     if (!ok)
         *why = text_format(memory, "this build does not speak to connector %.*s yet",
