@@ -51,7 +51,8 @@ const zone *clock_zone_of(cli *c, const image *i, text migration)
     const zone *z;
     for (uint32_t k = 0; i && k < i->entry_count; k++)
         if (text_equal(image_text(i, i->entries[k].name), migration) &&
-            window_zone(c, i, i->entry_count == 1 ? 0 : i->entries[k].window, &z))
+            (window_zone(c, i, i->entries[k].window, &z) ||
+             (i->entry_count == 1 && window_zone(c, i, 0, &z))))
             return z;
     return clock_zone(c, NULL);
 }

@@ -345,6 +345,7 @@ void later(compiler *c, span at, const char *format, ...) __attribute__((format(
 /* "did you mean" with an edit, when one of the candidates is near. */
 void suggest(compiler *c, diagnostic *g, span at, text wrong, const text *candidates, size_t n);
 text type_text(compiler *c, type t);
+text type_a(compiler *c, type t); /* "a number", "an instant" */
 /* The expression in one canonical spelling, whatever its layout (unparse.c). */
 text canonical(compiler *c, const ast *t, node n);
 

@@ -143,8 +143,8 @@ static void revenue_take(compiler *c, row *r, const column_info *col, node n)
     if (v.kind == V_ERROR)
         return;
     if (v.kind != V_CONST || type_id_of(v.t) != TYPE_REVENUE) {
-        diagnostic *g = fault_at(c, E0601, n, "`%.*s` is money per year, this is a %.*s",
-                                 TEXT_ARG(col->name), TEXT_ARG(type_text(c, v.t)));
+        diagnostic *g = fault_at(c, E0601, n, "`%.*s` is money per year, this is %.*s",
+                                 TEXT_ARG(col->name), TEXT_ARG(type_a(c, v.t)));
         diag_help_add(c->d, g, "as in `4_200_000 EUR per year`");
         return;
     }
@@ -178,8 +178,8 @@ void cell_take(compiler *c, row *r, const column_info *col, node n)
     }
     if (ast_is(tree(c), n, NODE_NAME) && type_id_of(col->t) != TYPE_ENUM &&
         !decl_find(c->mod, ast_name(tree(c), n))) {
-        fault_at(c, E0601, n, "`%.*s` is a %.*s, not a word", TEXT_ARG(col->name),
-                 TEXT_ARG(type_text(c, col->t)));
+        fault_at(c, E0601, n, "`%.*s` is %.*s, not a word", TEXT_ARG(col->name),
+                 TEXT_ARG(type_a(c, col->t)));
         return;
     }
     value v = expect_const(c, n, col->t);

@@ -62,10 +62,10 @@ static bool same(type have, type want)
 static value mismatch(compiler *c, value v, type want, node n)
 {
     bool units = type_family(v.t) == 'q' && type_family(want) == 'q';
-    diagnostic *g = units ? fault_at(c, E0302, n, "a %.*s is expected here, this is a %.*s",
-                                     TEXT_ARG(type_text(c, want)), TEXT_ARG(type_text(c, v.t)))
-                          : fault_at(c, E0301, n, "a %.*s is expected here, this is a %.*s",
-                                     TEXT_ARG(type_text(c, want)), TEXT_ARG(type_text(c, v.t)));
+    diagnostic *g = units ? fault_at(c, E0302, n, "%.*s is expected here, this is %.*s",
+                                     TEXT_ARG(type_a(c, want)), TEXT_ARG(type_a(c, v.t)))
+                          : fault_at(c, E0301, n, "%.*s is expected here, this is %.*s",
+                                     TEXT_ARG(type_a(c, want)), TEXT_ARG(type_a(c, v.t)));
     if (type_id_of(v.t) == TYPE_NUMBER && type_id_of(want) == TYPE_PERCENT)
         diag_help_add(c->d, g, "write `ratio(x)` when 1 means all, `percent(x)` when 100 does");
     if (type_id_of(v.t) == TYPE_NUMBER && type_id_of(want) == TYPE_RATE)
@@ -142,8 +142,8 @@ static value demand(compiler *c, value v, type want, node n)
     char family = type_family(t);
     bool scalar = t == TYPE_BOOL || t == TYPE_NUMBER || family == 't' || type_id_of(t) == TYPE_LIST;
     if (!scalar || t == TYPE_SECRET || t == TYPE_ENDPOINT) {
-        diagnostic *g = fault_at(c, E0310, n, "json does not become a %.*s by itself",
-                                 TEXT_ARG(type_text(c, t)));
+        diagnostic *g = fault_at(c, E0310, n, "json does not become %.*s by itself",
+                                 TEXT_ARG(type_a(c, t)));
         diag_help_add(c->d, g,
                       "say what its number means: ratio(x), percent(x), seconds(x), "
                       "milliseconds(x), x per day");
@@ -211,8 +211,8 @@ value coerce(compiler *c, value v, type want, node n)
             v.t = want;
             return v;
         }
-        fault_at(c, E0303, n, "`none` cannot stand here: a %.*s is expected",
-                 TEXT_ARG(type_text(c, want)));
+        fault_at(c, E0303, n, "`none` cannot stand here: %.*s is expected",
+                 TEXT_ARG(type_a(c, want)));
         return value_error();
     }
     if (type_maybe(v.t) && type_maybe(want)) {

@@ -73,6 +73,10 @@ value result_member(compiler *c, value v, node n, text name);
 value operation_result(bundle *b);
 bool operation_answers(uint32_t operation, text path);
 
+/* Moments (moment.c): `2027-03-13 22:00`, and `.start` or `.end` of the window v. */
+value moment_literal(compiler *c, node n);
+value window_edge(compiler *c, value v, node n, text name);
+
 /* A name and element type for a loop's list (expr_name.c). */
 value element_value(compiler *c, value list, uint32_t reg, type element);
 

@@ -67,8 +67,8 @@ static value source_list(compiler *c, node n)
     if (list.kind == V_WORD)
         list = coerce(c, list, T_ANY, n);
     if (list.kind != V_ERROR && type_id_of(list.t) != TYPE_LIST) {
-        fault_at(c, E0307, n, "a list is needed here, this is a %.*s",
-                 TEXT_ARG(type_text(c, list.t)));
+        fault_at(c, E0307, n, "a list is needed here, this is %.*s",
+                 TEXT_ARG(type_a(c, list.t)));
         return value_error();
     }
     return list;
@@ -140,7 +140,7 @@ static value reduce_list(compiler *c, node call, opcode op)
     bool fits =
         op == OP_RANY || op == OP_RALLOF ? element == TYPE_BOOL : type_family(element) == 'q';
     if (!fits) {
-        fault_at(c, E0301, call, "this does not work on a %.*s", TEXT_ARG(type_text(c, list.t)));
+        fault_at(c, E0301, call, "this does not work on %.*s", TEXT_ARG(type_a(c, list.t)));
         return value_error();
     }
     return reduce(c, op, list, s, f, element, at);

@@ -314,19 +314,12 @@ static value children(compiler *c, value v, span at)
     return got;
 }
 
-static value window_edge(compiler *c, span at, text name)
-{
-    later(c, at, "`.%.*s` of a window parses, but this version does not execute it",
-          TEXT_ARG(name));
-    return value_error();
-}
-
 static value row_member(compiler *c, value v, node n, text name)
 {
     span at = ast_name_span(tree(c), n);
     uint32_t table = type_table(v.t);
     if (table == TABLE_WINDOW && (text_is(name, "start") || text_is(name, "end")))
-        return window_edge(c, at, name);
+        return window_edge(c, v, n, name);
     if (table == TABLE_CUSTOMER && text_is(name, "channels"))
         return children(c, v, at);
     if ((table == TABLE_CUSTOMER || table == TABLE_CHANNEL) && text_is(name, "risk"))
@@ -339,8 +332,8 @@ static value row_member(compiler *c, value v, node n, text name)
     size_t count = column_names(c, table, candidates, 60);
     candidates[count++] = TEXT("risk");
     candidates[count++] = TEXT("channels");
-    diagnostic *g = fault(c, DIAG_E0206, at, "a %.*s has no field `%.*s`",
-                          TEXT_ARG(type_text(c, v.t)), TEXT_ARG(name));
+    diagnostic *g = fault(c, DIAG_E0206, at, "%.*s has no field `%.*s`",
+                          TEXT_ARG(type_a(c, v.t)), TEXT_ARG(name));
     suggest(c, g, at, name, candidates, count);
     return value_error();
 }
@@ -415,8 +408,8 @@ static value indexed(compiler *c, value v, node n)
     if (v.kind == V_ERROR || i.kind == V_ERROR)
         return value_error();
     if (type_id_of(v.t) != TYPE_LIST) {
-        fault_at(c, E0307, n, "only lists and json have elements, this is a %.*s",
-                 TEXT_ARG(type_text(c, v.t)));
+        fault_at(c, E0307, n, "only lists and json have elements, this is %.*s",
+                 TEXT_ARG(type_a(c, v.t)));
         return value_error();
     }
     span at = at_node(c, n);
@@ -448,8 +441,8 @@ static value member_of(compiler *c, value v, node n, type want)
         v.kind = V_LAZY;
         return lazy_member(c, v, name);
     }
-    fault(c, DIAG_E0206, ast_name_span(tree(c), n), "a %.*s has no field `%.*s`",
-          TEXT_ARG(type_text(c, v.t)), TEXT_ARG(name));
+    fault(c, DIAG_E0206, ast_name_span(tree(c), n), "%.*s has no field `%.*s`",
+          TEXT_ARG(type_a(c, v.t)), TEXT_ARG(name));
     return value_error();
 }
 

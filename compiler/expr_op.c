@@ -178,9 +178,9 @@ static value operate(compiler *c, opcode op, value a, value b, type t, node n)
 
 static value no_such_operation(compiler *c, node n, value a, value b)
 {
-    diagnostic *g = fault_at(c, E0302, n, "`%s` does not fit a %.*s and a %.*s",
-                             ast_op_text((ast_op)ast_aux(tree(c), n)), TEXT_ARG(type_text(c, a.t)),
-                             TEXT_ARG(type_text(c, b.t)));
+    diagnostic *g = fault_at(c, E0302, n, "`%s` does not fit %.*s and %.*s",
+                             ast_op_text((ast_op)ast_aux(tree(c), n)), TEXT_ARG(type_a(c, a.t)),
+                             TEXT_ARG(type_a(c, b.t)));
     diag_label_add(c->d, g, at_node(c, ast_left(tree(c), n)), "%.*s", TEXT_ARG(type_text(c, a.t)));
     diag_label_add(c->d, g, at_node(c, ast_right(tree(c), n)), "%.*s", TEXT_ARG(type_text(c, b.t)));
     return value_error();
@@ -341,7 +341,7 @@ value expr_unary(compiler *c, node n, type want)
     if (v.kind == V_ERROR)
         return v;
     if (type_family(v.t) != 'q' || type_id_of(v.t) == TYPE_INSTANT) {
-        fault_at(c, E0301, n, "a %.*s has no negative", TEXT_ARG(type_text(c, v.t)));
+        fault_at(c, E0301, n, "%.*s has no negative", TEXT_ARG(type_a(c, v.t)));
         return value_error();
     }
     if (v.kind == V_CONST) {
@@ -486,7 +486,7 @@ static value membership(compiler *c, node n)
     if (b.kind == V_LAZY)
         b = coerce(c, b, type_list_of(c, open ? TYPE_TEXT : type_sure(a.t)), right);
     if (b.kind != V_ERROR && type_id_of(b.t) != TYPE_LIST)
-        fault_at(c, E0307, right, "`in` needs a list, this is a %.*s", TEXT_ARG(type_text(c, b.t)));
+        fault_at(c, E0307, right, "`in` needs a list, this is %.*s", TEXT_ARG(type_a(c, b.t)));
     if (b.kind == V_ERROR || type_id_of(b.t) != TYPE_LIST)
         return value_error();
     a = coerce(c, a, type_element(c, b.t), left);

@@ -14,10 +14,10 @@ static value number_literal(compiler *c, node n, type t, int scale)
     if (decimal_read(literal_digits(tree(c), n), scale, true, &v, &inexact))
         return value_const(t, v);
     if (inexact)
-        fault_at(c, E0308, n, "more decimals than a %.*s holds (%d)", TEXT_ARG(type_text(c, t)),
+        fault_at(c, E0308, n, "more decimals than %.*s holds (%d)", TEXT_ARG(type_a(c, t)),
                  scale);
     else
-        fault_at(c, E0308, n, "this does not fit a %.*s", TEXT_ARG(type_text(c, t)));
+        fault_at(c, E0308, n, "this does not fit %.*s", TEXT_ARG(type_a(c, t)));
     return value_error();
 }
 
@@ -45,9 +45,7 @@ static value other_literal(compiler *c, node n)
             return value_const(TYPE_CLOCK, minutes);
         fault_at(c, E0308, n, "there is no such time of day");
         return value_error();
-    default:
-        later(c, at_node(c, n), "a moment as a value parses, but this version does not execute it");
-        return value_error();
+    default: return moment_literal(c, n);
     }
 }
 
@@ -114,8 +112,8 @@ static bool text_part(compiler *c, node whole, node part, value *out)
     if (v.kind != V_REG && v.kind != V_CONST)
         family = 0;
     if (!family || family == 'l' || family == 'r' || family == 'h') {
-        fault_at(c, E0301, part, "a %.*s cannot stand in a text: name one of its fields",
-                 TEXT_ARG(type_text(c, v.t)));
+        fault_at(c, E0301, part, "%.*s cannot stand in a text: name one of its fields",
+                 TEXT_ARG(type_a(c, v.t)));
         return false;
     }
     v = coerce(c, v, type_sure(v.t), part);
@@ -266,7 +264,7 @@ static value leaf_value(compiler *c, node n)
     v = coerce(c, v, want, n);
     char family = type_family(v.t);
     if (v.kind != V_ERROR && (family == 'r' || family == 'h' || v.t == TYPE_SECRET)) {
-        fault_at(c, E0301, n, "a %.*s cannot stand in json", TEXT_ARG(type_text(c, v.t)));
+        fault_at(c, E0301, n, "%.*s cannot stand in json", TEXT_ARG(type_a(c, v.t)));
         return value_error();
     }
     return v;

@@ -90,6 +90,13 @@ value window_find(compiler *c, text name); /* V_ERROR, silently, when there is n
 value window_named(compiler *c, node name);
 void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back);
 bool window_is(const compiler *c, uint32_t row, text name); /* of this migration */
+const zone *window_zone(const compiler *c); /* of this migration's default window; UTC without one */
+text window_rule_json(const compiler *c, uint32_t row);
+/* Of a dated window when it opens and closes; false of a recurring one. */
+bool window_dated(const compiler *c, uint32_t row, interval *out);
+bool window_days(const compiler *c, uint32_t row, int64_t *from, int64_t *to);
+void freeze_take(compiler *c, node field, text zone_of_windows);
+text freezes_json(compiler *c); /* of all, as the operation `window` takes them */
 void freeze_proof(compiler *c);
 void windows_plan(compiler *c, plan_builder *p);
 bool approval_proof(compiler *c, node n, duration within);

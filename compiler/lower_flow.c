@@ -180,8 +180,8 @@ static value loop_list(compiler *c, node loop)
     if (list.kind == V_WORD)
         list = coerce(c, list, T_ANY, from);
     if (list.kind != V_ERROR && type_id_of(list.t) != TYPE_LIST) {
-        fault_at(c, E0307, from, "`for each` needs a list, this is a %.*s",
-                 TEXT_ARG(type_text(c, list.t)));
+        fault_at(c, E0307, from, "`for each` needs a list, this is %.*s",
+                 TEXT_ARG(type_a(c, list.t)));
         return value_error();
     }
     if (list.kind != V_ERROR && where)

@@ -164,6 +164,13 @@ text type_text(compiler *c, type t)
     return type_maybe(t) ? text_format(c->memory, "%.*s?", TEXT_ARG(word)) : word;
 }
 
+text type_a(compiler *c, type t)
+{
+    text word = type_text(c, t);
+    bool vowel = word.n && text_find(TEXT("aeio"), word.p[0]) >= 0;
+    return text_format(c->memory, "%s %.*s", vowel ? "an" : "a", TEXT_ARG(word));
+}
+
 type type_list_of(compiler *c, type element)
 {
     element = type_sure(element);

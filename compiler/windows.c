@@ -1,4 +1,4 @@
-/* windows.c: windows and freezes of migrations, and the proofs about time.
+/* windows.c: windows of migrations, and the proofs about their length.
  *
  * A window is a row with a rule in json. Its real length is looked up in the calendar: of a weekly
  * or daily one the shortest occurrence in the years 2020 to 2039 counts, so that the verdict does
@@ -14,7 +14,7 @@ typedef struct {
     row *of;
     window_rule rule;
     const zone *zone;
-    text name, shown;
+    text name, shown, json;
     uint32_t migration; /* index among the migrations */
     duration shortest;
 } window_info;
@@ -175,48 +175,55 @@ static void window_take(compiler *c, node range, text name, uint32_t migration)
         return;
     }
     row *r = row_new(c, TABLE_WINDOW, i->name, ast_span(tree(c), range));
-    cell_text(c, r, COLUMN_WINDOW_RULE, rule_json(c, i));
+    i->json = rule_json(c, i);
+    cell_text(c, r, COLUMN_WINDOW_RULE, i->json);
     r->extra = i;
     i->of = r;
 }
 
-/* --- freezes
- * -------------------------------------------------------------------------------------------- */
+/* --- what others ask
+ * ---------------------------------------------------------------------------------------- */
 
-static bool day_of(compiler *c, node n, int64_t *out)
+/* Of the default window, else of another one. */
+static const zone *zone_of_migration(const compiler *c, uint32_t migration)
 {
-    value v = expect_const(c, n, TYPE_DATE);
-    *out = v.constant;
-    return v.kind == V_CONST;
+    const zone *z = zone_utc();
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
+        const window_info *w = window_of(c->rows[TABLE_WINDOW].p[i]);
+        if (w->migration != migration)
+            continue;
+        z = w->zone;
+        if (text_is(w->name, "window"))
+            break;
+    }
+    return z;
 }
 
-static void freeze_take(compiler *c, node field, text zone_of_windows)
+const zone *window_zone(const compiler *c)
 {
-    node range = ast_value(tree(c), field), zone_node = ast_zone(tree(c), range);
-    int64_t from, to;
-    if (!day_of(c, ast_from(tree(c), range), &from) || !day_of(c, ast_to(tree(c), range), &to))
-        return;
-    if (to < from) {
-        fault_at(c, E0505, range, "this freeze ends before it begins");
-        return;
-    }
-    text zone_text = zone_node ? text_constant(c, zone_node) : zone_of_windows;
-    row *r = arena_new(c->memory, row);
-    *r = (row){.name = canonical(c, tree(c), ast_from(tree(c), range)),
-               .parent = -1,
-               .kind = -1,
-               .at = ast_span(tree(c), range),
-               .number = to};
-    r->name = text_format(c->memory, "%.*s %lld", TEXT_ARG(r->name), (long long)to);
-    cell_raw(r, COLUMN_FREEZE_FROM, from);
-    cell_raw(r, COLUMN_FREEZE_TO, to);
-    cell_text(c, r, COLUMN_FREEZE_ZONE, zone_text);
-    if (ast_reason(tree(c), field))
-        cell_text(c, r, COLUMN_FREEZE_WHY, text_constant(c, ast_reason(tree(c), field)));
-    for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++)
-        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name))
-            return; /* the same days in another migration */
-    vec_push(&c->rows[TABLE_FREEZE], r);
+    return c->migration && c->migration->of ? zone_of_migration(c, c->migration->index)
+                                            : zone_utc();
+}
+
+text window_rule_json(const compiler *c, uint32_t of)
+{
+    return window_of(c->rows[TABLE_WINDOW].p[of])->json;
+}
+
+bool window_dated(const compiler *c, uint32_t of, interval *out)
+{
+    const window_info *w = window_of(c->rows[TABLE_WINDOW].p[of]);
+    return w->rule.kind == WINDOW_DATED &&
+           window_next(&w->rule, w->zone, zone_instant(w->zone, &w->rule.from), out);
+}
+
+/* The first and the last day of a dated window, by its own calendar. */
+bool window_days(const compiler *c, uint32_t of, int64_t *from, int64_t *to)
+{
+    const window_rule *w = &window_of(c->rows[TABLE_WINDOW].p[of])->rule;
+    *from = civil_days(w->from.year, w->from.month, w->from.day);
+    *to = civil_days(w->to.year, w->to.month, w->to.day);
+    return w->kind == WINDOW_DATED;
 }
 
 /* --- collecting
@@ -245,10 +252,7 @@ static void migration_windows(compiler *c, node n, uint32_t index)
                             index);
         }
     }
-    text zone_text = TEXT("UTC");
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
-        if (window_of(c->rows[TABLE_WINDOW].p[i])->migration == index)
-            zone_text = zone_name(window_of(c->rows[TABLE_WINDOW].p[i])->zone);
+    text zone_text = zone_name(zone_of_migration(c, index));
     ast_each(tree(c), body, item) if (ast_is(tree(c), item, NODE_FIELD) &&
                                       text_is(ast_name_text(tree(c), item), "freeze") &&
                                       ast_is(tree(c), ast_value(tree(c), item), NODE_RANGE))
@@ -398,26 +402,6 @@ bool approval_proof(compiler *c, node n, duration within)
     diag_label_add(c->d, g, r->at, "the window");
     diag_help_add(c->d, g, "ask in a phase before the window");
     return false;
-}
-
-/* A dated window must not lie in a freeze. */
-void freeze_proof(compiler *c)
-{
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
-        const row *r = c->rows[TABLE_WINDOW].p[i];
-        const window_info *w = window_of(r);
-        if (w->rule.kind != WINDOW_DATED)
-            continue;
-        int64_t from = civil_days(w->rule.from.year, w->rule.from.month, w->rule.from.day);
-        int64_t to = civil_days(w->rule.to.year, w->rule.to.month, w->rule.to.day);
-        for (size_t k = 0; k < c->rows[TABLE_FREEZE].n; k++) {
-            const row *f = c->rows[TABLE_FREEZE].p[k];
-            if (from > f->number || to < f->cells.p[0].value)
-                continue;
-            diagnostic *g = fault(c, DIAG_E0502, r->at, "this window lies inside a freeze");
-            diag_label_add(c->d, g, f->at, "the freeze");
-        }
-    }
 }
 
 void windows_plan(compiler *c, plan_builder *p)

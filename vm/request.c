@@ -228,6 +228,8 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
                 *missing = sig.parameter[k].name;
                 return false;
             }
+            if (results[k] == QUANTITY_NONE && s->operation == OPERATION_WINDOW_NEXT)
+                results[k] = m->now; /* `after`: a program does not know the time */
             if (results[k] == QUANTITY_NONE)
                 continue;
             json_put_key_text(w, sig.parameter[k].name);

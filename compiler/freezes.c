@@ -1,0 +1,100 @@
+/* freezes.c: days on which nothing may be cut over, and the proof that no dated window needs one.
+ *
+ * Freezes of all migrations of a program hold for each of them: a moratorium is the company's.
+ */
+#include "base/json.h"
+#include "bytecode/disasm.h"
+#include "compiler/data.h"
+#include "compiler/lower.h"
+
+/* --- freezes
+ * -------------------------------------------------------------------------------------------- */
+
+static bool day_of(compiler *c, node n, int64_t *out)
+{
+    value v = expect_const(c, n, TYPE_DATE);
+    *out = v.constant;
+    return v.kind == V_CONST;
+}
+
+void freeze_take(compiler *c, node field, text zone_of_windows)
+{
+    node range = ast_value(tree(c), field), zone_node = ast_zone(tree(c), range);
+    int64_t from, to;
+    if (!day_of(c, ast_from(tree(c), range), &from) || !day_of(c, ast_to(tree(c), range), &to))
+        return;
+    if (to < from) {
+        fault_at(c, E0505, range, "this freeze ends before it begins");
+        return;
+    }
+    text zone_text = zone_node ? text_constant(c, zone_node) : zone_of_windows;
+    row *r = arena_new(c->memory, row);
+    *r = (row){.name = canonical(c, tree(c), ast_from(tree(c), range)),
+               .parent = -1,
+               .kind = -1,
+               .at = ast_span(tree(c), range),
+               .number = to};
+    r->name = text_format(c->memory, "%.*s %lld", TEXT_ARG(r->name), (long long)to);
+    cell_raw(r, COLUMN_FREEZE_FROM, from);
+    cell_raw(r, COLUMN_FREEZE_TO, to);
+    cell_text(c, r, COLUMN_FREEZE_ZONE, zone_text);
+    if (ast_reason(tree(c), field))
+        cell_text(c, r, COLUMN_FREEZE_WHY, text_constant(c, ast_reason(tree(c), field)));
+    for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++)
+        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name))
+            return; /* the same days in another migration */
+    vec_push(&c->rows[TABLE_FREEZE], r);
+}
+
+/* --- what others ask
+ * ---------------------------------------------------------------------------------------- */
+
+static void day_put(json_writer *w, const char *key, int64_t day)
+{
+    buffer b;
+    buffer_init(&b);
+    quantity_write(TYPE_DATE, day, &b);
+    json_put_key(w, key);
+    json_put_text(w, buffer_view(&b));
+    buffer_release(&b);
+}
+
+text freezes_json(compiler *c)
+{
+    buffer b;
+    json_writer w;
+    buffer_init(&b);
+    json_begin(&w, &b, 0);
+    json_array(&w);
+    for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++) {
+        const row *r = c->rows[TABLE_FREEZE].p[i];
+        json_object(&w);
+        day_put(&w, "from", r->cells.p[0].value);
+        day_put(&w, "to", r->number);
+        json_put_key(&w, "zone");
+        json_put_text(&w, c->texts.p[r->cells.p[2].value]);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+/* A dated window must not lie in a freeze. */
+void freeze_proof(compiler *c)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
+        const row *r = c->rows[TABLE_WINDOW].p[i];
+        int64_t from, to;
+        if (!window_days(c, (uint32_t)i, &from, &to))
+            continue;
+        for (size_t k = 0; k < c->rows[TABLE_FREEZE].n; k++) {
+            const row *f = c->rows[TABLE_FREEZE].p[k];
+            if (from > f->number || to < f->cells.p[0].value)
+                continue;
+            diagnostic *g = fault(c, DIAG_E0502, r->at, "this window lies inside a freeze");
+            diag_label_add(c->d, g, f->at, "the freeze");
+        }
+    }
+}
