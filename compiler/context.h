@@ -110,7 +110,8 @@ typedef struct {
     int64_t parent;   /* of channels: row of the customer, -1 all */
     uint32_t kinds;   /* of channels: a bit a kind, 0 all */
     int64_t only;     /* exactly this row, -1 */
-    const bool *keep; /* by row: whether a condition lets it pass; NULL: all */
+    const bool *keep; /* from row `keep_from` on: whether a condition lets it pass; NULL: all */
+    size_t keep_from;
     bool some;        /* a condition that is decided at run time may drop more */
 } rowset;
 
@@ -252,6 +253,7 @@ typedef struct row {
     int64_t number; /* capacity of a resource, members of a role, minutes… : what checks need */
     decl *of;
     struct row *owner; /* of a channel: its customer */
+    uint32_t first, count; /* of a customer: its channels, once rows are sorted */
     void *extra;       /* of a window: what the calendar knows */
 } row;
 

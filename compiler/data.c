@@ -303,6 +303,16 @@ static void parents_settle(compiler *c)
     }
 }
 
+/* Sorted by their customers, the channels of one lie side by side. */
+static void children_settle(compiler *c)
+{
+    for (size_t i = c->rows[TABLE_CHANNEL].n; i > 0; i--) {
+        row *owner = c->rows[TABLE_CHANNEL].p[i - 1]->owner;
+        owner->first = (uint32_t)i - 1;
+        owner->count++;
+    }
+}
+
 void data_collect(compiler *c)
 {
     for (size_t m = 0; m < c->modules.n; m++) {
@@ -319,6 +329,7 @@ void data_collect(compiler *c)
     schema_defaults(c);
     parents_settle(c);
     rows_sort(c, TABLE_CHANNEL);
+    children_settle(c);
     channel_checks(c);
 }
 

@@ -2,6 +2,7 @@
 #include "compiler/data.h"
 #include "compiler/expr.h"
 #include "compiler/fields.h"
+#include "compiler/rowset.h"
 
 /* --- customers ----------------------------------------------------------------------------------
  */
@@ -99,37 +100,27 @@ void customer_block(compiler *c, decl *d)
     }
 }
 
-/* `follows` names channels of the same customer. */
-static bool sibling_named(const compiler *c, const row *r, int64_t name)
-{
-    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
-        const row *s = c->rows[TABLE_CHANNEL].p[i];
-        if (s->parent == r->parent && s != r && s->cells.p[0].value == name)
-            return true;
-    }
-    return false;
-}
-
+/* `follows` names channels of the same customer; NULL when it has none of that name. */
 static const row *sibling(const compiler *c, const row *r, int64_t name)
 {
-    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
-        const row *s = c->rows[TABLE_CHANNEL].p[i];
-        if (s->parent == r->parent && s->cells.p[0].value == name)
-            return s;
-    }
+    row_range in = rowset_siblings(c, r);
+    for (size_t i = in.from; i < in.to; i++)
+        if (c->rows[TABLE_CHANNEL].p[i]->cells.p[0].value == name)
+            return c->rows[TABLE_CHANNEL].p[i];
     return NULL;
 }
 
-/* Marks whom `r` follows, directly or by way of others. */
+/* Marks whom `r` follows, directly or by way of others. `reached` and its like are by sibling. */
 static void lead(const compiler *c, const row *r, bool *reached)
 {
+    size_t first = rowset_siblings(c, r).from;
     for (size_t k = 0; k < r->cells.n; k++) {
         const cell *x = &r->cells.p[k];
         for (uint32_t j = 0; x->column == COLUMN_CHANNEL_FOLLOWS && j < x->n; j++) {
             const row *next = sibling(c, r, x->values[j]);
-            if (!next || reached[next->final])
+            if (!next || reached[next->final - first])
                 continue;
-            reached[next->final] = true;
+            reached[next->final - first] = true;
             lead(c, next, reached);
         }
     }
@@ -138,17 +129,18 @@ static void lead(const compiler *c, const row *r, bool *reached)
 /* Whether following leads from `r` back to it; the members of the circle are marked. */
 static bool circle(const compiler *c, const row *r, bool *in)
 {
-    size_t n = c->rows[TABLE_CHANNEL].n;
+    row_range all = rowset_siblings(c, r);
+    size_t n = all.to - all.from, own = r->final - all.from;
     bool *back = arena_array(c->memory, bool, n);
     lead(c, r, in);
-    if (!in[r->final])
+    if (!in[own])
         return false;
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; in[i] && k < n; k++)
             back[k] = false;
         if (in[i])
-            lead(c, c->rows[TABLE_CHANNEL].p[i], back);
-        in[i] = in[i] && back[r->final];
+            lead(c, c->rows[TABLE_CHANNEL].p[all.from + i], back);
+        in[i] = in[i] && back[own];
     }
     return true;
 }
@@ -156,18 +148,31 @@ static bool circle(const compiler *c, const row *r, bool *in)
 /* Said once for a circle: at its first channel by name. */
 static void circle_check(compiler *c, const row *r)
 {
-    size_t n = c->rows[TABLE_CHANNEL].n;
+    row_range all = rowset_siblings(c, r);
+    size_t n = all.to - all.from, own = r->final - all.from;
     bool *in = arena_array(c->memory, bool, n);
     if (!circle(c, r, in))
         return;
-    for (size_t i = 0; i < r->final; i++)
+    for (size_t i = 0; i < own; i++)
         if (in[i])
             return;
     diagnostic *g = fault(c, DIAG_E0611, r->at, "`%.*s` follows itself", TEXT_ARG(r->name));
-    for (size_t i = r->final + 1; i < n; i++)
+    for (size_t i = own + 1; i < n; i++) {
+        const row *by = c->rows[TABLE_CHANNEL].p[all.from + i];
         if (in[i])
-            diag_label_add(c->d, g, c->rows[TABLE_CHANNEL].p[i]->at, "by way of `%.*s`",
-                           TEXT_ARG(c->rows[TABLE_CHANNEL].p[i]->name));
+            diag_label_add(c->d, g, by->at, "by way of `%.*s`", TEXT_ARG(by->name));
+    }
+}
+
+/* Whom it follows must be there. */
+static void follows_check(compiler *c, const row *r, const cell *follows)
+{
+    for (uint32_t i = 0; i < follows->n; i++) {
+        const row *before = sibling(c, r, follows->values[i]);
+        if (!before || before == r)
+            fault(c, DIAG_E0609, r->at, "`%.*s` follows a channel that its customer does not have",
+                  TEXT_ARG(r->name));
+    }
 }
 
 void channel_checks(compiler *c)
@@ -177,15 +182,8 @@ void channel_checks(compiler *c)
             circle_check(c, c->rows[TABLE_CHANNEL].p[i]);
     for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
-        for (size_t k = 0; k < r->cells.n; k++) {
-            const cell *x = &r->cells.p[k];
-            if (x->column != COLUMN_CHANNEL_FOLLOWS)
-                continue;
-            for (uint32_t j = 0; j < x->n; j++)
-                if (!sibling_named(c, r, x->values[j]))
-                    fault(c, DIAG_E0609, r->at,
-                          "`%.*s` follows a channel that its customer does not have",
-                          TEXT_ARG(r->name));
-        }
+        for (size_t k = 0; k < r->cells.n; k++)
+            if (r->cells.p[k].column == COLUMN_CHANNEL_FOLLOWS)
+                follows_check(c, r, &r->cells.p[k]);
     }
 }

@@ -82,7 +82,8 @@ static value present_in_rows(compiler *c, value v, node n)
     v.t = type_sure(v.t);
     if (!v.rows.known || c->generic || c->lenient)
         return v;
-    for (size_t i = 0; i < c->rows[v.rows.table].n; i++) {
+    row_range in = rowset_range(c, &v.rows);
+    for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[v.rows.table].p[i];
         if (!rowset_has(&v.rows, r) || cell_given(r, column))
             continue;

@@ -205,8 +205,9 @@ static void rows_narrow(compiler *c, node loop, rowset *rows)
 static value rows_ranked(compiler *c, value list, span at, bool *any)
 {
     const rowset *s = &list.rows;
+    row_range in = s->known ? rowset_range(c, s) : (row_range){0, 0};
     *any = false;
-    for (size_t i = 0; s->known && i < c->rows[s->table].n; i++) {
+    for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[s->table].p[i];
         *any |= rowset_has(s, r) && rowset_rank(c, s, r) > 0;
     }
@@ -221,7 +222,7 @@ static value rows_ranked(compiler *c, value list, span at, bool *any)
     type element = type_element(c, list.t);
     vec_push(&f->regs, (vreg){element, REG_ELEMENT, 0, NULL});
     value rank = value_const(TYPE_NUMBER, 0);
-    for (size_t i = 0; i < c->rows[s->table].n; i++) {
+    for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[s->table].p[i];
         unsigned own = rowset_has(s, r) ? rowset_rank(c, s, r) : 0;
         if (!own)

@@ -140,7 +140,8 @@ static bool endpoint_later(const compiler *c, const row *r)
 
 static void endpoints_warn(compiler *c, node n, const rowset *rows)
 {
-    for (size_t i = 0; rows->known && i < c->rows[TABLE_CHANNEL].n; i++) {
+    row_range in = rows->known ? rowset_range(c, rows) : (row_range){0, 0};
+    for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
         bool both = cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN);
         if (!rowset_has(rows, r) || (both && !endpoint_later(c, r)))

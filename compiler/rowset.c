@@ -13,7 +13,27 @@ bool rowset_has(const rowset *s, const row *r)
 {
     return (s->only < 0 || r->final == (uint32_t)s->only) &&
            (s->parent < 0 || r->parent == s->parent) && kind_among(s->kinds, r->kind) &&
-           (!s->keep || s->keep[r->final]);
+           (!s->keep || s->keep[r->final - s->keep_from]);
+}
+
+static row_range channels_of(const compiler *c, int64_t customer)
+{
+    const row *r = row_by_final(c, TABLE_CUSTOMER, (uint32_t)customer);
+    return r ? (row_range){r->first, r->first + r->count} : (row_range){0, 0};
+}
+
+row_range rowset_siblings(const compiler *c, const row *channel)
+{
+    return channels_of(c, channel->parent);
+}
+
+row_range rowset_range(const compiler *c, const rowset *s)
+{
+    if (s->only >= 0)
+        return (row_range){(size_t)s->only, (size_t)s->only + 1};
+    if (s->table == TABLE_CHANNEL && s->parent >= 0)
+        return channels_of(c, s->parent);
+    return (row_range){0, c->rows[s->table].n};
 }
 
 int64_t rowset_count(const compiler *c, const rowset *s)
@@ -21,7 +41,8 @@ int64_t rowset_count(const compiler *c, const rowset *s)
     if (!s->known)
         return -1;
     int64_t n = 0;
-    for (size_t i = 0; i < c->rows[s->table].n; i++)
+    row_range in = rowset_range(c, s);
+    for (size_t i = in.from; i < in.to; i++)
         n += rowset_has(s, c->rows[s->table].p[i]);
     return n;
 }
@@ -87,7 +108,6 @@ static value decide(compiler *c, node loop, node n, value row_value)
 void rowset_filter(compiler *c, node loop, rowset *s)
 {
     node where = ast_where(tree(c), loop);
-    size_t n = s->known ? c->rows[s->table].n : 0;
     if (!where || c->generic || !s->known)
         return;
     if (rowset_count(c, s) > DECIDED_MOST) {
@@ -95,19 +115,21 @@ void rowset_filter(compiler *c, node loop, rowset *s)
         return;
     }
     trial t;
-    bool *keep = arena_array(c->memory, bool, n + 1);
+    row_range in = rowset_range(c, s);
+    bool *keep = arena_array(c->memory, bool, in.to - in.from + 1);
     trial_begin(c, &t);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[s->table].p[i];
         if (!rowset_has(s, r))
             continue;
         value v = decide(c, loop, where, rowset_value(r, s->table));
         bool known = v.kind == V_CONST && v.t == TYPE_BOOL && !v.unknown;
-        keep[i] = !known || v.constant == 1;
+        keep[i - in.from] = !known || v.constant == 1;
         s->some |= !known;
     }
     trial_end(c, &t);
     s->keep = keep;
+    s->keep_from = in.from;
 }
 
 /* --- order
@@ -159,17 +181,18 @@ static bool follows(const row *r, const row *other)
     return false;
 }
 
-/* `memo`: one more than the rank, 0 where it is not known yet. In a circle, which was reported, the
- * rank is anything. */
+/* `memo`, by sibling: one more than the rank, 0 where it is not known yet. In a circle, which was
+ * reported, the rank is anything. */
 static unsigned rank_within(const compiler *c, const rowset *s, const row *r, unsigned *memo)
 {
     unsigned most = 0;
-    if (memo[r->final])
-        return memo[r->final] - 1;
-    memo[r->final] = 1;
+    row_range in = rowset_siblings(c, r);
+    if (memo[r->final - in.from])
+        return memo[r->final - in.from] - 1;
+    memo[r->final - in.from] = 1;
     if (!cell_given(r, COLUMN_CHANNEL_FOLLOWS))
         return 0;
-    for (size_t i = 0; i < c->rows[TABLE_CHANNEL].n; i++) {
+    for (size_t i = in.from; i < in.to; i++) {
         const row *other = c->rows[TABLE_CHANNEL].p[i];
         if (other == r || !follows(r, other))
             continue;
@@ -177,7 +200,7 @@ static unsigned rank_within(const compiler *c, const rowset *s, const row *r, un
         unsigned before = rank_within(c, s, other, memo) + rowset_has(s, other);
         most = before > most ? before : most;
     }
-    memo[r->final] = most + 1;
+    memo[r->final - in.from] = most + 1;
     return most;
 }
 
@@ -185,7 +208,8 @@ unsigned rowset_rank(const compiler *c, const rowset *s, const row *r)
 {
     if (!s->known || s->table != TABLE_CHANNEL || !cell_given(r, COLUMN_CHANNEL_FOLLOWS))
         return 0;
-    return rank_within(c, s, r, arena_array(c->memory, unsigned, c->rows[TABLE_CHANNEL].n));
+    row_range in = rowset_siblings(c, r);
+    return rank_within(c, s, r, arena_array(c->memory, unsigned, in.to - in.from));
 }
 
 size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, size_t room)
@@ -193,7 +217,8 @@ size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, si
     size_t n = 0, taken = 0;
     unsigned highest = 0;
     ordered_row *o = arena_array(c->memory, ordered_row, room);
-    for (size_t i = 0; i < c->rows[s->table].n && n < room; i++)
+    row_range in = rowset_range(c, s);
+    for (size_t i = in.from; i < in.to && n < room; i++)
         if (rowset_has(s, c->rows[s->table].p[i])) {
             o[n] = (ordered_row){.of = c->rows[s->table].p[i], .at = n};
             n++;

@@ -5,6 +5,14 @@
 #include "compiler/expr.h"
 
 bool rowset_has(const rowset *s, const row *r);
+/* The rows of its table among which those of the set lie: one, the channels of one customer, or
+ * all. What looks at a set looks at these only: at all rows, a fleet costs the square of its size. */
+typedef struct {
+    size_t from, to;
+} row_range;
+row_range rowset_range(const compiler *c, const rowset *s);
+/* The channels of the customer that this channel belongs to. */
+row_range rowset_siblings(const compiler *c, const row *channel);
 /* How many rows at most; -1 where that is not known. */
 int64_t rowset_count(const compiler *c, const rowset *s);
 /* Takes out what the `where` of a loop surely refuses; sets `some` where it may refuse more. */
