@@ -2,48 +2,13 @@
 #include "cli/plan_time.h"
 
 #include "base/json.h"
+#include "stdlib/window.h"
 
 #include <string.h>
 
 static int64_t known(int64_t d)
 {
     return d == QUANTITY_NONE || d == QUANTITY_NA ? 0 : d;
-}
-
-static int number_at(const json_document *d, uint32_t list, uint32_t index)
-{
-    int64_t v = 0;
-    uint32_t n = list ? json_element(d, list, index) : 0;
-    return n && decimal_read(json_raw(d, n), 0, false, &v, NULL) ? (int)v : 0;
-}
-
-/* The rule as the image holds it (tables.def, WINDOW RULE). */
-static bool read_rule(const json_document *d, window_rule *r)
-{
-    uint32_t from = json_member(d, 0, TEXT("from")), to = json_member(d, 0, TEXT("to"));
-    uint32_t kind = json_member(d, 0, TEXT("kind"));
-    text word = kind ? json_raw(d, kind) : (text){0};
-    *r = (window_rule){0};
-    if (!from || !to)
-        return false;
-    if (text_is(word, "\"dated\"")) {
-        r->kind = WINDOW_DATED;
-        text f = json_raw(d, from), t = json_raw(d, to);
-        return date_time_read(text_slice(f, 1, f.n - 1), &r->from) &&
-               date_time_read(text_slice(t, 1, t.n - 1), &r->to);
-    }
-    bool daily = text_is(word, "\"daily\"");
-    r->kind = daily ? WINDOW_DAILY : WINDOW_WEEKLY;
-    if (daily) {
-        r->from_minute = number_at(d, from, 0);
-        r->to_minute = number_at(d, to, 0);
-        return true;
-    }
-    r->from_weekday = number_at(d, from, 0);
-    r->from_minute = number_at(d, from, 1);
-    r->to_weekday = number_at(d, to, 0);
-    r->to_minute = number_at(d, to, 1);
-    return true;
 }
 
 static text rule_of(const image *i, text name)
@@ -59,16 +24,48 @@ static text rule_of(const image *i, text name)
     return row == NO_INDEX ? (text){0} : image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_RULE, row);
 }
 
-static void occurrence(cli *c, const image *i, instant from, planned_window *w)
+/* What the machine asks when it comes to the window (wait.c), so that the plan gets its answer. */
+static text question(cli *c, text rule, const plan_migration *m)
+{
+    buffer b = {0};
+    json_writer w;
+    json_begin(&w, &b, 0);
+    json_object(&w);
+    json_put_key(&w, "freezes");
+    json_array(&w);
+    for (size_t i = 0; i < m->freeze_count; i++) {
+        json_object(&w);
+        json_put_key(&w, "from");
+        json_put_text(&w, m->freezes[i].from);
+        json_put_key(&w, "to");
+        json_put_text(&w, m->freezes[i].to);
+        json_put_key(&w, "zone");
+        json_put_text(&w, m->freezes[i].zone);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    json_put_key(&w, "window");
+    json_put_raw(&w, rule);
+    json_object_end(&w);
+    text t = text_copy(&c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+static void occurrence(cli *c, const image *i, instant from, planned *p, planned_window *w)
 {
     json_document d;
-    window_rule r;
-    w->known = zone_load(&c->memory, w->window->zone, &w->zone) == ZONE_OK &&
-               json_read(&c->memory, rule_of(i, w->window->name), &d, NULL) && read_rule(&d, &r) &&
-               window_next(&r, w->zone, from, &w->span);
+    text rule = rule_of(i, w->window->name);
+    if (!rule.n || zone_load(&c->memory, w->window->zone, &w->zone) != ZONE_OK ||
+        !json_read(&c->memory, question(c, rule, p->migration), &d, NULL))
+        return;
+    uint32_t window = json_member(&d, 0, TEXT("window")), freezes = json_member(&d, 0, TEXT("freezes"));
+    w->known = window_opening(&c->memory, &d, window, freezes, from, &w->span) == WINDOW_FOUND;
     /* A window that has begun is too late to plan for. */
     if (w->known && w->span.start < from)
-        w->known = window_next(&r, w->zone, w->span.end + SECOND, &w->span);
+        w->known =
+            window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND, &w->span) ==
+            WINDOW_FOUND;
 }
 
 static planned_window *window_named(planned *p, text name)
@@ -261,7 +258,7 @@ void plan_times(cli *c, const program *p, const plan_migration *m, instant from,
                      .window = arena_array(&c->memory, planned_window, m->window_count)};
     for (size_t i = 0; i < m->window_count; i++) {
         out->window[i].window = &m->windows[i];
-        occurrence(c, p->image, from, &out->window[i]);
+        occurrence(c, p->image, from, out, &out->window[i]);
     }
     measure_windows(out);
     walk w = {.p = out};

@@ -45,6 +45,12 @@ typedef enum {
     BACK_PEOPLE   /* a task's undo: an instruction for people */
 } plan_back;
 
+/* A field of a statement as it is written, in one spelling and with what is known in place of
+ * names: `timeout` and `5m`, `on failure` and `ask lead within 20m else rollback`. */
+typedef struct {
+    text name, value;
+} plan_field;
+
 /* Durations are microseconds; QUANTITY_NONE (decimal.h) where nothing is known. */
 typedef struct {
     plan_kind kind;
@@ -52,6 +58,8 @@ typedef struct {
     text path;        /* dotted, as at run time; move.{c}.route where the elements are not known */
     text name, title; /* interpolations of the title as {source} where they are not known now */
     text what;        /* canonical source of the call or condition, empty where none */
+    const plan_field *fields; /* in written order; `let x` for what a step names first */
+    size_t field_count;
     text who;         /* role or roles with votes: "2 of change_board"; empty: the machine */
     text window;      /* name of the window that a phase waits for */
     plan_back back_kind;
@@ -74,6 +82,15 @@ typedef struct {
 } plan_window;
 
 typedef struct {
+    text from, to, zone, why; /* days: 2026-12-15; `to` is the last of them */
+} plan_freeze;
+
+typedef struct {
+    text name, title;
+    int64_t capacity;
+} plan_resource;
+
+typedef struct {
     text role, title, phone;
     const text *members;
     size_t member_count;
@@ -88,6 +105,12 @@ typedef struct {
     size_t window_count;
     const plan_person *people;
     size_t person_count;
+    const plan_freeze *freezes;
+    size_t freeze_count;
+    const plan_resource *resources;
+    size_t resource_count;
+    const plan_field *fields; /* `on failure` */
+    size_t field_count;
     const text *not_proved; /* sentences: "3 estimates are missing" */
     size_t not_proved_count;
     duration worst, worst_back;

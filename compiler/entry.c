@@ -109,6 +109,7 @@ static void plan_tell(compiler *c, const func *fn, text title, const decl *custo
     out->customer = customer ? name_text(c, customer->name) : TEXT("");
     out->worst = fn->forward;
     out->worst_back = fn->back;
+    plan_fields(c, c->migration->at, &out->fields, &out->field_count);
     plan_finish(c, plan, out);
 }
 

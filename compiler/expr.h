@@ -45,6 +45,8 @@ bool narrowed(const compiler *c, text key, uint32_t *kinds);
 value expr_interpolated(compiler *c, node n);
 /* A text for people, in a walk that folds: its values where they are known, else `{source}`. */
 text text_shown(compiler *c, node n);
+/* A constant scalar as a text shows it. */
+text constant_shown(compiler *c, value v);
 value expr_list(compiler *c, node n, type want);
 value record_json(compiler *c, value v);
 value expr_literal(compiler *c, node n);

@@ -72,7 +72,7 @@ value expr_literal(compiler *c, node n)
 /* --- texts
  * ------------------------------------------------------------------------------------------ */
 
-static text constant_text(compiler *c, value v)
+text constant_shown(compiler *c, value v)
 {
     if (type_family(v.t) == 't')
         return v.string;
@@ -120,7 +120,7 @@ static bool text_part(compiler *c, node whole, node part, value *out)
     if (v.kind == V_ERROR)
         return false;
     if (c->folding && v.kind == V_CONST && !v.unknown)
-        v = value_of_text(TYPE_TEXT, constant_text(c, v));
+        v = value_of_text(TYPE_TEXT, constant_shown(c, v));
     if (type_id_of(v.t) != TYPE_TEXT) {
         uint32_t from = materialise(c, v, v.shown, at_node(c, part)), r = reg_new(c, TYPE_TEXT);
         emit(c, OP_FMT, r, from, 0, at_node(c, part));

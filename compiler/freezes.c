@@ -81,6 +81,30 @@ text freezes_json(compiler *c)
     return t;
 }
 
+static text day_text(compiler *c, int64_t day)
+{
+    const zone *utc = zone_utc();
+    civil k = zone_civil(utc, day * DAY);
+    return text_format(c->memory, "%04d-%02d-%02d", k.year, k.month, k.day);
+}
+
+plan_freeze freeze_fact(compiler *c, const row *r)
+{
+    plan_freeze f = {.zone = TEXT("UTC"), .why = TEXT("")};
+    for (size_t i = 0; i < r->cells.n; i++) {
+        const cell *x = &r->cells.p[i];
+        if (x->column == COLUMN_FREEZE_FROM)
+            f.from = day_text(c, x->value);
+        if (x->column == COLUMN_FREEZE_TO)
+            f.to = day_text(c, x->value);
+        if (x->column == COLUMN_FREEZE_ZONE)
+            f.zone = c->texts.p[x->value];
+        if (x->column == COLUMN_FREEZE_WHY)
+            f.why = c->texts.p[x->value];
+    }
+    return f;
+}
+
 /* A dated window must not lie in a freeze. */
 void freeze_proof(compiler *c)
 {

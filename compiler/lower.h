@@ -21,16 +21,23 @@ typedef struct migration_frame {
 typedef struct plan_builder {
     VEC(plan_line) lines;
     VEC(plan_window) windows;
+    VEC(plan_freeze) freezes;
     VEC(text) not_proved;
     text prefix;
     unsigned depth;
     unsigned unestimated, untimed; /* steps without an estimate, tasks without a timeout */
+    unsigned unchecked;            /* steps whose effect is not read back */
     bool uncounted;                /* a loop over a list whose length is not known */
 } plan_builder;
 
 /* Adds a line for statement n; the pointer is good until the next one. NULL in generic playbooks.
  */
 plan_line *plan_add(compiler *c, plan_kind kind, node n);
+/* The fields of a statement or migration, for its line. */
+void plan_fields(compiler *c, node n, const plan_field **out, size_t *count);
+text plan_field_value(const plan_line *l, const char *name); /* empty where it is not given */
+/* What an undo block does, in one line. */
+text plan_block(compiler *c, node section);
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out);
 
 /* --- statements
@@ -98,6 +105,7 @@ bool window_days(const compiler *c, uint32_t row, int64_t *from, int64_t *to);
 void freeze_take(compiler *c, node field, text zone_of_windows);
 text freezes_json(compiler *c); /* of all, as the operation `window` takes them */
 void freeze_proof(compiler *c);
+plan_freeze freeze_fact(compiler *c, const row *r); /* for the plan */
 void windows_plan(compiler *c, plan_builder *p);
 bool approval_proof(compiler *c, node n, duration within);
 void lower_migrations(compiler *c, compile_facts *facts);

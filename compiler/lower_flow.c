@@ -337,7 +337,7 @@ static plan_line *each_line(compiler *c, node loop, const rowset *rows, int64_t 
     plan_line *l = plan_add(c, PLAN_EACH, loop);
     if (!l)
         return NULL;
-    l->what = canonical(c, tree(c), ast_source(tree(c), loop));
+    l->what = canonical_known(c, ast_source(tree(c), loop));
     l->count = rowset_count(c, rows);
     l->uncertain = rows->some;
     l->lanes = lanes;
@@ -415,7 +415,7 @@ void lower_if(compiler *c, node n)
     bool never = known && test.constant != 1, always = known && !never;
     plan_line *l = plan_add(c, PLAN_BRANCH, n);
     if (l) {
-        l->what = canonical(c, tree(c), condition);
+        l->what = canonical_known(c, condition);
         l->uncertain = !known;
     }
     span at = at_node(c, condition);

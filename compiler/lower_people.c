@@ -164,7 +164,7 @@ void lower_require(compiler *c, node n)
     s->s.wanted = build_text(c->b, wanted);
     plan_line *l = plan_add(c, PLAN_REQUIRE, n);
     if (l)
-        l->what = wanted;
+        l->what = canonical_known(c, condition);
     c->fn->did = EFFECT_WRITE;
     if (good)
         site_emit(c, OP_GATE, s, REG_NOTHING, NULL, 0, at_node(c, n));
@@ -178,7 +178,7 @@ void lower_notify(compiler *c, node n)
     site_titled(c, s, ast_value(tree(c), n));
     plan_line *l = plan_add(c, PLAN_NOTIFY, n);
     if (l) {
-        l->what = canonical(c, tree(c), ast_value(tree(c), n));
+        l->what = canonical_known(c, ast_value(tree(c), n));
         l->who = who;
     }
     c->fn->did = EFFECT_WRITE;

@@ -242,7 +242,7 @@ static void step_plan(compiler *c, node n, const csite *s, const fields *f, dura
     plan_line *l = plan_add(c, PLAN_STEP, n);
     if (!l)
         return;
-    l->what = canonical(c, tree(c), field_value(c, f, FIELD_step_do));
+    l->what = canonical_known(c, field_value(c, f, FIELD_step_do));
     l->low = s->s.estimate_low;
     l->high = s->s.estimate_high;
     l->worst = worst_of(&s->s);
@@ -256,9 +256,10 @@ static void step_plan(compiler *c, node n, const csite *s, const fields *f, dura
                   ? text_constant(c, field_value(c, f, FIELD_step_irreversible))
               : l->back_kind == BACK_NONE ? text_constant(c, field_reason(c, f, FIELD_step_undo))
               : ast_is(tree(c), undo, NODE_SECTION)
-                  ? TEXT("a block")
-                  : canonical(c, tree(c), field_value(c, f, FIELD_step_undo));
+                  ? plan_block(c, undo)
+                  : canonical_known(c, field_value(c, f, FIELD_step_undo));
     c->plan->unestimated += l->low == QUANTITY_NONE;
+    c->plan->unchecked += !f->at[FIELD_step_check];
 }
 
 static void step_fields(compiler *c, csite *s, const fields *f)

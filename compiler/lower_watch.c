@@ -184,7 +184,7 @@ void lower_simulate(compiler *c, node n)
     site_function_end(c, args);
     plan_line *l = plan_add(c, PLAN_SIMULATE, n);
     if (l)
-        l->what = canonical(c, tree(c), samples_node);
+        l->what = canonical_known(c, samples_node);
     c->fn->did = EFFECT_WRITE;
     if (good)
         site_emit(c, OP_SIM, s, bundle_anchor(c, s->result), NULL, 0, at);
@@ -240,7 +240,7 @@ void lower_observe(compiler *c, node n)
         fault_at(c, E0408, of, "this reads nothing, so there is nothing to observe");
     plan_line *l = plan_add(c, PLAN_OBSERVE, n);
     if (l) {
-        l->what = canonical(c, tree(c), of);
+        l->what = canonical_known(c, of);
         l->low = l->high = lasting.kind == V_CONST ? lasting.constant : QUANTITY_NONE;
     }
     value v = value_error();
@@ -284,7 +284,7 @@ void lower_trigger(compiler *c, node n)
     plan_line *l = plan_add(c, PLAN_TRIGGER, n);
     if (l) {
         l->name = text_of(verbs[ast_aux(tree(c), n)]);
-        l->what = wanted;
+        l->what = canonical_known(c, condition);
         l->low = l->high = lasting.kind == V_CONST ? lasting.constant : QUANTITY_NONE;
     }
     c->fn->did = EFFECT_WRITE;
@@ -302,7 +302,7 @@ static void sleep_for(compiler *c, node n, node of)
     csite *s = site_new(c, SITE_SLEEP, TEXT(""), at_node(c, n));
     plan_line *l = plan_add(c, PLAN_WAIT, n);
     if (l) {
-        l->what = canonical(c, tree(c), of);
+        l->what = canonical_known(c, of);
         l->low = l->high = l->worst = v.kind == V_CONST ? v.constant : QUANTITY_NONE;
     }
     if (v.kind == V_CONST && !v.unknown)
@@ -327,7 +327,7 @@ static void wait_for(compiler *c, node n, node condition, node holding, node eve
         on_failure_take(c, s, body);
     plan_line *l = plan_add(c, PLAN_WAIT, n);
     if (l) {
-        l->what = canonical(c, tree(c), condition);
+        l->what = canonical_known(c, condition);
         if (lead[0].kind == V_CONST && !lead[0].unknown && holding)
             l->low = l->high = lead[0].constant;
     }

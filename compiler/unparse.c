@@ -3,13 +3,19 @@
  * The text of a condition is part of the image (`why` shows it), and the image may not depend on
  * layout, comments or superfluous parentheses: so it is printed from the tree, not cut from the
  * source. Parentheses stand where binding needs them.
+ *
+ * A plan shows the same spelling with what is known in place of names: `trial.match >= 99.9%`, not
+ * `agree`; what a reviewer compares must not hide behind the parameter of a playbook.
  */
-#include "compiler/context.h"
+#include "compiler/data.h"
+#include "compiler/expr.h"
+#include "compiler/modules.h"
 
 typedef struct {
     const ast *t;
     buffer *out;
     arena *memory;
+    compiler *known; /* whose names are replaced; NULL: none is */
 } printer;
 
 static void put(printer *p, node n, int least);
@@ -90,6 +96,59 @@ static void put_quoted(printer *p, text t)
         }
 }
 
+/* Rows that a source names: a connector, a role, a resource. Customers and channels are told by
+ * their fields. */
+static bool put_row(printer *p, value v)
+{
+    uint32_t table = type_table(v.t);
+    if (table != TABLE_CONNECTOR && table != TABLE_ROLE && table != TABLE_RESOURCE)
+        return false;
+    const row *r = v.constant < 0 ? NULL : row_by_final(p->known, table, (uint32_t)v.constant);
+    if (r)
+        buffer_text(p->out, r->name);
+    return r != NULL;
+}
+
+static bool put_value(printer *p, value v, bool quoted)
+{
+    char family = type_family(v.t);
+    if (v.kind != V_CONST || v.unknown || type_id_of(v.t) == TYPE_SECRET)
+        return false;
+    if (family == 'r')
+        return put_row(p, v);
+    text shown = constant_shown(p->known, v);
+    if (!shown.n || family == 'l' || family == 'h')
+        return false;
+    if (quoted && type_id_of(v.t) == TYPE_TEXT) {
+        buffer_char(p->out, '"');
+        put_quoted(p, shown);
+        buffer_char(p->out, '"');
+    } else
+        buffer_text(p->out, shown);
+    return true;
+}
+
+/* Whether the chain of members begins with a name that stands for something known, so that looking
+ * it up asks nothing of the run. */
+static bool is_known(printer *p, node n)
+{
+    while (ast_is(p->t, n, NODE_MEMBER))
+        n = ast_value(p->t, n);
+    if (!ast_is(p->t, n, NODE_NAME))
+        return false;
+    const local *l = local_find(p->known, ast_name(p->t, n));
+    const decl *d = l ? NULL : decl_find(p->known->mod, ast_name(p->t, n));
+    return l ? !l->gone && l->v.kind == V_CONST && !l->v.unknown
+             : d && (d->kind == DECL_LET || d->kind == DECL_MODULE);
+}
+
+static bool put_known(printer *p, node n, bool quoted)
+{
+    if (!p->known || (!ast_is(p->t, n, NODE_NAME) && !ast_is(p->t, n, NODE_MEMBER)))
+        return false;
+    return is_known(p, n) && put_value(p, expr(p->known, n, T_ANY), quoted);
+}
+
 static void put_text(printer *p, node n)
 {
     buffer_char(p->out, '"');
@@ -100,7 +159,7 @@ static void put_text(printer *p, node n)
         {
             if (ast_is(p->t, part, NODE_TEXT_PART))
                 put_quoted(p, literal_part(p->t, n, part, p->memory));
-            else {
+            else if (!put_known(p, part, false)) {
                 buffer_char(p->out, '{');
                 put(p, part, 0);
                 buffer_char(p->out, '}');
@@ -142,8 +201,23 @@ static void put_digits(printer *p, node n)
             buffer_char(p->out, written.p[i]);
 }
 
+/* `a to b in z`, `n times every d`: forms of fields, not expressions. */
+static void put_form(printer *p, node n)
+{
+    bool range = ast_is(p->t, n, NODE_RANGE);
+    put(p, range ? ast_from(p->t, n) : ast_count(p->t, n), 0);
+    buffer_cstr(p->out, range ? " to " : " times every ");
+    put(p, range ? ast_to(p->t, n) : ast_every(p->t, n), 0);
+    if (range && ast_zone(p->t, n)) {
+        buffer_cstr(p->out, " in ");
+        put(p, ast_zone(p->t, n), 0);
+    }
+}
+
 static void put_plain(printer *p, node n)
 {
+    if (put_known(p, n, true))
+        return;
     switch (ast_kind(p->t, n)) {
     case NODE_CHOICE: put_choice(p, n); break;
     case NODE_BINARY: put_binary(p, n); break;
@@ -180,6 +254,8 @@ static void put_plain(printer *p, node n)
     case NODE_INTERPOLATED: put_text(p, n); break;
     case NODE_NUMBER:
     case NODE_MONEY: put_digits(p, n); break;
+    case NODE_RANGE:
+    case NODE_TIMES: put_form(p, n); break;
     default: buffer_text(p->out, ast_source_text(p->t, n)); break;
     }
 }
@@ -194,14 +270,24 @@ static void put(printer *p, node n, int least)
         buffer_char(p->out, ')');
 }
 
-text canonical(compiler *c, const ast *t, node n)
+static text printed(compiler *c, const ast *t, node n, compiler *known)
 {
     buffer b;
     buffer_init(&b);
-    printer p = {t, &b, c->memory};
+    printer p = {t, &b, c->memory, known};
     if (n)
         put(&p, n, 0);
     text result = text_copy(c->memory, buffer_view(&b));
     buffer_release(&b);
     return result;
+}
+
+text canonical(compiler *c, const ast *t, node n)
+{
+    return printed(c, t, n, NULL);
+}
+
+text canonical_known(compiler *c, node n)
+{
+    return printed(c, tree(c), n, c->folding ? c : NULL);
 }

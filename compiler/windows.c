@@ -413,4 +413,7 @@ void windows_plan(compiler *c, plan_builder *p)
                                                 w->rule.kind == WINDOW_DAILY, zone_name(w->zone),
                                                 w->shown, w->shortest});
     }
+    /* Freezes hold for every migration of the program, as when it runs. */
+    for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++)
+        vec_push(&p->freezes, freeze_fact(c, c->rows[TABLE_FREEZE].p[i]));
 }

@@ -6,6 +6,8 @@
  * [{"from":"2026-12-15","to":"2027-01-06","zone":…}], whole civil days, the last one included. A
  * freeze cuts a window: what is left of it are windows.
  */
+#include "stdlib/window.h"
+
 #include "stdlib/connect_parts.h"
 
 #include "base/decimal.h"
@@ -103,37 +105,52 @@ static bool piece(const schedule *s, interval window, instant t, interval *out)
     return false;
 }
 
-operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r)
+static bool read_schedule(arena *memory, const json_document *d, uint32_t rule, uint32_t freezes,
+                          schedule *s)
 {
-    const json_document *d = q->arguments;
+    bool ok = rule != 0 && read_rule(memory, d, rule, s);
+    for (uint32_t i = 0; ok && freezes != 0 && i < d->node[freezes].count; i++)
+        ok = i < FREEZES &&
+             read_freeze(memory, d, json_element(d, freezes, i), &s->freeze[s->freezes++]);
+    return ok;
+}
+
+window_answer window_opening(arena *memory, const json_document *d, uint32_t rule, uint32_t freezes,
+                          instant after, interval *out)
+{
     schedule s = {0};
-    interval window, found;
-    int64_t after;
-    uint32_t rule = json_member(d, 0, TEXT("window")), list = json_member(d, 0, TEXT("freezes"));
-    text when = argument_text(q, memory, "after");
-    bool ok = when.p != NULL &&
-              (instant_read_iso(when, &after) || decimal_read(when, 0, false, &after, NULL)) &&
-              rule != 0 && read_rule(memory, d, rule, &s);
-    for (uint32_t i = 0; ok && list != 0 && i < d->node[list].count; i++)
-        ok =
-            i < FREEZES && read_freeze(memory, d, json_element(d, list, i), &s.freeze[s.freezes++]);
-    if (!ok) {
-        refused(r, memory, "the rule of the window cannot be read");
-        return NULL;
-    }
+    interval window;
+    if (!read_schedule(memory, d, rule, freezes, &s))
+        return WINDOW_UNREADABLE;
     instant from = after;
     for (int i = 0; i < WINDOWS_TRIED; i++) {
         if (!window_next(&s.rule, s.zone, from, &window))
             break;
-        if (piece(&s, window, after, &found)) {
-            *r = (operation_result){.status = OUTCOME_OK,
-                                    .result =
-                                        text_format(memory, "{\"end\":%lld,\"start\":%lld}",
-                                                    (long long)found.end, (long long)found.start)};
-            return NULL;
-        }
+        if (piece(&s, window, after, out))
+            return WINDOW_FOUND;
         from = window.end;
     }
-    refused(r, memory, "no window is left");
+    return WINDOW_OVER;
+}
+
+operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r)
+{
+    const json_document *d = q->arguments;
+    interval found;
+    int64_t after;
+    text when = argument_text(q, memory, "after");
+    window_answer answer = WINDOW_UNREADABLE;
+    if (when.p != NULL &&
+        (instant_read_iso(when, &after) || decimal_read(when, 0, false, &after, NULL)))
+        answer = window_opening(memory, d, json_member(d, 0, TEXT("window")),
+                             json_member(d, 0, TEXT("freezes")), after, &found);
+    if (answer == WINDOW_FOUND)
+        *r = (operation_result){.status = OUTCOME_OK,
+                                .result =
+                                    text_format(memory, "{\"end\":%lld,\"start\":%lld}",
+                                                (long long)found.end, (long long)found.start)};
+    else
+        refused(r, memory, answer == WINDOW_OVER ? "no window is left"
+                                                 : "the rule of the window cannot be read");
     return NULL;
 }
