@@ -28,6 +28,9 @@ typedef enum {
     CODE_TERMINATED = 143
 } exit_code;
 
+/* What --format may ask for; which of them a command makes depends on the option it takes. */
+typedef enum { FORM_TEXT, FORM_JSON, FORM_MARKDOWN, FORM_MERMAID, FORM_CSV } output_form;
+
 struct command;
 
 typedef struct cli {
@@ -36,7 +39,8 @@ typedef struct cli {
     options options;
     terminal out, err;
     buffer result; /* of stdout */
-    bool json;     /* --format json */
+    output_form form;
+    bool json; /* form is FORM_JSON */
 } cli;
 
 typedef struct command {

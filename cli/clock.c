@@ -147,7 +147,7 @@ bool clock_read(text t, const zone *z, instant *out)
         k.hour = minutes / 60;
         k.minute = minutes % 60;
         k.second = k.micro = 0;
-    } else if (!date_time_read(t, &k)) {
+    } else if (!date_time_read(t, &k) && !date_read(t, &k)) {
         return false;
     }
     *out = zone_instant(z, &k);

@@ -20,7 +20,7 @@ void clock_near(buffer *b, const zone *z, instant t, instant now);
 void clock_length(buffer *b, duration d);
 instant clock_now(void);
 
-/* What --at may hold: an ISO instant, a date and time, or a time of today, the last two in `z`. */
+/* What --at may hold: an ISO instant; a date, a date and time, or a time of today, in `z`. */
 bool clock_read(text t, const zone *z, instant *out);
 
 #endif

@@ -136,6 +136,34 @@ static exit_code unknown_command(cli *c, const char *word)
     return CODE_USAGE;
 }
 
+/* Commands take one of several options of this name: they differ in the forms that they know. */
+static exit_code format_option(cli *c)
+{
+    static const struct {
+        option_id id;
+        unsigned forms;
+        const char *names;
+    } kinds[] = {
+        {OPT_format, 1 << FORM_TEXT | 1 << FORM_JSON, "text or json"},
+        {OPT_plan_format,
+         1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_MARKDOWN | 1 << FORM_MERMAID | 1 << FORM_CSV,
+         "text, json, markdown, mermaid or csv"}};
+    static const char *const words[] = {"text", "json", "markdown", "mermaid", "csv"};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *format = option_value(&c->options, kinds[k].id);
+        bool known = !format;
+        for (unsigned i = 0; format && i < sizeof words / sizeof *words; i++)
+            if (kinds[k].forms >> i & 1 && strcmp(format, words[i]) == 0) {
+                c->form = (output_form)i;
+                known = true;
+            }
+        if (!known)
+            return cli_usage(c, "`--format` is %s, not `%s`", kinds[k].names, format);
+    }
+    c->json = c->form == FORM_JSON;
+    return CODE_DONE;
+}
+
 /* --color and --format, the same for all commands. */
 static exit_code common_options(cli *c)
 {
@@ -149,11 +177,7 @@ static exit_code common_options(cli *c)
         return cli_usage(c, "`--color` is auto, always or never, not `%s`", colour);
     terminal_init(&c->out, STDOUT_FILENO, when);
     terminal_init(&c->err, STDERR_FILENO, when);
-    const char *format = option_value(&c->options, OPT_format);
-    c->json = format && strcmp(format, "json") == 0;
-    if (format && !c->json && strcmp(format, "text") != 0)
-        return cli_usage(c, "`--format` is text or json, not `%s`", format);
-    return CODE_DONE;
+    return format_option(c);
 }
 
 static exit_code perform(cli *c, int argc, char **argv)

@@ -59,13 +59,13 @@ static void occurrence(cli *c, const image *i, instant from, planned *p, planned
     if (!rule.n || zone_load(&c->memory, w->window->zone, &w->zone) != ZONE_OK ||
         !json_read(&c->memory, question(c, rule, p->migration), &d, NULL))
         return;
-    uint32_t window = json_member(&d, 0, TEXT("window")), freezes = json_member(&d, 0, TEXT("freezes"));
+    uint32_t window = json_member(&d, 0, TEXT("window")),
+             freezes = json_member(&d, 0, TEXT("freezes"));
     w->known = window_opening(&c->memory, &d, window, freezes, from, &w->span) == WINDOW_FOUND;
     /* A window that has begun is too late to plan for. */
     if (w->known && w->span.start < from)
-        w->known =
-            window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND, &w->span) ==
-            WINDOW_FOUND;
+        w->known = window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND,
+                                  &w->span) == WINDOW_FOUND;
 }
 
 static planned_window *window_named(planned *p, text name)
@@ -74,6 +74,36 @@ static planned_window *window_named(planned *p, text name)
         if (text_equal(p->window[i].window->name, name))
             return &p->window[i];
     return NULL;
+}
+
+/* What the observations of these lines add to the worst case, counted as the compiler does: the
+ * longest of a block, the longest round of a loop, once for each of its rounds. */
+static duration watch_lines(const plan_migration *m, size_t *next, unsigned depth)
+{
+    duration sum = 0, longest = 0;
+    while (*next < m->line_count && m->lines[*next].depth >= depth) {
+        const plan_line *l = &m->lines[(*next)++];
+        duration own = l->kind == PLAN_OBSERVE ? known(l->low) : 0, most = 0;
+        longest = own > longest ? own : longest;
+        if (!plan_is_block(l->kind))
+            continue;
+        if (l->kind != PLAN_EACH) {
+            sum += watch_lines(m, next, l->depth + 1);
+            continue;
+        }
+        while (*next < m->line_count && m->lines[*next].depth > l->depth) {
+            if (m->lines[*next].kind == PLAN_ELEMENT)
+                (*next)++;
+            duration round = watch_lines(m, next, l->depth + 2);
+            most = round > most ? round : most;
+            if (*next < m->line_count && m->lines[*next].depth == l->depth + 1 &&
+                m->lines[*next].kind != PLAN_ELEMENT)
+                most += watch_lines(m, next, l->depth + 1);
+        }
+        int64_t lanes = l->lanes < 1 ? 1 : l->lanes;
+        sum += most * (l->count < 0 ? 1 : (l->count + lanes - 1) / lanes);
+    }
+    return sum + longest;
 }
 
 static void measure_windows(planned *p)
@@ -87,6 +117,8 @@ static void measure_windows(planned *p)
         w->used = true;
         w->forward += known(m->lines[i].worst);
         w->back += known(m->lines[i].worst_back);
+        size_t next = i + 1;
+        w->watch += watch_lines(m, &next, m->lines[i].depth + 1);
     }
     for (size_t i = 0; i < m->window_count; i++) {
         planned_window *w = &p->window[i];
@@ -110,7 +142,7 @@ typedef struct {
     size_t next; /* line */
 } walk;
 
-static bool is_block(plan_kind k)
+bool plan_is_block(plan_kind k)
 {
     return k == PLAN_PHASE || k == PLAN_APPLY || k == PLAN_EACH || k == PLAN_ELEMENT ||
            k == PLAN_BRANCH;
@@ -185,8 +217,10 @@ static moment walk_each(walk *w, const plan_line *l, moment at)
             return once;
         }
         size_t i = w->next++;
+        duration begin = lane[to].likely;
         lane[to] = walk_lines(w, l->depth + 2, lane[to]);
-        w->p->line[i] = (planned_line){lane[to].window, lane[to].likely, lane[to].latest, true};
+        w->p->line[i] =
+            (planned_line){lane[to].window, begin, lane[to].likely, lane[to].latest, true};
         end = later_of(end, lane[to]);
     }
     return end;
@@ -203,7 +237,7 @@ static moment walk_block(walk *w, const plan_line *l, moment at)
 
 static moment walk_line(walk *w, const plan_line *l, moment at)
 {
-    if (is_block(l->kind))
+    if (plan_is_block(l->kind))
         return walk_block(w, l, at);
     if (l->kind == PLAN_TRIGGER) /* armed, then beside what follows */
         return at;
@@ -223,9 +257,9 @@ static moment walk_lines(walk *w, unsigned depth, moment at)
         at = window_enter(w, l, at);
         moment done = walk_line(w, l, at);
         w->p->line[i] = (planned_line){
-            done.window, done.likely, done.latest,
+            done.window, done.window == at.window ? at.likely : 0, done.likely, done.latest,
             done.window != at.window || done.likely > at.likely || done.latest > at.latest ||
-                (at.window && !is_block(l->kind) && l->kind != PLAN_TRIGGER)};
+                (at.window && !plan_is_block(l->kind) && l->kind != PLAN_TRIGGER)};
         if (l->kind == PLAN_OBSERVE)
             beside = later_of(beside, done);
         else

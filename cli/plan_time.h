@@ -17,6 +17,7 @@ typedef struct {
     bool known;                /* there is one, and its zone could be loaded */
     const zone *zone;
     duration forward, back; /* worst of the phases that wait for it */
+    duration watch;         /* how much of `forward` only watches */
     instant turn_back_by;
     duration lead; /* at the latest, from the run's start until the first phase waits for it */
     const plan_line *expiring; /* whose undo is the first to expire; NULL: none does */
@@ -27,6 +28,7 @@ typedef struct {
 
 typedef struct {
     const planned_window *window; /* whose start the times count from; NULL: from the run's start */
+    duration begin;               /* since then, when it likely begins */
     duration likely, latest;      /* since then, at the end of the line */
     bool timed;                   /* it takes, or may take, time */
 } planned_line;
@@ -37,6 +39,8 @@ typedef struct {
     planned_window *window; /* one for each window of it */
     bool fits;              /* every window that is used */
 } planned;
+
+bool plan_is_block(plan_kind k); /* its lines stand below it */
 
 /* `from`: windows are looked for from then on. */
 void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out);

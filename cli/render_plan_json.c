@@ -70,6 +70,7 @@ static void put_window(json_writer *w, const planned_window *p)
     put_duration(w, "length", p->known ? p->span.end - p->span.start : QUANTITY_NONE);
     put_duration(w, "shortest", p->window->shortest);
     put_duration(w, "forward", p->forward);
+    put_duration(w, "watch", p->watch);
     put_duration(w, "back", p->back);
     put_duration(w, "spare", p->spare);
     json_put_key(w, "used");
@@ -91,6 +92,17 @@ static void put_time(json_writer *w, const char *key, const planned_line *p, dur
         put_duration(w, key, since);
 }
 
+static void put_fields(json_writer *w, const plan_field *f, size_t n)
+{
+    json_put_key(w, "fields");
+    json_object(w);
+    for (size_t i = 0; i < n; i++) {
+        json_put_key_text(w, f[i].name);
+        json_put_text(w, f[i].value);
+    }
+    json_object_end(w);
+}
+
 static void put_line(json_writer *w, const program *p, const plan_line *l, const planned_line *at)
 {
     place where = source_place(&p->sources, l->at);
@@ -102,6 +114,7 @@ static void put_line(json_writer *w, const program *p, const plan_line *l, const
     put_text(w, "name", l->name);
     put_text(w, "title", l->title);
     put_text(w, "what", l->what);
+    put_fields(w, l->fields, l->field_count);
     put_text(w, "who", l->who);
     put_text(w, "window", l->window);
     put_text(w, "back", text_of(backs[l->back_kind]));
@@ -151,8 +164,30 @@ static void put_person(json_writer *w, const plan_person *p)
         put;                                                                                       \
     json_array_end(w)
 
-void render_plan_json(json_writer *w, const program *p, const planned *plan)
+static void put_freeze(json_writer *w, const plan_freeze *f)
 {
+    json_object(w);
+    put_text(w, "from", f->from);
+    put_text(w, "to", f->to);
+    put_text(w, "zone", f->zone);
+    put_text(w, "why", f->why);
+    json_object_end(w);
+}
+
+static void put_resource(json_writer *w, const plan_resource *r)
+{
+    json_object(w);
+    put_text(w, "name", r->name);
+    put_text(w, "title", r->title);
+    json_put_key(w, "capacity");
+    json_put_int(w, r->capacity);
+    json_object_end(w);
+}
+
+void render_plan_json(json_writer *w, const plan_page *page)
+{
+    const program *p = page->of;
+    const planned *plan = page->plan;
     char hex[65 + 7] = "sha256:";
     const plan_migration *m = plan->migration;
     sha256_hex(&p->image->hash, hex + 7);
@@ -161,12 +196,16 @@ void render_plan_json(json_writer *w, const program *p, const planned *plan)
     put_text(w, "title", m->title);
     put_text(w, "customer", m->customer);
     put_text(w, "program", text_of(hex));
+    put_text(w, "git", page->git);
+    put_fields(w, m->fields, m->field_count);
     put_duration(w, "worst", m->worst);
     put_duration(w, "worst_back", m->worst_back);
     json_put_key(w, "fits");
     json_put_bool(w, plan->fits);
     EACH(w, "windows", m->window_count, put_window(w, &plan->window[i]));
     EACH(w, "lines", m->line_count, put_line(w, p, &m->lines[i], &plan->line[i]));
+    EACH(w, "freezes", m->freeze_count, put_freeze(w, &m->freezes[i]));
+    EACH(w, "resources", m->resource_count, put_resource(w, &m->resources[i]));
     EACH(w, "people", m->person_count, put_person(w, &m->people[i]));
     EACH(w, "not_proved", m->not_proved_count, json_put_text(w, m->not_proved[i]));
     json_object_end(w);

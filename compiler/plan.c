@@ -26,9 +26,7 @@ typedef VEC(plan_field) field_list;
 static void put_item(compiler *c, buffer *b, node n)
 {
     switch (ast_kind(tree(c), n)) {
-    case NODE_FIELD:
-        buffer_text(b, canonical_known(c, ast_value(tree(c), n)));
-        break;
+    case NODE_FIELD: buffer_text(b, canonical_known(c, ast_value(tree(c), n))); break;
     case NODE_LET:
         buffer_printf(b, "let %.*s = ", TEXT_ARG(ast_name_text(tree(c), n)));
         buffer_text(b, canonical_known(c, ast_value(tree(c), n)));
@@ -37,7 +35,8 @@ static void put_item(compiler *c, buffer *b, node n)
         buffer_printf(b, "wait %.*s", TEXT_ARG(canonical_known(c, ast_value(tree(c), n))));
         break;
     case NODE_WAIT_UNTIL:
-        buffer_printf(b, "wait until %.*s", TEXT_ARG(canonical_known(c, ast_condition(tree(c), n))));
+        buffer_printf(b, "wait until %.*s",
+                      TEXT_ARG(canonical_known(c, ast_condition(tree(c), n))));
         buffer_printf(b, " within %.*s", TEXT_ARG(canonical_known(c, ast_within(tree(c), n))));
         break;
     case NODE_WAIT_BLOCK:
@@ -89,8 +88,8 @@ static void field_value_put(compiler *c, node n, field_list *list)
     text shown = canonical_known(c, ast_value(tree(c), n));
     node why = ast_reason(tree(c), n);
     if (why)
-        shown = text_format(c->memory, "%.*s %.*s", TEXT_ARG(shown),
-                            TEXT_ARG(canonical_known(c, why)));
+        shown =
+            text_format(c->memory, "%.*s %.*s", TEXT_ARG(shown), TEXT_ARG(canonical_known(c, why)));
     vec_push(list, (plan_field){text_copy(c->memory, ast_name_text(tree(c), n)), shown});
 }
 
@@ -106,9 +105,7 @@ static void field_put(compiler *c, node n, field_list *list)
         vec_push(list, (plan_field){text_format(c->memory, "let %.*s", TEXT_ARG(name)),
                                     canonical_known(c, ast_value(tree(c), n))});
         break;
-    case NODE_ON_FAILURE:
-        vec_push(list, (plan_field){TEXT("on failure"), response(c, n)});
-        break;
+    case NODE_ON_FAILURE: vec_push(list, (plan_field){TEXT("on failure"), response(c, n)}); break;
     default: break;
     }
 }
@@ -124,7 +121,8 @@ void plan_fields(compiler *c, node n, const plan_field **out, size_t *count)
                 kind == NODE_SIMULATE || kind == NODE_APPROVE;
     if ((block || leaf) && ast_body(tree(c), n))
         ast_each(tree(c), ast_body(tree(c), n),
-                 item) if (leaf || ast_is(tree(c), item, NODE_ON_FAILURE)) field_put(c, item, &list);
+                 item) if (leaf || ast_is(tree(c), item, NODE_ON_FAILURE))
+            field_put(c, item, &list);
     *count = list.n;
     *out = kept(c, list.p, list.n, sizeof *list.p);
     vec_release(&list);
@@ -220,15 +218,25 @@ static void resources(compiler *c, plan_migration *out)
     out->resource_count = c->rows[TABLE_RESOURCE].n;
 }
 
-/* A rehearsal of a program that writes where none is declared is refused at its start. */
+static bool writes_to(const plan_builder *p, text connector)
+{
+    for (size_t i = 0; i < p->lines.n; i++) {
+        text what = p->lines.p[i].what;
+        if (p->lines.p[i].kind == PLAN_STEP && text_starts(what, connector) &&
+            what.n > connector.n && what.p[connector.n] == '.')
+            return true;
+    }
+    return false;
+}
+
+/* A rehearsal that would write where none is declared is refused at its start. */
 static void unrehearsed(compiler *c, plan_builder *p)
 {
     for (size_t i = 0; i < c->rows[TABLE_CONNECTOR].n; i++) {
         const row *r = c->rows[TABLE_CONNECTOR].p[i];
-        if (cell_string(c, r, COLUMN_CONNECTOR_REHEARSAL).n)
-            continue;
-        vec_push(&p->not_proved,
-                 text_format(c->memory, "`%.*s` has no place to rehearse", TEXT_ARG(r->name)));
+        if (!cell_string(c, r, COLUMN_CONNECTOR_REHEARSAL).n && writes_to(p, r->name))
+            vec_push(&p->not_proved,
+                     text_format(c->memory, "`%.*s` has no place to rehearse", TEXT_ARG(r->name)));
     }
 }
 
@@ -247,8 +255,9 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
                                       "counts one round"));
     if (p->unchecked)
         vec_push(&p->not_proved,
-                 text_format(c->memory, "%u step%s without a check: nobody reads back whether it "
-                                        "took effect",
+                 text_format(c->memory,
+                             "%u step%s without a check: nobody reads back whether it "
+                             "took effect",
                              p->unchecked, p->unchecked == 1 ? "" : "s"));
     unrehearsed(c, p);
     out->line_count = p->lines.n;

@@ -116,7 +116,7 @@ static bool read_schedule(arena *memory, const json_document *d, uint32_t rule, 
 }
 
 window_answer window_opening(arena *memory, const json_document *d, uint32_t rule, uint32_t freezes,
-                          instant after, interval *out)
+                             instant after, interval *out)
 {
     schedule s = {0};
     interval window;
@@ -143,14 +143,15 @@ operation_job *window_perform_next(const operation_request *q, arena *memory, op
     if (when.p != NULL &&
         (instant_read_iso(when, &after) || decimal_read(when, 0, false, &after, NULL)))
         answer = window_opening(memory, d, json_member(d, 0, TEXT("window")),
-                             json_member(d, 0, TEXT("freezes")), after, &found);
+                                json_member(d, 0, TEXT("freezes")), after, &found);
     if (answer == WINDOW_FOUND)
-        *r = (operation_result){.status = OUTCOME_OK,
-                                .result =
-                                    text_format(memory, "{\"end\":%lld,\"start\":%lld}",
-                                                (long long)found.end, (long long)found.start)};
+        *r =
+            (operation_result){.status = OUTCOME_OK,
+                               .result = text_format(memory, "{\"end\":%lld,\"start\":%lld}",
+                                                     (long long)found.end, (long long)found.start)};
     else
-        refused(r, memory, answer == WINDOW_OVER ? "no window is left"
-                                                 : "the rule of the window cannot be read");
+        refused(r, memory,
+                answer == WINDOW_OVER ? "no window is left"
+                                      : "the rule of the window cannot be read");
     return NULL;
 }

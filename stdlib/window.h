@@ -11,6 +11,6 @@ typedef enum { WINDOW_FOUND, WINDOW_OVER, WINDOW_UNREADABLE } window_answer;
  * nodes of the document, in the form that window.c describes; freezes may be 0. *out is defined
  * only after WINDOW_FOUND. */
 window_answer window_opening(arena *memory, const json_document *d, uint32_t rule, uint32_t freezes,
-                          instant after, interval *out);
+                             instant after, interval *out);
 
 #endif
