@@ -109,7 +109,7 @@ static void plan_tell(compiler *c, const func *fn, text title, const decl *custo
     out->customer = customer ? name_text(c, customer->name) : TEXT("");
     out->worst = fn->forward;
     out->worst_back = fn->back;
-    c->folding = true;
+    c->folding = !c->d->errors; /* else nothing is sure of being known */
     plan_fields(c, c->migration->at, &out->fields, &out->field_count);
     c->folding = false;
     plan_finish(c, plan, out);
@@ -147,7 +147,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     func *fn = migration_walk(c, d, body);
     plan_walk(c, d, body, &plan);
     text title = text_constant(c, ast_title(tree(c), d->at));
-    if (c->planned && !c->d->errors)
+    if (c->planned)
         plan_tell(c, fn, title, customer, &plan, out);
     if (!c->d->errors)
         entry_build(c, d, fn, &frame, title);
