@@ -60,8 +60,8 @@ uint32_t build_site(build *b, const image_site *s, const image_debug *where);
 void build_factor(build *b, const image_factor *f);
 void build_entry(build *b, const image_entry *e);
 void build_limits(
-    build *b,
-    const image_limits *l); /* registers, depth and series are computed; the rest is taken */
+    build *b, const image_limits *l); /* registers, depth, facts and series are computed (`facts`:
+                                        more than any that is named); the rest is taken */
 
 /* Writes the canonical bytes. false when a limit is exceeded (more than 65,535 sites, columns,
  * functions…); `why` is static. */

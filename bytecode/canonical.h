@@ -26,6 +26,7 @@ typedef struct {
     image *out;
     numbering text, constant, list, record, getter /* fields of JGET */;
     numbering function, site, table, enums;
+    uint32_t *fact, facts;        /* by provisional number; numbered as code first names them */
     numbering *column;            /* by provisional table */
     const build_function *cursor; /* the function being walked, for its register types */
     bool bad_index;               /* an operand or field names nothing */

@@ -140,6 +140,17 @@ static uint16_t map_column(canon *c, const build_function *f, const insn *x)
     return (uint16_t)c->column[t].map[x->c];
 }
 
+static uint16_t map_fact(canon *c, uint16_t fact)
+{
+    if (fact >= c->b->limits.facts) {
+        c->bad_index = true;
+        return 0;
+    }
+    if (c->fact[fact] == NO_INDEX)
+        c->fact[fact] = c->facts++;
+    return (uint16_t)c->fact[fact];
+}
+
 static insn map_insn(canon *c, const build_function *f, insn x)
 {
     const op_row *op = &op_rows[x.op];
@@ -151,6 +162,10 @@ static insn map_insn(canon *c, const build_function *f, insn x)
         x.c = map_column(c, f, &x);
     else if (x.op == OP_JGET)
         x.c = (uint16_t)canon_map(c, &c->getter, x.c);
+    else if (x.op == OP_PUT)
+        x.a = map_fact(c, x.a);
+    else if (x.op == OP_GET)
+        x.b = map_fact(c, x.b);
     else if (x.op == OP_REC)
         x.b = (uint16_t)canon_map(c, &c->record, x.b);
     else if (op->operand[1] == F_)
@@ -184,6 +199,8 @@ static const char *emit_functions(canon *c, image_function **rows)
         types += f->registers + f->results;
         code += f->instructions;
     }
+    c->fact = arena_array(c->a, uint32_t, (size_t)c->b->limits.facts + 1);
+    memset(c->fact, 0xff, c->b->limits.facts * sizeof *c->fact);
     type_word *type = arena_array(c->a, type_word, types);
     insn *x = arena_array(c->a, insn, code);
     for (uint32_t k = 0; k < n; k++) {
@@ -392,6 +409,7 @@ static void emit_limits(canon *c, image_function *row)
         row[f].cost = m[f].cost;
     }
     measure_limits(c->out, m, l);
+    l->facts = c->facts;
     c->out->limits = l;
 }
 

@@ -241,7 +241,8 @@ typedef struct {
 typedef struct {
     uint32_t registers; /* computed: the largest image_function.depth, so of one fiber */
     uint32_t depth; /* computed: frames of the deepest chain of calls, site functions included */
-    uint32_t fibers, text, list, facts;
+    uint32_t fibers, text, list;
+    uint32_t facts;  /* computed: those that PUT and GET name */
     uint32_t series; /* computed: OBSERVE sites */
     uint32_t reserved;
     uint64_t fuel;
@@ -304,8 +305,7 @@ struct image {
     const uint32_t *file_offset; /* files + 1 offsets */
     const char *file_bytes;
     uint32_t files;
-    type_word *fact_types; /* by fact; TYPE_BOOL where no instruction names it; found by the
-                              verifier */
+    type_word *fact_types; /* by fact; found by the verifier */
     char *memory;          /* what `bytes` points to; owned */
 };
 

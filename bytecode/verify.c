@@ -265,7 +265,6 @@ static bool verify_all(verifier *v)
            verify_roots(v) && verify_debug(v) && verify_references(v);
 }
 
-/* Facts that nothing names have type bool: they are never put. */
 static void keep_fact_types(verifier *v)
 {
     uint32_t n = v->limits->facts;
@@ -273,7 +272,7 @@ static void keep_fact_types(verifier *v)
     if (!v->i->fact_types)
         memory_exhausted();
     for (uint32_t k = 0; k < n; k++)
-        v->i->fact_types[k] = v->fact[k] == NO_INDEX ? TYPE_WORD(TYPE_BOOL, 0) : v->fact[k];
+        v->i->fact_types[k] = v->fact[k];
 }
 
 bool image_verify(image **out, const void *bytes, size_t n, image_fault *fault)

@@ -23,6 +23,7 @@ typedef struct {
     uint32_t next_word; /* words that are accounted for */
     uint32_t next_site; /* sites that an instruction has named */
     type_word *fact;    /* by fact; NO_INDEX while unknown */
+    uint32_t facts;     /* named so far: numbers are in the order of first use */
     measure *measure;   /* by function */
     const image_limits *limits;
 } verifier;

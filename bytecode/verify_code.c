@@ -153,7 +153,7 @@ static bool verify_measures(verifier *v)
     image_limits l = *v->limits;
     measure_limits(v->i, v->measure, &l);
     if (l.registers != v->limits->registers || l.depth != v->limits->depth ||
-        l.series != v->limits->series)
+        l.series != v->limits->series || v->facts != v->limits->facts)
         return refuse(v, v->limits, "limits state other sizes than the functions have");
     return true;
 }

@@ -312,8 +312,12 @@ static bool series_ok(const checker *c, const insn *x)
 static bool fact_ok(const checker *c, uint16_t fact, type_word type)
 {
     type_word *known = &c->v->fact[fact];
-    if (*known == NO_INDEX)
+    if (*known == NO_INDEX && fact != c->v->facts)
+        return false;
+    if (*known == NO_INDEX) {
         *known = type;
+        c->v->facts++;
+    }
     return *known == type && type != fiber;
 }
 

@@ -356,7 +356,10 @@ static fiber *rollback_target(const vm *m, text target, uint32_t *level, uint32_
         fiber *f = m->fibers.p[k];
         if (!f || f->kind == FIBER_SAMPLER || f->state == FIBER_GONE_BACK)
             continue;
-        for (uint32_t l = 0; l <= f->scopes.n; l++) {
+        /* A fiber of a phase beside others has no name: its phase has. */
+        const image_site *s = f->kind == FIBER_CHILD ? &m->image->sites[f->site] : NULL;
+        bool forked = s && s->kind == SITE_FORK && !image_text(m->image, s->name).n;
+        for (uint32_t l = forked; l <= f->scopes.n; l++) {
             size_t n = l < f->scopes.n ? f->scopes.p[l].path : f->path.n;
             if (!n || !path_matches((text){f->path.p, n}, target) ||
                 (l && l < f->scopes.n && n == f->scopes.p[l - 1].path))

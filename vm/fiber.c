@@ -67,6 +67,8 @@ void fiber_free(vm *m, fiber *f)
     vec_release(&f->saga);
     vec_release(&f->kept);
     vec_release(&f->votes);
+    vec_release(&f->facts);
+    vec_release(&f->after);
     heap_release(&f->keep);
     free(f);
 }
@@ -266,22 +268,47 @@ void fiber_doom(vm *m, fiber *f, uint32_t level, const char *why)
 
 /* --- instructions --- */
 
+static size_t fact_place(const fiber *f, uint32_t id)
+{
+    size_t k = 0;
+    while (k < f->facts.n && f->facts.p[k].id < id)
+        k++;
+    return k;
+}
+
+const fact *fiber_fact(const vm *m, const fiber *f, uint32_t id, const fiber **of)
+{
+    for (; f; f = fiber_at(m, f->parent)) {
+        size_t k = fact_place(f, id);
+        *of = f;
+        if (k < f->facts.n && f->facts.p[k].id == id)
+            return &f->facts.p[k];
+    }
+    return NULL;
+}
+
+/* A block that is begun anew puts its facts anew: the newest counts. */
 static void put_fact(vm *m, fiber *f, const insn *i)
 {
-    if (i->a >= m->facts || m->fact[i->a].value != QUANTITY_NA)
-        return;
+    fiber *of = fiber_at(m, f->parent) ? fiber_at(m, f->parent) : f;
     type_word t = exec_type(&f->x, m->image, i->b);
-    int64_t v = *exec_register(&f->x, i->b);
-    m->fact[i->a] = (fact){value_copy(m->image, &f->x.heap, &m->fact_heap, t, v), t};
+    fact new = {i->a, value_copy(m->image, &f->x.heap, &of->keep, t, *exec_register(&f->x, i->b))};
+    size_t k = fact_place(of, i->a);
+    if (k == of->facts.n || of->facts.p[k].id != i->a) {
+        vec_push(&of->facts, new);
+        memmove(of->facts.p + k + 1, of->facts.p + k, (of->facts.n - 1 - k) * sizeof new);
+    }
+    of->facts.p[k] = new;
+    of->ran = true;
 }
 
 static void get_fact(vm *m, fiber *f, const insn *i)
 {
-    int64_t v = QUANTITY_NA;
-    if (i->b < m->facts)
-        v = value_copy(m->image, &m->fact_heap, &f->x.heap, m->fact[i->b].type,
-                       m->fact[i->b].value);
-    *exec_register(&f->x, i->a) = v;
+    const fiber *of;
+    const fact *known = fiber_fact(m, f, i->b, &of);
+    type_word t = exec_type(&f->x, m->image, i->a);
+    *exec_register(&f->x, i->a) =
+        known ? value_copy(m->image, &of->keep, &f->x.heap, t, known->value) : QUANTITY_NA;
 }
 
 static const uint8_t instruction_activity[OP_COUNT] = {
@@ -449,10 +476,23 @@ static void iteration_mark(vm *m, fiber *f, fiber_state s)
                s == FIBER_DONE ? MARK_DONE : MARK_ROLLED_BACK, TEXT(""), text_copy(&m->turn, why));
 }
 
+/* Those beside it that wait for it. */
+static void siblings_wake(vm *m, const fiber *f)
+{
+    if (f->kind != FIBER_CHILD || m->image->sites[f->site].kind != SITE_FORK)
+        return;
+    for (size_t k = 0; k < m->fibers.n; k++) {
+        fiber *x = m->fibers.p[k];
+        if (x && x->parent == f->parent && x->acts.n && fiber_top(x)->kind == ACT_JOIN)
+            fiber_wake(x, CAUSE_WAKE);
+    }
+}
+
 void fiber_end(vm *m, fiber *f, fiber_state s)
 {
     fiber *parent = fiber_at(m, f->parent);
     iteration_mark(m, f, s);
+    siblings_wake(m, f);
     f->state = s;
     f->doom = NO_INDEX;
     f->wakes = 0;

@@ -57,8 +57,9 @@ static bool reads_between(const image *i, uint32_t function, uint32_t n, uint32_
 }
 
 /* Runs to the first instruction that is not a fact; NULL there, else what is needed. */
-static const char *run_prefix(vm *m, exec_fiber *x)
+static const char *run_prefix(vm *m, const fiber *f, exec_fiber *x)
 {
+    const fiber *of;
     for (;;) {
         exec_status s = exec_run(&m->exec, x);
         if (s == EXEC_RETURNED)
@@ -70,11 +71,11 @@ static const char *run_prefix(vm *m, exec_fiber *x)
             return NULL;
         if (i->op != OP_GET)
             return op_rows[i->op].mnemonic;
-        const fact *known = i->b < m->facts ? &m->fact[i->b] : NULL;
+        const fact *known = fiber_fact(m, f, i->b, &of);
         if (!known || known->value == QUANTITY_NA)
             return "fact";
-        *exec_register(x, i->a) =
-            value_copy(m->image, &m->fact_heap, &x->heap, known->type, known->value);
+        type_word t = exec_type(x, m->image, i->a);
+        *exec_register(x, i->a) = value_copy(m->image, &of->keep, &x->heap, t, known->value);
         exec_advance(x, 0);
     }
 }
@@ -104,8 +105,8 @@ static const char *put_write(vm *m, json_writer *w, exec_fiber *x)
     return needs;
 }
 
-static const char *preview(vm *m, json_writer *w, const image_site *s, const int64_t *args,
-                           exec_fiber *x)
+static const char *preview(vm *m, const fiber *f, json_writer *w, const image_site *s,
+                           const int64_t *args, exec_fiber *x)
 {
     const image_function *fn = &m->image->functions[s->undo];
     int64_t padded[ARGUMENTS];
@@ -115,7 +116,7 @@ static const char *preview(vm *m, json_writer *w, const image_site *s, const int
         padded[k] = k < s->captures ? args[k] : QUANTITY_NA;
     if (!exec_push(x, m->image, s->undo, padded, fn->parameters))
         return "limits";
-    const char *needs = run_prefix(m, x);
+    const char *needs = run_prefix(m, f, x);
     uint32_t seen = x->frames ? x->frame[0].pc + 1 : fn->instructions;
     if (reads_between(m->image, s->undo, seen, s->captures, fn->parameters))
         return "result";
@@ -135,7 +136,7 @@ static void put_undo(vm *m, fiber *f, json_writer *w, const image_site *s, const
         exec_fiber x;
         exec_fiber_init(&x, m->image);
         x.heap = f->x.heap;
-        const char *needs = preview(m, w, s, args, &x);
+        const char *needs = preview(m, f, w, s, args, &x);
         f->x.heap = x.heap;
         x.heap = (heap){0};
         exec_fiber_release(&x);

@@ -1,9 +1,10 @@
 /* saga.c: what a fiber did, and undoing it.
  *
  * The saga is a stack of entries: steps and tasks with the captures and results their undo needs,
- * and child fibers. Going back takes entries off the top down to the mark of the scope. A run of
- * children at the top goes back together, each by itself; only then the entries beneath are
- * touched. That order is causal: nothing is undone before what was built on it.
+ * and child fibers. Going back takes entries off the top down to the mark of the scope. The
+ * children of one group at the top go back together, each by itself, but none before those beside
+ * it that had waited for it; only then the entries beneath are touched. That order is causal:
+ * nothing is undone before what was built on it.
  *
  * A sealed entry (irreversible, done) ends the going back of its fiber, and so of every ancestor:
  * what lies beneath is its causal past.
@@ -45,20 +46,59 @@ static int64_t worst_of(const vm *m, const entry *e)
     return v < 0 ? 0 : v;
 }
 
-/* Children at one place go back side by side: the longest counts. They may lie as deep as fibers
- * do, hence the bound on depth; beyond it a chain of loops counts as no time. */
+/* Children of one group stand next to each other; what has left nothing to undo is no gap. */
+static bool in_group(const entry *e, uint32_t group)
+{
+    return e->kind == ENTRY_GONE || (e->kind == ENTRY_CHILD && e->ordinal == group);
+}
+
+static bool waited_for(const fiber *f, uint32_t id)
+{
+    for (size_t k = 0; k < f->after.n; k++)
+        if (f->after.p[k] == id)
+            return true;
+    return false;
+}
+
+static duration own_worst(const vm *m, const fiber *f, unsigned depth);
+
+/* The longest chain of those that waited for each other, of the group that begins at `from`, with
+ * `at` as its end. A fiber waits only for those that were started before it. */
+static duration chain_worst(const vm *m, const fiber *f, size_t from, size_t at, unsigned depth)
+{
+    const entry *e = f->saga.p;
+    fiber *child = e[at].kind == ENTRY_CHILD ? fiber_at(m, e[at].child) : NULL;
+    duration before = 0;
+    if (!child)
+        return 0;
+    for (size_t k = from; k < at && child->after.n; k++) {
+        const fiber *x = e[k].kind == ENTRY_CHILD ? fiber_at(m, e[k].child) : NULL;
+        if (x && waited_for(child, x->id) && x->chain > before)
+            before = x->chain;
+    }
+    duration own = depth < DEPTH_LIMIT ? own_worst(m, child, depth + 1) : 0;
+    return child->chain = time_after(before, own);
+}
+
+/* Children may lie as deep as fibers do, hence the bound on depth; beyond it a chain of loops
+ * counts as no time. */
 static duration own_worst(const vm *m, const fiber *f, unsigned depth)
 {
-    duration sum = 0, longest = 0;
-    for (size_t k = 0; k < f->saga.n; k++) {
+    duration sum = 0;
+    for (size_t k = 0; k < f->saga.n;) {
         const entry *e = &f->saga.p[k];
-        const fiber *child = e->kind == ENTRY_CHILD ? fiber_at(m, e->child) : NULL;
-        duration d = child && depth < DEPTH_LIMIT ? own_worst(m, child, depth + 1) : 0;
-        longest = d > longest ? d : longest;
-        if (e->kind == ENTRY_CHILD && k + 1 < f->saga.n && f->saga.p[k + 1].kind == ENTRY_CHILD)
+        duration longest = 0;
+        size_t from = k;
+        if (e->kind != ENTRY_CHILD) {
+            sum = time_after(sum, worst_of(m, e));
+            k++;
             continue;
-        sum = time_after(time_after(sum, longest), worst_of(m, e));
-        longest = 0;
+        }
+        for (uint32_t group = e->ordinal; k < f->saga.n && in_group(&f->saga.p[k], group); k++) {
+            duration d = chain_worst(m, f, from, k, depth);
+            longest = d > longest ? d : longest;
+        }
+        sum = time_after(sum, longest);
     }
     return sum;
 }
@@ -289,24 +329,47 @@ void saga_begin_rollback(vm *m, fiber *f, uint32_t level)
     fiber_push(f, ACT_ROLLBACK, level ? f->scopes.p[level - 1].site : NO_INDEX)->entry = level;
 }
 
-/* The run of children at the top: all are sent back, concurrently. true when all of them are. */
+static fiber *child_of(const vm *m, const entry *e)
+{
+    return e->kind == ENTRY_CHILD ? fiber_at(m, e->child) : NULL;
+}
+
+/* Whether one beside `child` that had waited for it is not back yet. One that met a point of no
+ * return has sealed what it waited for. */
+static bool built_upon(const vm *m, const fiber *f, size_t from, fiber *child)
+{
+    bool any = false;
+    for (size_t k = from; k < f->saga.n; k++) {
+        const fiber *x = child_of(m, &f->saga.p[k]);
+        if (!x || !waited_for(x, child->id))
+            continue;
+        any |= x->state != FIBER_GONE_BACK;
+        child->sealed |= x->sealed;
+    }
+    return any;
+}
+
+/* The group of children at the top: all are sent back, side by side but for those that others were
+ * built upon. true when all of them are back. */
 static bool children_back(vm *m, fiber *f, uint32_t mark)
 {
     bool all = true;
+    uint32_t group = vec_last(&f->saga).ordinal;
     size_t from = f->saga.n;
-    while (from > mark && f->saga.p[from - 1].kind == ENTRY_CHILD)
+    while (from > mark && in_group(&f->saga.p[from - 1], group))
         from--;
     for (size_t k = from; k < f->saga.n; k++) {
-        fiber *child = fiber_at(m, f->saga.p[k].child);
+        fiber *child = child_of(m, &f->saga.p[k]);
         if (!child || child->state == FIBER_GONE_BACK)
             continue;
-        fiber_doom(m, child, 0, buffer_string(&f->reason));
         all = false;
+        if (!built_upon(m, f, from, child))
+            fiber_doom(m, child, 0, buffer_string(&f->reason));
     }
     if (!all)
         return false;
     for (; f->saga.n > from; saga_drop(f, (uint32_t)f->saga.n - 1)) {
-        fiber *child = fiber_at(m, vec_last(&f->saga).child);
+        fiber *child = child_of(m, &vec_last(&f->saga));
         if (child) {
             f->sealed |= child->sealed;
             f->left |= child->left;

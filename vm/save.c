@@ -200,13 +200,22 @@ static void stacks(codec *c, fiber *f)
         word32(c, &f->votes.p[k].role);
         word64(c, &f->votes.p[k].by);
     }
+    SIZED(c, &f->facts, 12, c->m->image->limits->facts);
+    for (size_t k = 0; k < f->facts.n; k++) {
+        word32(c, &f->facts.p[k].id);
+        word64(c, &f->facts.p[k].value);
+    }
+    SIZED(c, &f->after, 4, c->m->image->limits->fibers);
+    for (size_t k = 0; k < f->after.n; k++)
+        word32(c, &f->after.p[k]);
     heap_bytes(c, &f->keep);
 }
 
 static void one_fiber(codec *c, fiber *f)
 {
-    uint32_t *const words[] = {&f->kind, &f->state,  &f->parent, &f->level, &f->site,  &f->index,
-                               &f->n,    &f->writes, &f->wakes,  &f->doom,  &f->reply, &f->series};
+    uint32_t *const words[] = {&f->kind,  &f->state,  &f->parent, &f->level, &f->site,
+                               &f->index, &f->n,      &f->writes, &f->wakes, &f->doom,
+                               &f->reply, &f->series, &f->group};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         word32(c, words[k]);
     flag(c, &f->sealed);
@@ -301,23 +310,18 @@ static void tables(codec *c, vm *m)
         word32(c, &m->board.p[k].attempt);
         demand(c, m->board.p[k].state < MARK_COUNT);
     }
-    for (uint32_t k = 0; k < m->facts; k++) {
-        word64(c, &m->fact[k].value);
-        type(c, &m->fact[k].type);
-    }
-    heap_bytes(c, &m->fact_heap);
     for (uint32_t k = 0; k < m->image->tables[TABLE_RESOURCE].rows; k++)
         word32(c, &m->used[k]);
 }
 
 static void state(codec *c, vm *m)
 {
-    char magic[] = "ferry.state.1";
+    char magic[] = "ferry.state.2";
     sha256 program = m->image->hash;
     uint32_t end = m->end;
     bytes(c, magic, sizeof magic);
     bytes(c, program.byte, sizeof program.byte);
-    demand(c, memcmp(magic, "ferry.state.1", sizeof magic) == 0 &&
+    demand(c, memcmp(magic, "ferry.state.2", sizeof magic) == 0 &&
                   sha256_equal(&program, &m->image->hash));
     word64(c, &m->now);
     flag(c, &m->began);

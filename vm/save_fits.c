@@ -124,6 +124,15 @@ static bool saga_fits(const vm *m, const fiber *f)
     return true;
 }
 
+static bool facts_fit(const vm *m, const fiber *f)
+{
+    for (size_t k = 0; k < f->facts.n; k++)
+        if (f->facts.p[k].id >= m->image->limits->facts ||
+            (k && f->facts.p[k].id <= f->facts.p[k - 1].id))
+            return false;
+    return true;
+}
+
 static bool fiber_fits(const vm *m, const fiber *f)
 {
     size_t steps = 0;
@@ -137,7 +146,7 @@ static bool fiber_fits(const vm *m, const fiber *f)
         if (!fiber_at(m, p->parent) || fiber_at(m, p->parent)->kind == FIBER_SAMPLER ||
             steps++ > m->fibers.n)
             return false;
-    if (!scopes_fit(m, f) || !saga_fits(m, f))
+    if (!scopes_fit(m, f) || !saga_fits(m, f) || !facts_fit(m, f))
         return false;
     for (size_t k = 0; k < f->acts.n; k++)
         if (!activity_fits(m, f, k))

@@ -95,6 +95,7 @@ static fiber *child_new(vm *m, fiber *f, uint32_t site, const int64_t *values, u
     }
     uint32_t at = saga_push(m, f, ENTRY_CHILD, site, NULL, NULL, 0, TEXT(""));
     f->saga.p[at].child = child->id;
+    f->saga.p[at].ordinal = f->group;
     fiber_wake(child, CAUSE_START);
     return child;
 }
@@ -132,27 +133,46 @@ static fiber *child_at(const vm *m, const fiber *f, int64_t id)
     return child && child->parent == f->id && child->kind == FIBER_CHILD ? child : NULL;
 }
 
+static fiber *joined_at(const vm *m, const fiber *f, const activity *a, uint32_t k)
+{
+    int64_t id = *act_register(f, a, act_insn(m, f, a)->b + k);
+    fiber *x = id >= 0 && id < (int64_t)m->fibers.n ? fiber_at(m, (uint32_t)id) : NULL;
+    bool near = x && x != f && (x->parent == f->id || x->parent == f->parent);
+    return near && x->kind == FIBER_CHILD ? x : NULL;
+}
+
+/* All have ended. What waited for a sibling comes after it, on the way back, too. */
+static go joined(vm *m, fiber *f, activity *a)
+{
+    for (uint32_t k = 0; k < act_insn(m, f, a)->c; k++) {
+        fiber *x = joined_at(m, f, a, k);
+        if (x && x->parent == f->id)
+            child_release(m, f, x);
+        else if (x)
+            vec_push(&f->after, x->id);
+    }
+    f->group++;
+    return GO_POP;
+}
+
+/* A child that went back fails its parent. A sibling that went back is the parent's affair, who
+ * sends this one back with it. */
 go act_join(vm *m, fiber *f, activity *a, cause c)
 {
-    const insn *i = act_insn(m, f, a);
-    for (uint32_t k = 0; k < i->c; k++) {
-        const fiber *child = child_at(m, f, *act_register(f, a, i->b + k));
-        if (child && child->state == FIBER_GONE_BACK) {
-            fiber_why(f, "%.*s went back: %.*s", TEXT_ARG(buffer_view(&child->path)),
-                      TEXT_ARG(buffer_view(&child->why)));
+    bool wait = false;
+    for (uint32_t k = 0; k < act_insn(m, f, a)->c; k++) {
+        const fiber *x = joined_at(m, f, a, k);
+        if (x && x->parent == f->id && x->state == FIBER_GONE_BACK) {
+            fiber_why(f, "%.*s went back: %.*s", TEXT_ARG(buffer_view(&x->path)),
+                      TEXT_ARG(buffer_view(&x->why)));
             return GO_FAIL;
         }
+        wait |= x && x->state != FIBER_DONE;
     }
-    for (uint32_t k = 0; k < i->c; k++) {
-        fiber *child = child_at(m, f, *act_register(f, a, i->b + k));
-        if (child && child->state == FIBER_LIVE) {
-            a->awaits = AWAIT_CHILDREN;
-            return GO_WAIT;
-        }
-        if (child)
-            child_release(m, f, child);
-    }
-    return GO_POP;
+    if (!wait)
+        return joined(m, f, a);
+    a->awaits = AWAIT_CHILDREN;
+    return GO_WAIT;
 }
 
 /* --- each --- */
@@ -200,6 +220,8 @@ static void each_start(vm *m, fiber *f, activity *a)
     args[0] = each_list(m, f, a, &n)[a->next];
     for (uint32_t k = 0; k < s->captures && k < ARGUMENTS; k++)
         args[k + 1] = *act_register(f, a, i->c + 2u + k);
+    if (each_parallel(m, f, a) == 1)
+        f->group++; /* one after the other: each comes after those before it */
     fiber *child = child_new(m, f, a->site, args, s->captures + 1);
     if (!child)
         return;
@@ -244,8 +266,10 @@ go act_each(vm *m, fiber *f, activity *a, cause c)
 {
     uint32_t n;
     each_list(m, f, a, &n);
-    if (c == CAUSE_BEGIN)
+    if (c == CAUSE_BEGIN) {
         a->attempt = f->writes++; /* two loops over one list, or one begun anew, share no key */
+        f->group++;
+    }
     if (c == CAUSE_PEOPLE) {
         if (f->reply == REPLY_ROLLBACK) {
             fiber_why(f, "an iteration went back, and a person sent the others back");

@@ -1,6 +1,6 @@
 /* state.h: the state of a run, and what the files of vm/ share to change it.
  *
- * A run is fibers, series, triggers, facts and a board of named paths. A fiber is plain data:
+ * A run is fibers, series, triggers and a board of named paths. A fiber is plain data:
  * frames (exec.h), a stack of activities (what it is in the middle of, activities.def), a stack of
  * scopes and a saga (what it did, in order). An activity is a state machine without C stack: it is
  * called with a cause and says how to go on, so that a state between turns is data that can be
@@ -133,8 +133,9 @@ typedef struct {
     uint32_t kind, site, flags;
     uint32_t child;         /* ENTRY_CHILD: fiber */
     uint32_t first, values; /* range in fiber.kept: captures, then results */
-    uint32_t captures, ordinal;
-    int64_t path; /* text of fiber.keep */
+    uint32_t captures;
+    uint32_t ordinal; /* of a write, part of its key; ENTRY_CHILD: its group */
+    int64_t path;     /* text of fiber.keep */
 } entry;
 
 typedef struct {
@@ -146,6 +147,11 @@ typedef struct {
     uint32_t role;
     int64_t by; /* text of fiber.keep */
 } vote;
+
+typedef struct {
+    uint32_t id;
+    int64_t value; /* handles are of fiber.keep; its type: image.fact_types */
+} fact;
 
 typedef enum { FIBER_MAIN, FIBER_CHILD, FIBER_SAMPLER } fiber_kind;
 typedef enum { FIBER_LIVE, FIBER_DONE, FIBER_GONE_BACK } fiber_state;
@@ -165,6 +171,8 @@ typedef struct {
     bool untold;        /* it holds values that a test does not tell */
     uint32_t reply;     /* of the activity that just ended */
     uint32_t series;    /* sampler: its series */
+    uint32_t group;     /* of its next children: those of one group go back side by side, groups one
+                           after the other, the newest first */
     exec_fiber x;
     buffer path, indices, why;
     buffer reason; /* why it goes back; an undo on the way has a `why` of its own */
@@ -173,6 +181,9 @@ typedef struct {
     VEC(entry) saga;
     VEC(kept) kept; /* a sampler's captures, then the saga's values */
     VEC(vote) votes;
+    VEC(fact) facts;     /* by id: what it and its children have put */
+    VEC(uint32_t) after; /* its siblings that it waited for: they go back after it */
+    duration chain;      /* only while a worst case is computed */
     heap keep;
     instant window_start, window_end; /* inherited */
 } fiber;
@@ -221,11 +232,6 @@ enum { /* states of the board and of MARK */
 
 typedef enum { WORD_STORE, WORD_RUN, WORD_MODE, WORD_BY, WORD_AUTHOR, WORD_COUNT } word;
 
-typedef struct {
-    int64_t value;
-    type_word type;
-} fact;
-
 enum {
     SERIES_LIMIT = 65536,
     BOARD_LIMIT = 65536,
@@ -246,9 +252,6 @@ struct vm {
     VEC(series) series;
     VEC(trigger) triggers;
     VEC(board_row) board;
-    fact *fact;
-    uint32_t facts;
-    heap fact_heap;
     uint32_t *used; /* by row of table resource */
     /* Within a turn. */
     exec_context exec;
@@ -283,6 +286,9 @@ unsigned instruction_starts(unsigned op); /* activity kind that it starts, ACT_C
 void fiber_why(fiber *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool fiber_goes_back(const fiber *f);
 bool fiber_held(const vm *m, const fiber *f); /* no new forward work now */
+/* A fact as this fiber sees it: its own, or that of the nearest fiber around it. `of`: whose keep
+ * its handles are of; NULL where it was not put. */
+const fact *fiber_fact(const vm *m, const fiber *f, uint32_t id, const fiber **of);
 
 /* --- outputs: request.c --- */
 json_writer output_open(buffer *b);

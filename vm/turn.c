@@ -42,13 +42,9 @@ vm *vm_new(const image *i)
         memory_exhausted();
     m->image = i;
     m->now = QUANTITY_MIN;
-    m->facts = i->limits->facts;
-    m->fact = calloc(m->facts + 1u, sizeof *m->fact);
     m->used = calloc(i->tables[TABLE_RESOURCE].rows + 1u, sizeof *m->used);
-    if (!m->fact || !m->used)
+    if (!m->used)
         memory_exhausted();
-    for (uint32_t k = 0; k < m->facts; k++)
-        m->fact[k].value = QUANTITY_NA;
     m->exec = (exec_context){.image = i, .series = series_statistic, .self = m};
     return m;
 }
@@ -78,9 +74,7 @@ void vm_free(vm *m)
     vec_release(&m->board);
     vec_release(&m->out);
     buffer_release(&m->fault);
-    heap_release(&m->fact_heap);
     arena_release(&m->turn);
-    free(m->fact);
     free(m->used);
     free(m);
 }
@@ -178,6 +172,9 @@ static void normalise(vm *m, fiber *f)
         f->saga.p[k].path = heap_copy_value(c, TYPE_WORD(TYPE_TEXT, 0), f->saga.p[k].path);
     for (size_t k = 0; k < f->votes.n; k++)
         f->votes.p[k].by = heap_copy_value(c, TYPE_WORD(TYPE_TEXT, 0), f->votes.p[k].by);
+    for (size_t k = 0; k < f->facts.n; k++)
+        f->facts.p[k].value =
+            heap_copy_value(c, m->image->fact_types[f->facts.p[k].id], f->facts.p[k].value);
     heap_copy_end(c);
     heap_release(&f->keep);
     f->keep = fresh;

@@ -19,8 +19,8 @@ static void ends(world *w, image *i, run_state s)
     assert_replays(w);
 }
 
-/* A fact is not available until it is put, and is put once. */
-static void a_fact_is_put_once(void **state)
+/* A fact is not available until it is put; a block that is begun anew puts it anew. */
+static void the_newest_fact_counts(void **state)
 {
     program p;
     program_begin(&p);
@@ -41,7 +41,7 @@ static void a_fact_is_put_once(void **state)
     world w;
     world_init(&w, i);
     ends(&w, i, RUN_COMPLETED);
-    assert_true(exists(&w, "not available") && exists(&w, "first") && exists(&w, "7"));
+    assert_true(exists(&w, "not available") && exists(&w, "second") && exists(&w, "7"));
     assert_int_equal(w.things.n, 3);
     world_release(&w);
     image_free(i);
@@ -184,7 +184,7 @@ static void settle_waits_for_the_end_of_the_series(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_fact_is_put_once),
+        cmocka_unit_test(the_newest_fact_counts),
         cmocka_unit_test(a_simulation_answers_or_is_not_available),
         cmocka_unit_test(a_notice_never_fails),
         cmocka_unit_test(fail_ends_the_innermost_scope),
