@@ -48,8 +48,7 @@ int zone_offset(
     const char **abbreviation); /* seconds east of UTC; abbreviation lives as long as z */
 
 /* The first moment after t, and before `end`, at which the offset changes; `end` when there is
- * none. Two changes within a fortnight that cancel each other are not seen; no zone has had such
- * since 1970 but for corrections of days. */
+ * none. */
 instant zone_next_change(const zone *z, instant t, instant end);
 
 /* "2027-03-13", "2027-03-13 22:00", "22:00", "1h30m", "2d". false when malformed or out of range:

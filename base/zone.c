@@ -284,21 +284,14 @@ instant zone_instant(const zone *z, const civil *c)
 
 instant zone_next_change(const zone *z, instant t, instant end)
 {
-    int offset = zone_offset(z, t, NULL);
-    while (t < end) {
-        instant next = end - t > 2 * WEEK ? t + 2 * WEEK : end;
-        if (zone_offset(z, next, NULL) == offset) {
-            t = next;
-            continue;
-        }
-        while (next - t > SECOND) {
-            instant mid = t + (next - t) / 2;
-            if (zone_offset(z, mid, NULL) == offset)
-                t = mid;
-            else
-                next = mid;
-        }
-        return next;
+    int64_t from, moment, last = floor_divide(end - 1, SECOND);
+    const zone_type *type = type_at(z, floor_divide(t, SECOND), &from, &moment);
+    int32_t offset = type->offset;
+    while (moment <= last) {
+        int64_t until;
+        if (type_at(z, moment, &from, &until)->offset != offset)
+            return moment * SECOND;
+        moment = until; /* another abbreviation only */
     }
     return end;
 }

@@ -45,6 +45,7 @@ static void compiler_release(compiler *c)
     vec_release(&c->texts);
     vec_release(&c->locals);
     vec_release(&c->narrow);
+    vec_release(&c->windows);
     report_release(c);
     build_free(c->b);
     names_release(&c->names);

@@ -314,6 +314,7 @@ struct compiler {
     back_state back;
     span beside;        /* of the loop whose elements run side by side; {0, 0}: none */
     span in_window;     /* of the window that the phase waits for; {0, 0}: none */
+    VEC(struct window_info *) windows; /* by migration: the one written last, linked to the others */
     int64_t window_row; /* its row, -1 where it is not known */
     duration watching;  /* longest observation of the block so far */
     struct migration_frame *migration;

@@ -57,10 +57,8 @@ static void entry_build(compiler *c, decl *d, func *f, const migration_frame *m,
 
 static int64_t default_window(compiler *c)
 {
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
-        if (window_is(c, (uint32_t)i, TEXT("window")))
-            return (int64_t)i;
-    return -1;
+    value w = window_find(c, TEXT("window"));
+    return w.kind == V_ERROR ? -1 : w.constant;
 }
 
 /* Whether a window is written at all: a faulty one is no news where it is used. */

@@ -96,7 +96,6 @@ value window_default(compiler *c, span at);
 value window_find(compiler *c, text name); /* V_ERROR, silently, when there is none */
 value window_named(compiler *c, node name);
 void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back);
-bool window_is(const compiler *c, uint32_t row, text name); /* of this migration */
 const zone *window_zone(const compiler *c); /* of this migration's default window; UTC without one */
 text window_rule_json(const compiler *c, uint32_t row);
 /* Of a dated window when it opens and closes; false of a recurring one. */

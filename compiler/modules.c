@@ -27,15 +27,22 @@ static void slots_grow(compiler *c, module *m)
         slot_put(m, m->decls.p[i]->name, (uint32_t)i);
 }
 
-decl *decl_find(const module *m, uint32_t name)
+/* Migrations have names of their own; all others share one space. */
+static decl *decl_named(const module *m, uint32_t name, bool migration)
 {
     if (!m->slot)
         return NULL;
-    for (uint32_t i = (name * 2654435761u) & m->mask; m->slot[i]; i = (i + 1) & m->mask)
-        if (m->decls.p[m->slot[i] - 1]->name == name &&
-            m->decls.p[m->slot[i] - 1]->kind != DECL_MIGRATION)
-            return m->decls.p[m->slot[i] - 1];
+    for (uint32_t i = (name * 2654435761u) & m->mask; m->slot[i]; i = (i + 1) & m->mask) {
+        decl *d = m->decls.p[m->slot[i] - 1];
+        if (d->name == name && (d->kind == DECL_MIGRATION) == migration)
+            return d;
+    }
     return NULL;
+}
+
+decl *decl_find(const module *m, uint32_t name)
+{
+    return decl_named(m, name, false);
 }
 
 module *module_at(const compiler *c, span at)
@@ -54,20 +61,10 @@ decl *decl_at(const compiler *c, uint32_t name, span at)
     return decl_find(module_at(c, at), name);
 }
 
-/* Migrations have names of their own; all others share one space. */
-static decl *decl_twin(const module *m, decl_kind kind, uint32_t name)
-{
-    if (kind != DECL_MIGRATION)
-        return decl_find(m, name);
-    for (size_t i = 0; i < m->decls.n; i++)
-        if (m->decls.p[i]->kind == DECL_MIGRATION && m->decls.p[i]->name == name)
-            return m->decls.p[i];
-    return NULL;
-}
 
 decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where)
 {
-    decl *old = name ? decl_twin(m, kind, name) : NULL;
+    decl *old = name ? decl_named(m, name, kind == DECL_MIGRATION) : NULL;
     if (old) {
         diagnostic *g =
             fault(c, DIAG_E0202, where, "`%.*s` is declared twice", TEXT_ARG(name_text(c, name)));

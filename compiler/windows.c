@@ -10,18 +10,25 @@
 
 #include <stdio.h>
 
-typedef struct {
+typedef struct window_info {
     row *of;
     window_rule rule;
     const zone *zone;
     text name, shown, json;
     uint32_t migration; /* index among the migrations */
     duration shortest;
+    struct window_info *before; /* the window written before it in its migration */
 } window_info;
 
 static window_info *window_of(const row *r)
 {
     return r->extra;
+}
+
+/* The windows of a migration, the last one first. */
+static const window_info *windows_of(const compiler *c, uint32_t migration)
+{
+    return migration < c->windows.n ? c->windows.p[migration] : NULL;
 }
 
 /* --- reading
@@ -64,14 +71,30 @@ static bool edge_read(compiler *c, node n, window_rule *w, bool from)
     return true;
 }
 
+static bool same_rule(const window_rule *a, const window_rule *b)
+{
+    return a->kind == b->kind && a->kind != WINDOW_DATED && a->from_weekday == b->from_weekday &&
+           a->to_weekday == b->to_weekday && a->from_minute == b->from_minute &&
+           a->to_minute == b->to_minute;
+}
+
+/* The zone that an earlier window loaded, or NULL. */
+static const zone *zone_known(const compiler *c, text name)
+{
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
+        if (text_equal(zone_name(window_of(c->rows[TABLE_WINDOW].p[i])->zone), name))
+            return window_of(c->rows[TABLE_WINDOW].p[i])->zone;
+    return NULL;
+}
+
 static const zone *zone_read(compiler *c, node n)
 {
     const zone *z = NULL;
     if (!n)
         return zone_utc();
     value v = expect_const(c, n, TYPE_TEXT);
-    if (v.kind != V_CONST)
-        return NULL;
+    if (v.kind != V_CONST || (z = zone_known(c, v.string)))
+        return z;
     zone_status s = zone_load(c->memory, v.string, &z);
     if (s == ZONE_OK)
         return z;
@@ -138,10 +161,15 @@ static void shortest_after(const window_info *i, instant t, unsigned occurrences
 
 /* Only an occurrence in which the clocks change has another length than its neighbours: those are
  * looked up, a week ahead of each change. Looking up all of twenty years took half the time of a
- * check. */
-static duration shortest_of(const window_info *i)
+ * check. Migrations of one house share their nights: one that is known is not looked up again. */
+static duration shortest_of(const compiler *c, const window_info *i)
 {
     duration least = QUANTITY_NONE;
+    for (size_t k = 0; k < c->rows[TABLE_WINDOW].n; k++) {
+        const window_info *w = window_of(c->rows[TABLE_WINDOW].p[k]);
+        if (w->zone == i->zone && same_rule(&w->rule, &i->rule))
+            return w->shortest;
+    }
     if (i->rule.kind == WINDOW_DATED) {
         shortest_after(i, 0, 1, &least);
         return least;
@@ -169,7 +197,7 @@ static void window_take(compiler *c, node range, text name, uint32_t migration)
                            TEXT_ARG(canonical(c, tree(c), ast_to(tree(c), range))));
     i->name = text_copy(c->memory, name);
     i->migration = migration;
-    i->shortest = shortest_of(i);
+    i->shortest = shortest_of(c, i);
     if (i->shortest == QUANTITY_NONE || i->shortest <= 0) {
         fault_at(c, E0505, range, "this window never opens");
         return;
@@ -179,24 +207,27 @@ static void window_take(compiler *c, node range, text name, uint32_t migration)
     cell_text(c, r, COLUMN_WINDOW_RULE, i->json);
     r->extra = i;
     i->of = r;
+    while (c->windows.n <= migration)
+        vec_push(&c->windows, NULL);
+    i->before = c->windows.p[migration];
+    c->windows.p[migration] = i;
 }
 
 /* --- what others ask
  * ---------------------------------------------------------------------------------------- */
 
-/* Of the default window, else of another one. */
+/* Of the default window, else of the last one by name: the order in which they are written is no
+ * part of the program. */
 static const zone *zone_of_migration(const compiler *c, uint32_t migration)
 {
-    const zone *z = zone_utc();
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
-        const window_info *w = window_of(c->rows[TABLE_WINDOW].p[i]);
-        if (w->migration != migration)
-            continue;
-        z = w->zone;
+    const window_info *found = NULL;
+    for (const window_info *w = windows_of(c, migration); w; w = w->before) {
         if (text_is(w->name, "window"))
-            break;
+            return w->zone;
+        if (!found || text_compare(found->name, w->name) < 0)
+            found = w;
     }
-    return z;
+    return found ? found->zone : zone_utc();
 }
 
 const zone *window_zone(const compiler *c)
@@ -259,69 +290,67 @@ static void migration_windows(compiler *c, node n, uint32_t index)
         freeze_take(c, item, zone_text);
 }
 
-/* Two migrations with windows of one name: their rows take the migration's name in front. */
-static void windows_qualify(compiler *c)
+/* The row of a window takes the migration's name in front. */
+static void window_qualify(compiler *c, row *r, text migration)
 {
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
-        row *a = c->rows[TABLE_WINDOW].p[i];
-        bool other = false;
-        for (size_t k = 0; k < c->rows[TABLE_WINDOW].n; k++) {
-            const row *b = c->rows[TABLE_WINDOW].p[k];
-            other |= text_equal(window_of(a)->name, window_of(b)->name) &&
-                     window_of(a)->migration != window_of(b)->migration;
-        }
-        if (!other)
-            continue;
-        const decl *d = NULL;
-        uint32_t n = 0;
-        for (size_t k = 0; k < c->modules.p[0]->decls.n; k++)
-            if (c->modules.p[0]->decls.p[k]->kind == DECL_MIGRATION &&
-                n++ == window_of(a)->migration)
-                d = c->modules.p[0]->decls.p[k];
-        a->name = text_format(c->memory, "%.*s.%.*s", TEXT_ARG(name_text(c, d->name)),
-                              TEXT_ARG(window_of(a)->name));
-        a->cells.n--; /* the rule, behind the name */
-        cell rule = a->cells.p[a->cells.n];
-        a->cells.n = 0;
-        cell_text(c, a, 0, a->name);
-        vec_push(&a->cells, rule);
+    r->name = text_format(c->memory, "%.*s.%.*s", TEXT_ARG(migration), TEXT_ARG(window_of(r)->name));
+    r->cells.n--; /* the rule, behind the name */
+    cell rule = r->cells.p[r->cells.n];
+    r->cells.n = 0;
+    cell_text(c, r, 0, r->name);
+    vec_push(&r->cells, rule);
+}
+
+/* Windows of one name in two migrations are qualified. */
+static void windows_qualify(compiler *c, const text *migrations)
+{
+    enum { SEVERAL = UINT32_MAX };
+    size_t n = c->rows[TABLE_WINDOW].n;
+    uint32_t *name = arena_array(c->memory, uint32_t, n);
+    for (size_t i = 0; i < n; i++)
+        name[i] = names_add(&c->names, window_of(c->rows[TABLE_WINDOW].p[i])->name);
+    uint32_t *only = arena_array(c->memory, uint32_t, c->names.count + 1); /* 1 + the migration */
+    for (size_t i = 0; i < n; i++) {
+        uint32_t own = window_of(c->rows[TABLE_WINDOW].p[i])->migration + 1, *of = &only[name[i]];
+        *of = *of == 0 || *of == own ? own : SEVERAL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        row *r = c->rows[TABLE_WINDOW].p[i];
+        if (only[name[i]] == SEVERAL)
+            window_qualify(c, r, migrations[window_of(r)->migration]);
     }
 }
 
 void windows_collect(compiler *c)
 {
-    uint32_t index = 0;
-    c->mod = c->modules.p[0];
-    for (size_t i = 0; i < c->mod->decls.n; i++)
-        if (c->mod->decls.p[i]->kind == DECL_MIGRATION)
-            migration_windows(c, c->mod->decls.p[i]->at, index++);
-    windows_qualify(c);
+    module *root = c->mod = c->modules.p[0];
+    text *migrations = arena_array(c->memory, text, root->decls.n);
+    uint32_t count = 0;
+    for (size_t i = 0; i < root->decls.n; i++) {
+        if (root->decls.p[i]->kind != DECL_MIGRATION)
+            continue;
+        migrations[count] = name_text(c, root->decls.p[i]->name);
+        migration_windows(c, root->decls.p[i]->at, count++);
+    }
+    windows_qualify(c, migrations);
 }
 
 /* --- names
  * -------------------------------------------------------------------------------------------------------
  */
 
-bool window_is(const compiler *c, uint32_t at, text name)
-{
-    const window_info *w = window_of(c->rows[TABLE_WINDOW].p[at]);
-    return w->migration == c->migration->index && text_equal(w->name, name);
-}
-
 value window_find(compiler *c, text name)
 {
     if (!c->migration || !c->migration->of)
         return value_error();
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
-        const row *r = c->rows[TABLE_WINDOW].p[i];
-        if (window_of(r)->migration == c->migration->index &&
-            text_equal(window_of(r)->name, name)) {
-            value v = value_const(type_of_row(TABLE_WINDOW, -1), r->final);
-            v.shown = name;
-            return v;
-        }
-    }
-    return value_error();
+    const window_info *w = windows_of(c, c->migration->index);
+    while (w && !text_equal(w->name, name))
+        w = w->before;
+    if (!w)
+        return value_error();
+    value v = value_const(type_of_row(TABLE_WINDOW, -1), w->of->final);
+    v.shown = name;
+    return v;
 }
 
 value window_default(compiler *c, span at)

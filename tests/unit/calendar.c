@@ -195,6 +195,22 @@ static const window_rule night = {.kind = WINDOW_WEEKLY,
                                   .to_weekday = 6,
                                   .to_minute = 5 * 60};
 
+/* By the table of transitions, by the rule behind it, and where the clocks never change. */
+static void the_next_change_of_the_clocks(void **state)
+{
+    const zone *z = load(state, "America/Chicago");
+    instant end = iso("2040-01-01T00:00:00.000000Z"), change = iso("2027-03-14T08:00:00.000000Z");
+    assert_iso(zone_next_change(z, iso("2027-01-01T00:00:00.500000Z"), end),
+               "2027-03-14T08:00:00.000000Z");
+    assert_iso(zone_next_change(z, change, end), "2027-11-07T07:00:00.000000Z");
+    assert_int_equal(zone_next_change(z, change - 1, change), change);
+    assert_int_equal(zone_next_change(z, change - 1, change + 1), change);
+    assert_iso(zone_next_change(z, iso("2038-12-01T00:00:00.000000Z"), end),
+               "2039-03-13T08:00:00.000000Z");
+    assert_int_equal(zone_next_change(z, end, end), end);
+    assert_int_equal(zone_next_change(zone_utc(), change, end), end);
+}
+
 static void the_night_clocks_go_forward_is_shorter(void **state)
 {
     const zone *z = load(state, "America/Chicago");
@@ -241,6 +257,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(zones_of_strange_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_files_do_no_harm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gaps_and_repetitions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_next_change_of_the_clocks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_night_clocks_go_forward_is_shorter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_window_inside_the_gap_is_skipped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(dated_windows_end, set_up, tear_down),
