@@ -253,7 +253,7 @@ static bool column_known(const compiler *c, value v, const column_info *col, val
                        ? row_by_final(c, type_table(v.t), (uint32_t)v.constant)
                        : NULL;
     type t = type_id_of(col->t);
-    if (!r || col->list || t == TYPE_ENDPOINT || t == TYPE_JSON || t == TYPE_REVENUE)
+    if (!r || col->list || t == TYPE_JSON || t == TYPE_REVENUE)
         return false;
     *out = value_const(T_ABSENT, QUANTITY_NONE);
     for (size_t i = 0; i < r->cells.n; i++) {

@@ -356,6 +356,12 @@ value expr_unary(compiler *c, node n, type want)
 /* --- comparison
  * ---------------------------------------------------------------------------------------- */
 
+/* A constant that is none: by itself, or in a place that takes none. */
+static bool is_absent(value v)
+{
+    return type_id_of(v.t) == T_ABSENT || (type_maybe(v.t) && v.constant == QUANTITY_NONE);
+}
+
 static value compare_none(compiler *c, node n, node of, bool equal)
 {
     value v = expr(c, of, T_ANY);
@@ -368,7 +374,7 @@ static value compare_none(compiler *c, node n, node of, bool equal)
         return value_error();
     }
     if (is_known(c, v))
-        return truth((type_id_of(v.t) == T_ABSENT) == equal);
+        return truth(is_absent(v) == equal);
     span at = at_node(c, n);
     uint32_t x = materialise(c, v, v.shown, at), r = reg_new(c, TYPE_BOOL);
     emit(c, OP_ISNONE, r, x, 0, at);
@@ -510,7 +516,7 @@ static value coalesce(compiler *c, node n, type want)
     if (a.kind == V_ERROR)
         return a;
     if (is_known(c, a))
-        return type_id_of(a.t) == T_ABSENT ? expr(c, right, want) : a;
+        return is_absent(a) ? expr(c, right, want) : a;
     type t = type_sure(a.t);
     value b = expect(c, right, t | T_MAYBE);
     if (b.kind == V_ERROR)

@@ -404,8 +404,30 @@ static void branch(compiler *c, node body, bool never)
     c->plan = plan;
 }
 
+/* The branch that is taken in this application of a playbook, for these arguments and rows: the
+ * other one is no part of the program. Both were checked when the playbook was read by itself. */
+static void branch_taken(compiler *c, node n, bool holds)
+{
+    node otherwise = ast_otherwise(tree(c), n), body = holds ? ast_body(tree(c), n) : otherwise;
+    if (!holds && ast_is(tree(c), otherwise, NODE_IF)) {
+        lower_if(c, otherwise);
+        return;
+    }
+    fields f;
+    size_t mark = narrow_begin(c, holds ? ast_condition(tree(c), n) : 0), block = block_begin(c);
+    fields_read(c, BLOCK_body, body, (span){0, 0}, &f);
+    statements(c, body);
+    block_end(c, block);
+    narrow_end(c, mark);
+}
+
 void lower_if(compiler *c, node n)
 {
+    int taken = c->depth ? condition_known(c, ast_condition(tree(c), n)) : -1;
+    if (taken >= 0) {
+        branch_taken(c, n, taken);
+        return;
+    }
     node condition = ast_condition(tree(c), n), otherwise = ast_otherwise(tree(c), n);
     effect most = c->fn->most;
     c->fn->most = EFFECT_PURE;

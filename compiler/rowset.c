@@ -132,6 +132,63 @@ void rowset_filter(compiler *c, node loop, rowset *s)
     s->keep_from = in.from;
 }
 
+/* --- branches
+ * --------------------------------------------------------------------------------- */
+
+/* The innermost row of data whose possible rows are known: index among the locals, or none. */
+static size_t row_local(const compiler *c)
+{
+    for (size_t i = c->locals.n; i > c->visible; i--) {
+        const local *l = &c->locals.p[i - 1];
+        bool data = type_is_row(l->v.t, TABLE_CHANNEL) || type_is_row(l->v.t, TABLE_CUSTOMER);
+        if (!l->gone && l->v.kind == V_REG && data && l->v.rows.known)
+            return i - 1;
+    }
+    return c->locals.n;
+}
+
+static int decided(compiler *c, node condition)
+{
+    value v = expr(c, condition, TYPE_BOOL);
+    c->fn->code.n = c->fn->where.n = c->fn->regs.n = 0;
+    return v.kind == V_CONST && v.t == TYPE_BOOL && !v.unknown ? v.constant == 1 : -1;
+}
+
+static int decided_for_rows(compiler *c, node condition, local *l, const rowset *s, uint32_t kinds)
+{
+    int all = -1;
+    bool first = true;
+    for (size_t i = 0; i < c->rows[s->table].n; i++) {
+        const row *r = c->rows[s->table].p[i];
+        if (!rowset_has(s, r) || !kind_among(kinds, r->kind))
+            continue;
+        l->v = rowset_value(r, s->table);
+        int own = decided(c, condition);
+        if (own < 0 || (!first && own != all))
+            return -1;
+        all = own;
+        first = false;
+    }
+    return first ? 0 : all;
+}
+
+int condition_known(compiler *c, node condition)
+{
+    size_t at = row_local(c);
+    rowset rows = at < c->locals.n ? c->locals.p[at].v.rows : (rowset){0};
+    uint32_t kinds = 0;
+    trial t;
+    if (c->generic || rowset_count(c, &rows) > DECIDED_MOST)
+        return -1;
+    if (rows.known)
+        narrowed(c, name_text(c, c->locals.p[at].name), &kinds);
+    trial_begin(c, &t);
+    int known = rows.known ? decided_for_rows(c, condition, &c->locals.p[at], &rows, kinds)
+                           : decided(c, condition);
+    trial_end(c, &t);
+    return known;
+}
+
 /* --- order
  * ------------------------------------------------------------------------------------ */
 

@@ -17,6 +17,9 @@ row_range rowset_siblings(const compiler *c, const row *channel);
 int64_t rowset_count(const compiler *c, const rowset *s);
 /* Takes out what the `where` of a loop surely refuses; sets `some` where it may refuse more. */
 void rowset_filter(compiler *c, node loop, rowset *s);
+/* Whether the condition of an `if` surely holds: 1 or 0; -1 where only the run decides. Known are
+ * constants, the arguments of a playbook among them, and the rows that can come here. */
+int condition_known(compiler *c, node condition);
 /* The row as a constant, for a walk that folds. */
 value rowset_value(const row *r, uint32_t table);
 /* The rows in the order in which a loop takes them: by its `by` where that is known now, else by
