@@ -7,6 +7,7 @@
 #include "compiler/endpoint.h"
 #include "compiler/expr.h"
 #include "compiler/fields.h"
+#include "compiler/platform.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +290,7 @@ void connector_take(compiler *c, decl *d)
     fields f;
     fields_read(c, kind->block, ast_body(tree(c), d->at), d->place, &f);
     r->number = 5 * MINUTE;
+    platform_command_check(c, field_value(c, &f, FIELD_exec_command));
     if (kind->timeout != FIELD_COUNT && f.at[kind->timeout])
         r->number = time_of(c, field_value(c, &f, kind->timeout));
     bool secret = settings_take(c, r, &f);

@@ -137,6 +137,7 @@ typedef struct {
     int column;    /* index + 1 of the column it was read from; 0 */
     int parameter; /* index + 1 of the playbook's parameter this row came from; 0 */
     bool unknown;  /* a constant of a generic playbook: stands for any */
+    bool platform; /* a connector of which only `get` and `put` are known */
 } value;
 
 /* --- functions and sites
@@ -169,6 +170,7 @@ struct bundle {
     bundle *mirror; /* of `find`: gives the fields of this one */
     csite *site;
     uint32_t operation; /* index in c->operations, NO_INDEX for a simulation */
+    bool platform;      /* of `get` or `put` over a connector of any kind */
     VEC(field_use) fields;
     uint32_t base;   /* physical register, at the end */
     uint32_t anchor; /* vreg that stands for the base in the instruction */

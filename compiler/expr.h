@@ -62,7 +62,8 @@ typedef struct {
     uint32_t operation; /* operation_id; NO_INDEX: not an operation */
     int64_t connector;  /* row, NO_ROW */
     effect effect;
-    bool bad; /* reported */
+    bool bad;      /* reported */
+    bool platform; /* `get` or `put` over a connector of any kind (platform.h) */
 } operation_call;
 /* What `n` calls, if it is `connector.operation(…)`; evaluates only the connector. */
 operation_call operation_of(compiler *c, node n);

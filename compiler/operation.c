@@ -8,6 +8,7 @@
 #include "compiler/expr.h"
 #include "bytecode/signature.h"
 #include "bytecode/vocabulary.h"
+#include "compiler/platform.h"
 
 #include <string.h>
 
@@ -34,6 +35,24 @@ static void unknown_operation(compiler *c, node n, text connector, text name)
     suggest(c, g, at, name, candidates, count);
 }
 
+/* `gateway.get(…)` where the kind of gateway is left to who applies the playbook. */
+static operation_call platform_call(compiler *c, node callee, value of)
+{
+    text name = ast_name_text(tree(c), callee), candidates[] = {TEXT("get"), TEXT("put")};
+    uint32_t i = platform_operation(of.t, name);
+    if (i != NO_INDEX)
+        return (operation_call){.operation = i,
+                                .connector = of.kind == V_CONST ? of.constant : NO_ROW,
+                                .effect = operation_rows[i].effect,
+                                .platform = true};
+    span at = ast_name_span(tree(c), callee);
+    diagnostic *g =
+        fault(c, DIAG_E0309, at, "connectors of any kind have no operation `%.*s`", TEXT_ARG(name));
+    suggest(c, g, at, name, candidates, 2);
+    diag_note(c->d, g, "`get` and `put` are what all of them have");
+    return (operation_call){.operation = NO_INDEX, .connector = NO_ROW, .bad = true};
+}
+
 operation_call operation_of(compiler *c, node n)
 {
     operation_call none = {.operation = NO_INDEX, .connector = NO_ROW};
@@ -47,6 +66,8 @@ operation_call operation_of(compiler *c, node n)
     }
     if (of.kind == V_MODULE || !type_is_row(of.t, TABLE_CONNECTOR))
         return none;
+    if (of.platform || type_row_kind(of.t) < 0)
+        return platform_call(c, callee, of);
     text kind = type_text(c, of.t), name = ast_name_text(tree(c), callee);
     uint32_t i = operation_find(kind, name);
     if (i == NO_INDEX) {
@@ -54,8 +75,9 @@ operation_call operation_of(compiler *c, node n)
         none.bad = true;
         return none;
     }
-    return (operation_call){i, of.kind == V_CONST ? of.constant : NO_ROW, operation_rows[i].effect,
-                            false};
+    return (operation_call){.operation = i,
+                            .connector = of.kind == V_CONST ? of.constant : NO_ROW,
+                            .effect = operation_rows[i].effect};
 }
 
 /* --- arguments
@@ -117,7 +139,8 @@ static bool arguments_place(compiler *c, node call, const signature *s, node *at
     return good;
 }
 
-static void args_function(compiler *c, csite *s, node call, const signature *sig)
+static void args_function(compiler *c, csite *s, node call, const signature *sig,
+                          const operation_call *of)
 {
     node at[SIGNATURE_PARAMETERS];
     value v[SIGNATURE_PARAMETERS];
@@ -134,7 +157,10 @@ static void args_function(compiler *c, csite *s, node call, const signature *sig
         emit(c, OP_LDN, r, 1, 0, at_node(c, call));
         v[i] = value_reg(c, r, t);
     }
-    emit_return(c, v, sig->parameters, at_node(c, call));
+    value spelled[SIGNATURE_PARAMETERS], *given = of->platform ? spelled : v;
+    uint32_t n =
+        of->platform ? platform_spell(c, of, v, spelled, at_node(c, call)) : sig->parameters;
+    emit_return(c, given, n, at_node(c, call));
     site_function_end(c, f);
 }
 
@@ -148,12 +174,13 @@ duration call_timeout(compiler *c, const operation_call *call)
 csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name)
 {
     csite *s = site_new(c, kind, name, at_node(c, n));
-    signature sig = signature_read(operation_rows[call->operation].arguments);
+    signature sig = call->platform ? platform_arguments(call->effect)
+                                   : signature_read(operation_rows[call->operation].arguments);
     s->s.operation = call->operation;
     s->s.connector = call->connector >= 0 ? (uint32_t)call->connector : 0;
     s->s.timeout = call_timeout(c, call);
-    bundle_new(c, s, call->operation);
-    args_function(c, s, n, &sig);
+    bundle_new(c, s, call->operation)->platform = call->platform;
+    args_function(c, s, n, &sig, call);
     return s;
 }
 
@@ -209,7 +236,8 @@ static void unknown_result(compiler *c, node n, const signature *s, text name)
 
 value result_member(compiler *c, value v, node n, text name)
 {
-    signature s = signature_read(operation_rows[v.from->operation].result);
+    const operation_row *of = &operation_rows[v.from->operation];
+    signature s = v.from->platform ? platform_answer(of->effect) : signature_read(of->result);
     text path =
         v.path.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(v.path), TEXT_ARG(name)) : name;
     bool longer = false;

@@ -1,5 +1,6 @@
 /* parameters.c: see parameters.h. */
 #include "compiler/parameters.h"
+#include "compiler/platform.h"
 
 void parameters_read(compiler *c, node of, parameters *out)
 {
@@ -21,6 +22,11 @@ void parameters_read(compiler *c, node of, parameters *out)
                                        .t = t,
                                        .otherwise = ast_value(tree(c), p)};
     }
+}
+
+static bool is_platform(type t)
+{
+    return type_is_row(t, TABLE_CONNECTOR) && type_row_kind(t) < 0;
 }
 
 bool type_is_static(type t)
@@ -68,7 +74,7 @@ void arguments_take(compiler *c, node call, parameters *ps)
                      TEXT_ARG(name_text(c, p->name)));
         p->given = true;
         p->v = type_is_static(p->t) ? expect_const(c, of, p->t) : expect(c, of, p->t);
-        ps->good &= p->v.kind != V_ERROR;
+        ps->good &= p->v.kind != V_ERROR && (!is_platform(p->t) || platform_fits(c, p->v, of));
     }
 }
 
@@ -135,6 +141,7 @@ uint32_t parameters_bind(compiler *c, func *f, parameters *ps, value *pass)
             v = own;
         }
         v.shown = TEXT("");
+        v.platform = is_platform(p->t);
         local_add(c, p->name, p->at, v);
     }
     f->parameters = n;

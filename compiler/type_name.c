@@ -21,6 +21,8 @@ static type row_type_named(compiler *c, node n, text name)
                   {"window", TABLE_WINDOW},
                   {"channel", TABLE_CHANNEL}};
     int kind = enum_code(type_make(TYPE_ENUM, ENUM_connector), name);
+    if (text_is(name, "connector"))
+        return type_of_row(TABLE_CONNECTOR, -1);
     if (kind >= 0)
         return type_of_row(TABLE_CONNECTOR, kind);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
