@@ -1,10 +1,10 @@
 /* cmd_run.c: `ferry run` and `ferry resume`: a program meets the world. */
 #include "cli/clock.h"
+#include "cli/dry.h"
 #include "cli/driving.h"
 #include "cli/git.h"
 #include "cli/people.h"
 #include "cli/program.h"
-#include "cli/render_plan.h"
 #include "stdlib/connect.h"
 
 #include <stdlib.h>
@@ -63,21 +63,6 @@ static exit_code start(cli *c, const program *p, uint32_t entry, const char *mod
     if (code == CODE_DONE)
         code = driving_loop(&v, run);
     driving_close(&v);
-    return code;
-}
-
-/* No store, no connector: what the compiler knows, in the order of the night. */
-static exit_code dry_run(cli *c, const program *p, uint32_t entry)
-{
-    if (p->from_image) {
-        cli_error(c, "name the source", "a dry run shows the plan, which an image does not hold");
-        return CODE_REFUSED;
-    }
-    text name = image_text(p->image, p->image->entries[entry].name);
-    exit_code code = plan_show(c, p, name);
-    cli_say(c,
-            "dry run: nothing was read, touched or stored; gates, checks and what people say are "
-            "known at run time only");
     return code;
 }
 

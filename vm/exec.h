@@ -43,6 +43,7 @@ void exec_fiber_normalise(exec_fiber *f, const image *i);
 typedef struct {
     const image *image;
     uint64_t fuel; /* instructions left in this turn; counted down */
+    bool assumes;  /* a branch is taken where its condition is not available (untold.c) */
     /* Statistic s of a series whose handle is `series`; QUANTITY_NA while it has no sample. NULL
      * where there is no run: then all are NA. */
     int64_t (*series)(void *self, int64_t series, statistic_id s);

@@ -357,6 +357,7 @@ static cause instruction_begin(vm *m, fiber *f)
 
 static cause run_frames(vm *m, fiber *f)
 {
+    m->exec.assumes = untold(m, f);
     switch (exec_run(&m->exec, &f->x)) {
     case EXEC_WAIT: return instruction_begin(m, f);
     case EXEC_RETURNED: return CAUSE_RETURNED;

@@ -84,7 +84,7 @@ static go gate_decide(vm *m, fiber *f, activity *a)
     verdict = untold_else(m, f, verdict, true);
     text path = site_path(m, f, a->site), title = site_title(m, f, s, args);
     const char *name = verdict == 1 ? "pass" : verdict == 0 ? "fail" : "not available";
-    text why = assumed ? TEXT("assumed: the test does not tell what it reads") : title;
+    text why = assumed ? TEXT("assumed: nobody tells what it reads") : title;
     decision(m, f, a->site, "gate", name, path, args, &f->x.heap,
              verdict == 1 && !assumed ? TEXT("") : why);
     if (verdict == 1)

@@ -2,8 +2,8 @@
  *
  * A host is a table of functions. The driver (drive.h) calls submit only after the commit that
  * holds the output, polls for answers, and asks for the time; nothing else ever does. Hosts: live,
- * rehearsal (virtual clock, rehearsal addresses, people who say yes), script (answers given by a
- * test), and replay, which is no host at all: the journal's inputs are fed back and what is derived
+ * rehearsal (virtual clock, rehearsal addresses, people who say yes), dry (no calls: answers
+ * without values), script (answers given by a test), and replay, which is no host at all: the journal's inputs are fed back and what is derived
  * must match.
  */
 #ifndef FERRY_VM_HOST_H
@@ -42,7 +42,7 @@ typedef struct {
 
 typedef struct {
     void *self;
-    const char *mode; /* of the runs it moves: "live", "rehearsal", "script"; NULL: it moves none,
+    const char *mode; /* of the runs it moves: "live", "rehearsal", "dry", "script"; NULL: it moves none,
                          and its functions are never called but `now` */
     host_people people;
     bool virtual_clock; /* poll jumps to `until` instead of waiting; there is no sleeping machine */

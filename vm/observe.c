@@ -269,7 +269,7 @@ static uint32_t triggers_look(vm *m, uint32_t index, bool data, bool slept)
         if (!data || trigger_holds(m, t) != 1) {
             t->since = QUANTITY_NONE;
             t->crossed = false;
-            if (!data && m->series.p[index].gap_run == 3)
+            if (!data && !dry(m) && m->series.p[index].gap_run == 3)
                 pauses = k;
             continue;
         }

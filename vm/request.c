@@ -131,7 +131,7 @@ static void put_argument(vm *m, json_writer *w, const heap *h, type_word t, int6
 {
     uint32_t n;
     const int64_t *list;
-    if (v == QUANTITY_NONE) {
+    if (v == QUANTITY_NONE || (v == QUANTITY_NA && dry(m))) {
         json_put_null(w);
         return;
     }
@@ -222,9 +222,9 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
             exec_pure(&m->exec, s->args, args, s->captures, results, h) != EXEC_RETURNED)
             return false;
         for (uint32_t k = 0; k < fn->results && k < sig.parameters; k++) {
-            if (results[k] == QUANTITY_NA && assumed)
-                continue;
-            if (results[k] == QUANTITY_NA) {
+            if (results[k] == QUANTITY_NA && assumed && !dry(m))
+                continue; /* in a dry run it is shown as missing instead: null */
+            if (results[k] == QUANTITY_NA && !dry(m)) {
                 *missing = sig.parameter[k].name;
                 return false;
             }

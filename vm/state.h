@@ -313,7 +313,8 @@ text outcome_detail(vm *m);
 void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args,
                 const heap *h);
 
-/* --- untold.c: runs of the mode `script` --- */
+/* --- untold.c: runs of the modes `script` and `dry` --- */
+bool dry(const vm *m); /* nothing is read at all */
 void untold_note(vm *m, fiber *f); /* of the outcome just delivered to the top activity of f */
 bool untold(const vm *m, const fiber *f); /* it may miss a value because the test does not tell it */
 /* A verdict, or where it is not available for that reason, `holds`. */

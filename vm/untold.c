@@ -1,10 +1,11 @@
-/* untold.c: what a test does not tell.
+/* untold.c: what a test does not tell, and in a dry run nobody asks for.
  *
- * In a run of the mode `script` the host may answer a read without saying anything: the OUTCOME's
- * `given` is false, its values are not available. What then depends on it is assumed: a condition
- * holds, the check of a step or task holds exactly while that stands done, an argument is left out.
- * The rule is the machine's and not the host's, since a host sees requests, never conditions; it is
- * a function of state and input, so replay derives the same. Elsewhere the member means nothing.
+ * In a run of the mode `script` or `dry` the host may answer a read without saying anything: the
+ * OUTCOME's `given` is false, its values are not available. What then depends on it is assumed: a
+ * condition holds and its branch is taken, the check of a step or task holds exactly while that
+ * stands done, an argument is left out. The rule is the machine's and not the host's, since a host
+ * sees requests, never conditions; it is a function of state and input, so replay derives the same.
+ * Elsewhere the member means nothing.
  *
  * It is kept where the values went: with the activity above which the read ran (a check, an undo),
  * else with the fiber, whose registers hold them from then on. A fiber is coarser than its
@@ -14,7 +15,12 @@
 
 static bool tested(const vm *m)
 {
-    return text_is(buffer_view(&m->word[WORD_MODE]), "script");
+    return text_is(buffer_view(&m->word[WORD_MODE]), "script") || dry(m);
+}
+
+bool dry(const vm *m)
+{
+    return text_is(buffer_view(&m->word[WORD_MODE]), "dry");
 }
 
 void untold_note(vm *m, fiber *f)

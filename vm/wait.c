@@ -25,6 +25,8 @@ go act_sleep(vm *m, fiber *f, activity *a, cause c)
     if (c == CAUSE_TIMER)
         return GO_POP;
     duration d = *act_register(f, a, act_insn(m, f, a)->c);
+    if (value_absent(d) && untold(m, f))
+        return GO_POP;
     if (value_absent(d)) {
         fiber_why(f, "how long to wait is not available");
         return GO_FAIL;
