@@ -67,6 +67,10 @@ struct drive {
     journal_status failed;
 };
 
+/* --- drive.c --- */
+/* How long this machine has slept since it started. */
+duration drive_slept(const drive *d);
+
 /* --- drive_turn.c --- */
 instant drive_now(const drive *d);
 instant drive_monotonic(void);
