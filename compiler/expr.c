@@ -1,5 +1,6 @@
 /* expr.c: dispatch over expressions, and making a value fit its place. */
 #include "compiler/expr.h"
+#include "compiler/modules.h"
 #include "compiler/data.h"
 #include "compiler/rowset.h"
 
@@ -57,22 +58,6 @@ static bool same(type have, type want)
     if (type_id_of(have) == TYPE_ROW && type_table(have) == type_table(want))
         return type_row_kind(want) < 0;
     return type_id_of(have) == TYPE_REVENUE && !type_parameter(want);
-}
-
-static value mismatch(compiler *c, value v, type want, node n)
-{
-    bool units = type_family(v.t) == 'q' && type_family(want) == 'q';
-    diagnostic *g = units ? fault_at(c, E0302, n, "%.*s is expected here, this is %.*s",
-                                     TEXT_ARG(type_a(c, want)), TEXT_ARG(type_a(c, v.t)))
-                          : fault_at(c, E0301, n, "%.*s is expected here, this is %.*s",
-                                     TEXT_ARG(type_a(c, want)), TEXT_ARG(type_a(c, v.t)));
-    if (type_id_of(v.t) == TYPE_NUMBER && type_id_of(want) == TYPE_PERCENT)
-        diag_help_add(c->d, g, "write `ratio(x)` when 1 means all, `percent(x)` when 100 does");
-    if (type_id_of(v.t) == TYPE_NUMBER && type_id_of(want) == TYPE_RATE)
-        diag_help_add(c->d, g, "say per what: `x per day`");
-    if (type_id_of(v.t) == TYPE_NUMBER && type_id_of(want) == TYPE_DURATION)
-        diag_help_add(c->d, g, "say in what: `5m`, `seconds(x)`");
-    return value_error();
 }
 
 /* Absent fields of rows: must be there in every row that can come here. */
@@ -145,7 +130,12 @@ static value demand(compiler *c, value v, type want, node n)
     if (!scalar || t == TYPE_SECRET || t == TYPE_ENDPOINT) {
         diagnostic *g = fault_at(c, E0310, n, "json does not become %.*s by itself",
                                  TEXT_ARG(type_a(c, t)));
-        diag_help_add(c->d, g,
+        if (t == TYPE_PERCENT)
+            diag_suggest(c->d, g, at_node(c, n),
+                         text_format(c->memory, "ratio(%.*s)", TEXT_ARG(ast_source_text(tree(c), n))),
+                         "`ratio(…)` when 1 means all, `percent(…)` when 100 does");
+        else
+            diag_help_add(c->d, g,
                       "say what its number means: ratio(x), percent(x), seconds(x), "
                       "milliseconds(x), x per day");
         return value_error();
@@ -158,6 +148,10 @@ static value demand(compiler *c, value v, type want, node n)
 
 static value word_meaning(compiler *c, value v, type want, node n)
 {
+    if (type_id_of(want) == TYPE_TEXT) {
+        unknown_text(c, ast_name_span(tree(c), n), v.string);
+        return value_error();
+    }
     if (type_id_of(want) != TYPE_ENUM) {
         unknown_name_of(c, n, v.string);
         return value_error();
@@ -194,7 +188,7 @@ static value fit_sure(compiler *c, value v, type want, node n)
         return v;
     if (type_id_of(v.t) == TYPE_ENDPOINT && t == TYPE_JSON)
         return v;
-    return mismatch(c, v, t, n);
+    return mistyped(c, v, t, n);
 }
 
 value coerce(compiler *c, value v, type want, node n)

@@ -130,7 +130,8 @@ value expr_per(compiler *c, node n)
             v = coerce(c, v, TYPE_NUMBER, of);
         else if (v.kind != V_ERROR && type_id_of(v.t) != TYPE_MONEY) {
             fault_at(c, E0302, n,
-                     "per month and per year are for money; rates are per second to week");
+                     "`per %.*s` is for money: a rate is per second, minute, hour, day or week",
+                     TEXT_ARG(unit));
             return value_error();
         }
         return v.kind == V_ERROR ? v : convert(c, v, units[i].id, at_node(c, n));
@@ -401,8 +402,14 @@ static bool compared(compiler *c, node n, value *a, value *b)
     type common = both_open ? TYPE_JSON : open ? y : x;
     if (common == T_RECORD)
         common = TYPE_JSON;
+    size_t said = c->d->list.n;
+    type of_left = type_id_of(a->t) == TYPE_SERIES ? type_element(c, a->t) : a->t;
     *a = coerce(c, *a, common, left);
     *b = coerce(c, *b, common, right);
+    if (a->kind != V_ERROR && b->kind == V_ERROR && c->d->list.n > said &&
+        type_id_of(of_left) < TYPE_COUNT)
+        diag_label_add(c->d, vec_last(&c->d->list), at_node(c, left), "%.*s",
+                       TEXT_ARG(type_a(c, type_sure(of_left))));
     return a->kind != V_ERROR && b->kind != V_ERROR;
 }
 

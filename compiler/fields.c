@@ -1,5 +1,6 @@
 /* fields.c: one pass over a block's items, driven by fields.def. */
 #include "compiler/fields.h"
+#include "grammar/habits.h"
 
 #include <string.h>
 
@@ -46,6 +47,11 @@ static void unknown_field(compiler *c, block_kind kind, node n)
     diagnostic *g =
         fault(c, DIAG_E0120, at, "%s has no field `%.*s`", block_names[kind], TEXT_ARG(name));
     suggest(c, g, at, name, candidates, count);
+    const char *instead = habit_instead(name, false);
+    if (instead)
+        diag_help_add(c->d, g, "%s", instead);
+    if (instead || g->helps.n)
+        return;
     buffer b;
     buffer_init(&b);
     for (size_t i = 0; i < count; i++)
@@ -87,6 +93,7 @@ static void field_take(compiler *c, block_kind kind, node n, fields *out)
         return;
     }
     if (table[i].flags & LATER) {
+        out->unknown = true;
         later(c, at, "`%s` of %s parses, but this version does not execute it", table[i].name,
               block_names[kind]);
         return;
@@ -97,6 +104,7 @@ static void field_take(compiler *c, block_kind kind, node n, fields *out)
         return;
     }
     if (!form_fits(c, table[i].forms, n)) {
+        out->unknown = true;
         fault(c, DIAG_E0124, ast_span(tree(c), n), "`%s` takes %s", table[i].name,
               form_text(table[i].forms));
         return;
@@ -141,8 +149,10 @@ void fields_read(compiler *c, block_kind kind, node body, span named, fields *ou
     ast_each(tree(c), body, n)
     {
         ast_kind_of k = ast_kind(tree(c), n);
-        if (k == NODE_ERROR)
+        if (k == NODE_ERROR) {
+            out->unknown = true;
             continue;
+        }
         if (k == NODE_FIELD || k == NODE_SECTION)
             field_take(c, kind, n, out);
         else if (!item_fits(kind, k))

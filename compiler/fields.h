@@ -19,7 +19,7 @@ typedef enum {
 
 typedef struct {
     node at[FIELD_COUNT]; /* FIELD or SECTION; the first of several */
-    bool unknown;         /* one was not known: what is missing may be that one, mistyped */
+    bool unknown;         /* one was not known or could not be read: it may be the one that is missing */
 } fields;
 
 /* Reads the items of a block: reports unknown fields (E0120, with the nearest), repeated ones

@@ -336,38 +336,6 @@ module *modules_load(compiler *c, const char *path)
  * -----------------------------------------------------------------------------------------------
  */
 
-/* A name that the playbook would have, had it not been left out of it. */
-static bool omitted_told(compiler *c, span at, text name)
-{
-    for (size_t i = 0; i < c->mod->omitted.n; i++) {
-        const omitted_name *o = &c->mod->omitted.p[i];
-        if (!text_equal(name, name_text(c, o->name)))
-            continue;
-        diagnostic *g =
-            fault(c, DIAG_E0214, o->at, "`%.*s` is left out, but read later", TEXT_ARG(name));
-        diag_label_add(c->d, g, at, "read here");
-        diag_help_add(c->d, g, "leave out the reader as well, or insert something of that name");
-        return true;
-    }
-    return false;
-}
-
-void unknown_name(compiler *c, span at, text name, const char *what)
-{
-    const module *m = module_at(c, at);
-    if (omitted_told(c, at, name))
-        return;
-    size_t room = c->locals.n + m->decls.n, n = 0;
-    text *candidates = arena_array(c->memory, text, room + 1);
-    for (size_t i = c->visible; i < c->locals.n; i++)
-        if (!c->locals.p[i].gone)
-            candidates[n++] = name_text(c, c->locals.p[i].name);
-    for (size_t i = 0; i < m->decls.n; i++)
-        candidates[n++] = name_text(c, m->decls.p[i]->name);
-    diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
-    suggest(c, g, at, name, candidates, n);
-}
-
 decl *path_find(compiler *c, node path, const char *what)
 {
     const ast *t = tree(c);

@@ -19,6 +19,8 @@ decl *decl_at(const compiler *c, uint32_t name, span at);
 /* Follows a PATH node: `go`, `people.board`. Reports what is unknown; NULL then. */
 decl *path_find(compiler *c, node path, const char *what);
 /* "`x` is not known", with the nearest of the visible names. */
+/* The same where a text is wanted: its quotes may have been forgotten. */
+void unknown_text(compiler *c, span at, text name);
 void unknown_name(compiler *c, span at, text name, const char *what);
 const char *decl_text(decl_kind kind); /* "a playbook" */
 

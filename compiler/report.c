@@ -7,6 +7,8 @@
 #include "compiler/context.h"
 #include "bytecode/vocabulary.h"
 
+#include <string.h>
+
 static bool reported(const diagnostics *d, diag_code code, span at)
 {
     for (size_t i = 0; i < d->list.n && i < DIAG_MOST; i++)
@@ -16,10 +18,22 @@ static bool reported(const diagnostics *d, diag_code code, span at)
     return false;
 }
 
+/* Whether something inside could not be read: what is said of the whole would only follow from it. */
+static bool unreadable(const diagnostics *d, span at)
+{
+    for (size_t i = 0; i < d->list.n && i < DIAG_MOST; i++) {
+        const diagnostic *g = d->list.p[i];
+        if (g->code < DIAG_E0110 && g->at.start >= at.start && g->at.start < at.end &&
+            g->at.end <= at.end)
+            return true;
+    }
+    return false;
+}
+
 __attribute__((format(printf, 4, 0))) static diagnostic *
 record(compiler *c, diag_code code, span at, const char *format, va_list args)
 {
-    if (reported(c->d, code, at)) {
+    if (reported(c->d, code, at) || unreadable(c->d, at)) {
         vec_push(&c->repeated, arena_new(c->memory, diagnostic));
         return vec_last(&c->repeated);
     }
@@ -167,8 +181,11 @@ text type_text(compiler *c, type t)
 text type_a(compiler *c, type t)
 {
     text word = type_text(c, t);
-    bool vowel = word.n && text_find(TEXT("aeio"), word.p[0]) >= 0;
-    return text_format(c->memory, "%s %.*s", vowel ? "an" : "a", TEXT_ARG(word));
+    uint32_t id = type_id_of(t);
+    const char *article = id == TYPE_MONEY || id == TYPE_REVENUE || t == TYPE_JSON ? ""
+                          : word.n && strchr("aeiou", word.p[0])                  ? "an "
+                                                                                   : "a ";
+    return text_format(c->memory, "%s%.*s", article, TEXT_ARG(word));
 }
 
 type type_list_of(compiler *c, type element)

@@ -58,7 +58,18 @@ static type type_word_named(compiler *c, node n)
                                        "window",   "dir",     "exec", "http"};
     for (size_t i = 0; i < 8; i++)
         candidates[PLAIN_TYPES + i] = text_of(rows[i]);
+    static const char *const synonyms[][2] = {
+        {"int", "number"},     {"integer", "number"},     {"float", "number"},
+        {"decimal", "number"}, {"string", "text"},        {"str", "text"},
+        {"boolean", "bool"},   {"time", "clock"},         {"datetime", "instant"},
+        {"object", "json"},    {"timedelta", "duration"}, {"percentage", "percent"}};
     diagnostic *g = fault_at(c, E0211, n, "`%.*s` is no type", TEXT_ARG(name));
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (text_is(name, synonyms[i][0])) {
+            diag_suggest(c->d, g, ast_name_span(tree(c), n), text_of(synonyms[i][1]),
+                         "in Ferry it is `%s`", synonyms[i][1]);
+            return T_ERROR;
+        }
     suggest(c, g, ast_name_span(tree(c), n), name, candidates, PLAIN_TYPES + 8);
     return T_ERROR;
 }

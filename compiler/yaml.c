@@ -22,24 +22,29 @@ typedef struct {
     source *file;
     yaml_parser_t parser;
     unsigned depth, nodes;
+    size_t index;    /* characters before */
+    uint32_t offset; /* and bytes, of the mark looked at last */
     bool failed;
 } reader;
 
-/* libyaml counts characters; a span counts bytes. */
-static uint32_t offset_of(const reader *r, yaml_mark_t mark)
+/* libyaml counts characters, a span bytes; its lines end at more signs than ours, so only its count
+ * of characters is used. Marks come nearly in order: the walk goes on from the last one. */
+static uint32_t offset_of(reader *r, yaml_mark_t mark)
 {
-    text line = source_line(r->file, (uint32_t)mark.line + 1);
-    const char *p = line.p, *end = r->file->bytes.p + r->file->bytes.n;
-    if (!p)
-        return r->file->base + (uint32_t)r->file->bytes.n;
-    for (size_t k = 0; k < mark.column && p < end; k++)
+    const char *from = r->file->bytes.p, *end = from + r->file->bytes.n, *p = from + r->offset;
+    for (; r->index < mark.index && p < end; r->index++)
         do
             p++;
         while (p < end && ((unsigned char)*p & 0xc0) == 0x80);
-    return r->file->base + (uint32_t)(p - r->file->bytes.p);
+    for (; r->index > mark.index && p > from; r->index--)
+        do
+            p--;
+        while (p > from && ((unsigned char)*p & 0xc0) == 0x80);
+    r->offset = (uint32_t)(p - from);
+    return r->file->base + r->offset;
 }
 
-static span event_span(const reader *r, const yaml_event_t *e)
+static span event_span(reader *r, const yaml_event_t *e)
 {
     return (span){offset_of(r, e->start_mark), offset_of(r, e->end_mark)};
 }

@@ -5,8 +5,10 @@
  * expected.
  */
 #include "grammar/explain.h"
+#include "grammar/habits.h"
 #include "grammar/parser.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const char *const signs[] = {
@@ -112,6 +114,10 @@ static void say_words(expectation *e)
 
 static void say_expected(expectation *e)
 {
+    if (expects(e, TOK_NL) && expects(e, TOK_TIMES) && expects(e, TOK_TO)) {
+        say(e, "the end of the line"); /* a value is over: a range is not what was forgotten */
+        return;
+    }
     if (expects(e, TOK_LET)) {
         say(e, expects(e, TOK_LANGUAGE) ? "a declaration" : "a statement");
         return;
@@ -175,6 +181,41 @@ static text expected_text(parse *p, expectation *e)
     return out;
 }
 
+static text bytes_at(const parse *p, span at)
+{
+    return text_slice(p->tree.bytes, at.start - p->tree.base, at.end - p->tree.base);
+}
+
+/* A code of a currency or diagnostic where a name is wanted. */
+static bool help_small(parse *p, diagnostic *g, const expectation *e, int found, span at)
+{
+    if (!expects(e, TOK_NAME) || (found != TOK_CURRENCY && found != TOK_CODE))
+        return false;
+    text wrong = bytes_at(p, at);
+    char *small = arena_copy(p->diags->memory, wrong.p, wrong.n);
+    for (char *c = small; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    diag_suggest(p->diags, g, at, text_of(small), "names have small letters: `%s`", small);
+    return true;
+}
+
+/* Words of other languages that stand in the middle of a statement. */
+static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found)
+{
+    if (found == TOK_PLUS && expects(e, TOK_VIA))
+        diag_help_add(p->diags, g,
+                      "texts are not added: values stand in braces, as in \"{c.name} moves\"");
+    else if (found == TOK_OPTIONAL && expects(e, TOK_PLUS))
+        diag_help_add(p->diags, g, "a choice is written `if CONDITION then A else B`");
+    else if (found == TOK_NOT && expects(e, TOK_PLUS))
+        diag_help_add(p->diags, g, "`not` stands before the whole: not x in list");
+    else if (found == TOK_COLON && expects(e, TOK_ASSIGN))
+        diag_help_add(p->diags, g, "a value has the type of what defines it: let x = 5m");
+    else
+        return false;
+    return true;
+}
+
 /* What was probably meant. */
 static void add_help(parse *p, diagnostic *g, const expectation *e, int found, span at)
 {
@@ -184,9 +225,10 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
         diag_suggest(p->diags, g, at, TEXT("=="), "did you mean `==`?");
         return;
     }
-    if (first->kind != TOK_NAME || first->at.end > at.end)
+    if (help_small(p, g, e, found, at) || help_inside(p, g, e, found) ||
+        first->kind != TOK_NAME || first->at.end > at.end)
         return;
-    text wrong = text_slice(bytes, first->at.start - p->tree.base, first->at.end - p->tree.base);
+    text wrong = bytes_at(p, first->at);
     size_t behind = first->at.end - p->tree.base;
     behind += strspn(bytes.p + behind, " \t");
     if (p->level == 0 && bytes.p[behind] == '=') {
@@ -197,6 +239,8 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
     text near = words_nearest(wrong, p->level == 0);
     if (near.n)
         diag_suggest(p->diags, g, first->at, near, "did you mean `%.*s`?", TEXT_ARG(near));
+    else if (p->level == 0 && words_stands_inside(wrong))
+        diag_help_add(p->diags, g, "it stands inside a block, and no block is open here");
 }
 
 /* Whether the scanner or filter has already spoken about this token. */
@@ -221,6 +265,15 @@ void explain_unexpected(parse *p, int found, span at, const int *expected, unsig
     p->skipping = !explain_ends_skip(found);
     if (known(p, found, at))
         return;
+    const token *first = &p->words.first;
+    text head = first->kind == TOK_NAME ? bytes_at(p, first->at) : TEXT("");
+    const char *instead = head.n ? habit_instead(head, p->level == 0) : NULL;
+    if (instead) {
+        diagnostic *g = diag_add(p->diags, DIAG_E0101, first->at, "`%.*s` is no word of Ferry",
+                                 TEXT_ARG(head));
+        diag_help_add(p->diags, g, "%s", instead);
+        return;
+    }
     expectation e = {.kinds = expected, .n = n};
     say_expected(&e);
     text wanted = expected_text(p, &e), what = found_text(p, found, at);

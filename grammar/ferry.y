@@ -83,6 +83,8 @@ static void yyerror(const span *at, parse *p, const char *message)
 %token COMMA DOT COLON ASSIGN OPTIONAL EQ NE LT LE GT GE COALESCE PLUS MINUS STAR SLASH
 %token <uint32_t> NAME CODE CURRENCY TEXT RAW BODY HEAD MID TAIL
 %token NUMBER PERCENT DURATION DATE DATE_TIME TIME WEEKDAY_TIME
+/* A literal that was reported. */
+%token FAULTY
 /* The words of keywords.def; words.c tells them by their number. */
 %token FIRST_WORD AND OR NOT IN OF RETURNS THEN TRUE FALSE ABSENT TIMES IF FOR ELSE WHERE AFTER AS BY EACH
 %token EVERY FROM PARALLEL PER TO UNTIL VIA WITHIN
@@ -377,6 +379,7 @@ literal:
 | TRUE            { $$ = build(p, NODE_BOOL, @$, 1, 0, (list){0}); }
 | FALSE           { $$ = build(p, NODE_BOOL, @$, 0, 0, (list){0}); }
 | ABSENT          { $$ = LEAF(ABSENT, @$); }
+| FAULTY          { $$ = BROKEN(@$); }
 ;
 
 text:

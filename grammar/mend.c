@@ -2,6 +2,7 @@
  * supplied by words_next, which closes the contexts above `keep`; what is too much is dropped here.
  */
 #include "grammar/mend.h"
+#include "grammar/habits.h"
 #include "grammar/parser.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ static void report_unclosed(words *w)
 {
     words_context top = vec_last(&w->open);
     w->scan.failed = true;
-    if (!w->scan.diags || top.kind == TOK_HEAD || w->stopped)
+    if (!w->scan.diags || top.kind == TOK_HEAD || w->stopped || top.assumed)
         return;
     const char *open = bracket_text(top.kind), *close = bracket_text(words_closing(top.kind));
     diagnostic *g = diag_add(w->scan.diags, DIAG_E0102, top.at,
@@ -118,7 +119,7 @@ static bool mend_closing(words *w)
 }
 
 /* How far the line that holds a position is indented. */
-static uint32_t indent_of(const words *w, uint32_t at)
+uint32_t words_indent(const words *w, uint32_t at)
 {
     const char *start = w->scan.bytes + (at - w->scan.base);
     while (start > w->scan.bytes && start[-1] != '\n')
@@ -133,8 +134,8 @@ static bool mend_by_indent(words *w, bool continues)
     if (!w->by_indent || !w->ahead.newline || words_innermost(w) != TOK_LBLOCK ||
         w->ahead.kind == TOK_YYEOF)
         return false;
-    uint32_t here = indent_of(w, w->ahead.at.start);
-    uint32_t block = indent_of(w, vec_last(&w->open).at.start);
+    uint32_t here = words_indent(w, w->ahead.at.start);
+    uint32_t block = words_indent(w, vec_last(&w->open).at.start);
     bool closes = w->ahead.kind == TOK_RBRACE;
     if (closes && here > block) {
         report_stray(w);
@@ -192,8 +193,21 @@ static void mend_end(words *w)
     w->keep = words_innermost(w) == TOK_LBLOCK ? 0 : lines_below(w);
 }
 
+/* A block whose brace was forgotten ends with its indentation. */
+static bool mend_assumed(words *w, bool continues)
+{
+    if (words_innermost(w) != TOK_LBLOCK || !vec_last(&w->open).assumed || !w->ahead.newline ||
+        w->ahead.kind == TOK_YYEOF || w->ahead.kind == TOK_RBRACE || continues ||
+        words_indent(w, w->ahead.at.start) > words_indent(w, vec_last(&w->open).at.start))
+        return false;
+    w->keep = w->open.n - 1;
+    return true;
+}
+
 bool words_mend(words *w, bool reserved, bool continues)
 {
+    if (habit_mend(w) || mend_assumed(w, continues))
+        return true;
     if (bracket_forgotten(w, reserved)) {
         report_unclosed(w);
         w->keep = lines_below(w);

@@ -16,6 +16,9 @@ int words_innermost(const words *w); /* kind of the innermost context, 0 for non
 bool words_in_lines(const words *w); /* line ends count here: in a file and in blocks */
 /* The word ahead is followed by an operand on its line, which no value allows. */
 bool words_heads_statement(const words *w);
+bool words_at_start(const words *w);    /* the token ahead begins a statement */
+bool words_needs_more(int kind);        /* something must follow it, whatever the line */
+uint32_t words_indent(const words *w, uint32_t at); /* of the line that holds a position */
 int words_closing(int opening);
 bool words_is_closing(int kind);
 

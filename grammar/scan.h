@@ -27,12 +27,18 @@ typedef struct {
     bool body;       /* in """ quotes */
 } scan_text;
 
+typedef struct {
+    text word;
+    diagnostic *said; /* its edits take in every place of the word */
+} scan_spelling;
+
 typedef struct scan {
     const char *bytes;
     uint32_t length, base;
     diagnostics *diags;
     void *flex;
     scan_text text[SCAN_TEXTS];
+    VEC(scan_spelling) respelt; /* names that are not written as names, each once */
     uint32_t texts;     /* interpolations under way */
     uint32_t start;     /* offset of the first byte of the token under way */
     uint32_t flags;     /* text flags of the token under way */

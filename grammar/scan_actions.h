@@ -30,18 +30,25 @@ uint32_t scan_lone_quote(scan *s, token *t, uint32_t at, uint32_t length);
  * own: brackets behind it are left to be read. */
 uint32_t scan_cut_short(scan *s, uint32_t at, uint32_t length);
 
+/* A literal that is written as elsewhere (foreign.h): says how Ferry writes it; *t is TOK_FAULTY. */
+int scan_foreign(scan *s, token *t, uint32_t at, uint32_t length);
+
+/* A name that is not written as one: reported once, with an edit for each place where it stands. */
+void scan_respell(scan *s, uint32_t at, uint32_t length);
+bool scan_respelt(const scan *s, text word);
+
 /* Faults. `behind` is the byte behind the token, which flex keeps for itself meanwhile. Each
  * reports and lets the scanner go on as if the nearest right thing stood there. */
 void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes);
 void scan_bad_name(scan *s, uint32_t at, uint32_t length, char behind);
-void scan_bad_number(scan *s, uint32_t at, uint32_t length);
 void scan_check_duration(scan *s, uint32_t at, uint32_t length);
 void scan_check_code_point(scan *s, uint32_t at, uint32_t length);
 void scan_bad_escape(scan *s, uint32_t at, uint32_t length);
 void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right, char behind);
-void scan_semicolon(scan *s, uint32_t at);
+void scan_word_instead(scan *s, uint32_t at, uint32_t length, const char *right);
+void scan_semicolon(scan *s, uint32_t at, char behind);
 void scan_comment_sign(scan *s, uint32_t at, uint32_t length);
-void scan_block_comment(scan *s, uint32_t at, uint32_t length);
+void scan_block_comment(scan *s, uint32_t at, uint32_t length, char behind);
 void scan_quotes(scan *s, uint32_t at, uint32_t length);
 void scan_unknown(scan *s, uint32_t at, uint32_t length);
 

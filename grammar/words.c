@@ -1,6 +1,7 @@
 /* words.c: see words.h. The words are found by a small table that each parse fills from
  * keywords.def: 64 insertions, cheaper than asking the names of the whole compilation. */
 #include "grammar/words.h"
+#include "grammar/habits.h"
 #include "grammar/mend.h"
 #include "grammar/parse.h"
 #include "grammar/parser.h"
@@ -45,6 +46,14 @@ static const word_entry *find_word(const words *w, text t)
     return NULL;
 }
 
+bool words_stands_inside(text t)
+{
+    for (size_t i = 0; i < ENTRIES; i++)
+        if (entries[i].place == ITEM && text_equal(entries[i].word, t))
+            return true;
+    return false;
+}
+
 text words_nearest(text wrong, bool file)
 {
     text candidates[ENTRIES];
@@ -54,6 +63,8 @@ text words_nearest(text wrong, bool file)
         if (where == BOTH || where == (file ? DECL : ITEM) || (!file && entries[i].trait == STARTS))
             candidates[n++] = entries[i].word;
     }
+    if (file && words_stands_inside(wrong))
+        return TEXT(""); /* `channel` is no slip of `channels` */
     ptrdiff_t at = text_nearest(wrong, candidates, n);
     return at < 0 ? TEXT("") : candidates[at];
 }
@@ -71,6 +82,10 @@ static void stop(words *w, span at, const char *what)
 
 token words_fetch(words *w)
 {
+    if (w->is_queued) {
+        w->is_queued = false;
+        return w->queued;
+    }
     span doc = {0};
     token t = scan_next(&w->scan);
     bool newline = t.newline;
@@ -120,7 +135,7 @@ bool words_in_lines(const words *w)
     return w->open.n ? vec_last(&w->open).kind == TOK_LBLOCK : !w->value;
 }
 
-static bool at_start(const words *w)
+bool words_at_start(const words *w)
 {
     return w->previous == TOK_NL || w->previous == TOK_LBLOCK || w->previous == TOK_START_FILE;
 }
@@ -154,7 +169,7 @@ static const word_entry *entry_ahead(const words *w)
 }
 
 /* What must be followed by something, whatever the line. */
-static bool needs_more(int kind)
+bool words_needs_more(int kind)
 {
     switch (kind) {
     case TOK_COMMA:
@@ -187,7 +202,7 @@ static bool goes_on(const words *w, const word_entry *e)
     int kind = w->ahead.kind;
     if (e)
         return e->place == ALWAYS && !(e->trait == STARTS && w->open.n);
-    return kind == TOK_LBRACE || (needs_more(kind) && kind != TOK_COLON) || kind == TOK_AND ||
+    return kind == TOK_LBRACE || (words_needs_more(kind) && kind != TOK_COLON) || kind == TOK_AND ||
            kind == TOK_OR;
 }
 
@@ -204,7 +219,7 @@ bool words_heads_statement(const words *w)
         return false;
     size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_");
     if (n == 0)
-        return *p == '"' || (*p == '{' && !needs_more(w->previous));
+        return *p == '"' || (*p == '{' && !words_needs_more(w->previous));
     const word_entry *next = find_word(w, (text){p, n});
     return !next || next->place != ALWAYS || next->trait == OPERAND;
 }
@@ -214,14 +229,14 @@ static bool ends_statement(const words *w, const word_entry *e)
 {
     if (w->value && !w->open.n)
         return w->ahead.kind == TOK_YYEOF && w->previous != TOK_NL;
-    if (!words_in_lines(w) || at_start(w) || w->ahead.kind == TOK_RBRACE)
+    if (!words_in_lines(w) || words_at_start(w) || w->ahead.kind == TOK_RBRACE)
         return false;
     if (w->ahead.kind == TOK_YYEOF)
         return true;
     if (!w->ahead.newline || goes_on(w, e))
         return false;
     /* A statement cut off in the middle is a fault of its line, not of the next statement. */
-    return !needs_more(w->previous) ||
+    return !words_needs_more(w->previous) ||
            (e && begins(w, e) && (is_keyword(w->previous) || words_heads_statement(w)));
 }
 
@@ -242,7 +257,22 @@ int words_closing(int kind)
 static word supply(words *w, int kind)
 {
     word out = {.kind = kind, .at = {w->end, w->end}, .level = (uint32_t)w->open.n};
+    w->before = w->previous;
     w->previous = kind;
+    return out;
+}
+
+/* What a habit left out. */
+static word supply_waiting(words *w)
+{
+    int kind = w->waiting[--w->waits];
+    if (words_at_start(w))
+        w->first = (token){.kind = kind, .at = {w->ahead.at.start, w->ahead.at.start}};
+    word out = supply(w, kind);
+    if (kind == TOK_LBLOCK) {
+        vec_push(&w->open, (words_context){kind, out.at, w->height, true});
+        w->height++;
+    }
     return out;
 }
 
@@ -264,7 +294,7 @@ static int kind_ahead(const words *w, const word_entry *e, const token *next)
     if (w->ahead.kind == TOK_LBRACE) {
         bool record = !words_in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
                       w->previous == TOK_COLON ||
-                      (needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
+                      (words_needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
                       (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
         return record ? TOK_LBRACE : TOK_LBLOCK;
     }
@@ -272,7 +302,7 @@ static int kind_ahead(const words *w, const word_entry *e, const token *next)
         return w->ahead.kind;
     if (e->place == ALWAYS)
         return next->kind == TOK_COLON ? TOK_NAME : e->kind;
-    if (follows(w, e->place) || (words_in_lines(w) && at_start(w) && begins(w, e)))
+    if (follows(w, e->place) || (words_in_lines(w) && words_at_start(w) && begins(w, e)))
         return e->kind;
     return TOK_NAME;
 }
@@ -282,7 +312,7 @@ static void count_height(words *w, int kind, span at)
     uint32_t base = w->open.n ? vec_last(&w->open).height + 1 : 0;
     if (kind == TOK_COMMA || kind == TOK_MID)
         w->height = base;
-    else if (needs_more(kind) || kind == TOK_ELSE)
+    else if (words_needs_more(kind) || kind == TOK_ELSE)
         w->height++;
     if (w->height > PARSE_NESTING && !w->stopped)
         stop(w, at, "this nests too deeply, or is too long an expression");
@@ -312,14 +342,14 @@ static word take(words *w, const word_entry *e)
         kind = kind_ahead(w, e, &next);
         w->ahead = next;
     }
-    if (at_start(w)) {
+    if (words_at_start(w)) {
         w->first = t;
         w->first.kind = kind;
         w->height = w->open.n ? vec_last(&w->open).height + 1 : 0;
     }
     word out = {kind, t.at, t.aux, (uint32_t)w->open.n};
     if (is_opening(kind)) {
-        vec_push(&w->open, (words_context){kind, t.at, w->height});
+        vec_push(&w->open, (words_context){kind, t.at, w->height, false});
         w->height++;
     } else if (words_is_closing(kind) && kind != TOK_MID) {
         if (words_innermost(w) == TOK_LBLOCK)
@@ -328,6 +358,7 @@ static word take(words *w, const word_entry *e)
         w->open.n--;
     }
     count_height(w, kind, t.at);
+    w->before = w->previous;
     w->previous = out.kind;
     w->end = t.at.end;
     return out;
@@ -340,6 +371,8 @@ word words_next(words *w)
         return supply(w, w->value ? TOK_START_VALUE : TOK_START_FILE);
     }
     for (;;) {
+        if (w->waits)
+            return supply_waiting(w);
         if (w->keep != SIZE_MAX && w->open.n > w->keep)
             return close_top(w);
         w->keep = SIZE_MAX;
@@ -351,8 +384,11 @@ word words_next(words *w)
         const word_entry *e = entry_ahead(w);
         if (words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)))
             continue;
-        if (ends_statement(w, e))
+        if (ends_statement(w, e)) {
+            if (habit_open_block(w))
+                continue;
             return supply(w, TOK_NL);
+        }
         if (w->ahead.kind == TOK_YYEOF)
             return supply(w, TOK_YYEOF);
         return take(w, e);

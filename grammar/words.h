@@ -17,6 +17,7 @@ typedef struct {
     int kind;        /* TOK_LPAREN, TOK_LBRACKET, TOK_LBRACE, TOK_LBLOCK, TOK_HEAD */
     span at;         /* of the opening token */
     uint32_t height; /* of the tree inside, see words */
+    bool assumed;    /* a block whose brace was forgotten: a line that is no deeper ends it */
 } words_context;
 
 typedef struct {
@@ -28,8 +29,12 @@ typedef struct {
     scan scan;
     token ahead;
     token first;  /* of the statement under way */
-    int previous; /* kind of the token given last */
+    int previous, before; /* kinds of the token given last, and of the one before */
     uint32_t end; /* where it ended */
+    token queued; /* behind the one ahead, where a habit took some bytes together */
+    bool is_queued;
+    int waiting[2]; /* tokens that habits.c supplies before the one ahead, the next one last */
+    unsigned waits;
     VEC(words_context) open;
     size_t keep;     /* contexts that stay open; those above are being closed by supplied tokens */
     uint32_t height; /* bound for the height of the tree here: brackets and operators around */
@@ -61,5 +66,7 @@ word words_next(words *w);
 /* The word nearest to `wrong` that could begin a statement here (file: outside braces), or an empty
  * text. */
 text words_nearest(text wrong, bool file);
+/* A word that begins statements inside braces only: `channel`, `step`. */
+bool words_stands_inside(text t);
 
 #endif

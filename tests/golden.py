@@ -3,6 +3,7 @@
     python3 tests/golden.py [--ferry build/ferry] [--bless] [FILE or COMMAND]…
 """
 import argparse
+import difflib
 import json
 import os
 import pathlib
@@ -43,7 +44,8 @@ class Case:
 
     @property
     def command(self):
-        return self.path.relative_to(ROOT).parts[0]
+        folder = self.path.relative_to(ROOT).parts[0]
+        return "check" if folder == "catalogue" else folder
 
 
 def read_cases(path):
@@ -73,6 +75,30 @@ def read_cases(path):
 def whole(lines):
     """Lines as a file: without the blank ones at the end that separate blocks."""
     return ("\n".join(lines).rstrip("\n") + "\n").lstrip("\n")
+
+
+def place(d):
+    name = "" if d["file"] in ("main.ferry", None) else d["file"] + ":"
+    return f"{name}{d['line']}:{d['column']}-{d['end_line']}:{d['end_column']}"
+
+
+def apply_edits(content, edits):
+    """Edits speak of the bytes as they were; two that overlap are a fault of the diagnostics."""
+    end = len(content)
+    for start, stop, text in sorted(edits, reverse=True):
+        if not 0 <= start <= stop <= end:
+            raise ValueError(f"the edit {start}-{stop} overlaps another one, or lies outside of the file")
+        content, end = content[:start] + text.encode() + content[stop:], start
+    return content
+
+
+def changed_lines(name, old, new):
+    old, new = (s.decode(errors="backslashreplace").split("\n") for s in (old, new))
+    for kind, a, b, x, y in difflib.SequenceMatcher(None, old, new, False).get_opcodes():
+        if kind != "equal":
+            yield from (f"{name}{i + 1}: {new[i]}\n" for i in range(x, y))
+            if x == y:
+                yield f"{name}{a + 1}: (gone)\n"
 
 
 class Run:
@@ -124,23 +150,48 @@ class Run:
             out, err = out + o, err + e
         return {"out": out, "err": err, "exit": str(status)}
 
-    def diag(self):
+    def diagnostics(self):
         out, err, _ = self.ask(["check", "--format", "json", "main.ferry"])
         try:
-            found = json.loads(out)["diagnostics"]
+            return json.loads(out)["diagnostics"]
         except (ValueError, KeyError, TypeError) as fault:
-            return f"check --format json gave no diagnostics ({fault}):\n{out}{err}"
+            self.broken = f"check --format json gave no diagnostics ({fault}):\n{out}{err}"
+            return []
+
+    def diag(self):
+        return "".join(f"{d['code']} {place(d)} {d['message']}\n" for d in self.diagnostics())
+
+    def told(self):
         lines = []
-        for d in found:
-            name = "" if d["file"] in ("main.ferry", None) else d["file"] + ":"
-            place = f"{d['line']}:{d['column']}-{d['end_line']}:{d['end_column']}"
-            lines.append(f"{d['code']} {name}{place} {d['message']}\n")
-        return "".join(lines)
+        for d in self.diagnostics():
+            lines.append(f"{d['code']} {place(d)} {d['message']}")
+            lines += [f"    {place(label)} {label['text']}" for label in d["labels"]]
+            lines += [f"    note: {note}" for note in d["notes"]]
+            lines += [f"    help: {h['text']}" + (" (edit)" if h["edits"] else "") for h in d["help"]]
+        return "".join(line + "\n" for line in lines)
+
+    def fixed(self):
+        """The lines that differ when each diagnostic's first help with edits is applied; all together must compile."""
+        edits = {}
+        for d in self.diagnostics():
+            helps = [h["edits"] for h in d["help"] if h["edits"]]
+            for e in helps[0] if helps else []:
+                edits.setdefault(e["file"], set()).add((e["start"], e["end"], e["text"]))
+        changed = []
+        for name in sorted(edits):
+            path = self.folder / name
+            old = path.read_bytes()
+            path.write_bytes(apply_edits(old, edits[name]))
+            changed += changed_lines("" if name == "main.ferry" else name + ":", old, path.read_bytes())
+        left = [d for d in self.diagnostics() if d["level"] == "error"]
+        if left or not edits:
+            self.broken = "with the suggested edits it does not compile:\n" + "".join(changed) + self.diag()
+        return "".join(changed)
 
     def part(self, name):
         """What stands in a part that is not the command's own output."""
-        if name == "diag":
-            return self.diag()
+        if name in ("diag", "told", "fixed"):
+            return {"diag": self.diag, "told": self.told, "fixed": self.fixed}[name]()
         asked = {"fmt": (["fmt", "-"], (self.folder / "main.ferry").read_bytes()),
                  "code": (["disasm", "main.ferry"], b"")}.get(name)
         return self.ask(*asked)[0] if asked else None
@@ -155,7 +206,7 @@ def try_case(ferry, case):
         except (OSError, ValueError) as fault:
             return [f"the case cannot be run: {fault}"], {}
         failures, actual = [], {}
-        for part in case.parts:
+        for part in sorted(case.parts, key=lambda p: p.name == "fixed"):  # which changes the files
             if part.name == "file":
                 continue
             if part.name in got:
