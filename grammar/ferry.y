@@ -92,8 +92,16 @@ static void yyerror(const span *at, parse *p, const char *message)
 %token PLAYBOOK MIGRATION TEST USE LET OMIT ALLOW CHANNEL PHASE STEP TASK APPROVE SIMULATE OBSERVE REQUIRE
 %token APPLY WAIT NOTIFY ROLLBACK PAUSE ALERT ON CHANGE INSERT GIVEN EXPECT WHEN FAILURE BEFORE
 
+%left OR
+%left AND
+%precedence NOT
+%right COALESCE
+%left PLUS MINUS
+%left STAR SLASH OF
+%precedence SIGN
+
 %type <node> decl item block broken if_item type type_core kind_name path loop value text interpolated
-%type <node> expr choice or_expr and_expr not_expr cmp sum add mul unary rate postfix primary literal
+%type <node> expr choice logic sum postfix literal
 %type <node> param arg entry comprehension
 %type <struct node_list> decls items title params param_list block_opt type_opt default_opt alias after_opt
 %type <struct node_list> window_opt after_names approvers reason_opt lasting_opt where_opt by_opt parallel_opt
@@ -287,29 +295,39 @@ path_parts:
 | path_parts DOT NAME { $$ = OUT(JOIN(L($1), build_name(p, ROLE_part, $3, @3))); }
 ;
 
-expr: choice | or_expr;
+/* The levels between a comparison and a name are precedences, not nonterminals: with one for each,
+ * a name went up twelve reductions, and reading took twice as long. Comparisons stand outside, so
+ * that they do not follow one another; so do `not`, `and` and `or`, which no range takes. */
+expr: choice | logic;
 choice: IF expr THEN expr ELSE expr { $$ = NODE_OF(CHOICE, @$, 0, ROLED(condition, $2), ROLED(then, $4), ROLED(otherwise, $6)); };
-or_expr: and_expr | or_expr OR and_expr { $$ = binary(p, @$, OP_or, $1, $3); };
-and_expr: not_expr | and_expr AND not_expr { $$ = binary(p, @$, OP_and, $1, $3); };
-not_expr: cmp | NOT not_expr { $$ = NODE_AUX(UNARY, @$, OP_not, ROLED(value, $2)); };
-cmp: sum | sum compare sum { $$ = binary(p, @$, $2, $1, $3); };
+logic: sum
+| sum compare sum { $$ = binary(p, @$, $2, $1, $3); }
+| logic OR logic  { $$ = binary(p, @$, OP_or, $1, $3); }
+| logic AND logic { $$ = binary(p, @$, OP_and, $1, $3); }
+| NOT logic       { $$ = NODE_AUX(UNARY, @$, OP_not, ROLED(value, $2)); }
+;
 compare:
   EQ { $$ = OP_eq; } | NE { $$ = OP_ne; } | LT { $$ = OP_lt; } | LE { $$ = OP_le; }
 | GT { $$ = OP_gt; } | GE { $$ = OP_ge; } | IN { $$ = OP_in; }
 ;
-sum: add | add COALESCE sum { $$ = binary(p, @$, OP_coalesce, $1, $3); };
-add: mul
-| add PLUS mul  { $$ = binary(p, @$, OP_add, $1, $3); }
-| add MINUS mul { $$ = binary(p, @$, OP_sub, $1, $3); }
+sum: postfix
+| postfix PER NAME { $$ = NODE_OF(PER, @$, $3, ROLED(value, $1)); }
+| sum COALESCE sum { $$ = binary(p, @$, OP_coalesce, $1, $3); }
+| sum PLUS sum     { $$ = binary(p, @$, OP_add, $1, $3); }
+| sum MINUS sum    { $$ = binary(p, @$, OP_sub, $1, $3); }
+| sum STAR sum     { $$ = binary(p, @$, OP_mul, $1, $3); }
+| sum SLASH sum    { $$ = binary(p, @$, OP_div, $1, $3); }
+| sum OF sum       { $$ = binary(p, @$, OP_share, $1, $3); }
+| MINUS sum %prec SIGN { $$ = NODE_AUX(UNARY, @$, OP_neg, ROLED(value, $2)); }
 ;
-mul: unary
-| mul STAR unary  { $$ = binary(p, @$, OP_mul, $1, $3); }
-| mul SLASH unary { $$ = binary(p, @$, OP_div, $1, $3); }
-| mul OF unary    { $$ = binary(p, @$, OP_share, $1, $3); }
-;
-unary: rate | MINUS unary { $$ = NODE_AUX(UNARY, @$, OP_neg, ROLED(value, $2)); };
-rate: postfix | postfix PER NAME { $$ = NODE_OF(PER, @$, $3, ROLED(value, $1)); };
-postfix: primary
+postfix: literal | text
+| NAME                      { $$ = build(p, NODE_NAME, @$, 0, $1, (list){0}); }
+| LPAREN expr RPAREN        { $$ = $2; }
+| LPAREN error RPAREN       { yyerrok; $$ = BROKEN(@$); }
+| LBRACKET elements RBRACKET { $$ = NODE_OF(LIST, @$, 0, L($2)); }
+| LBRACKET error RBRACKET   { yyerrok; $$ = NODE_OF(LIST, @$, 0, ROLED(element, BROKEN(@2))); }
+| LBRACE entries RBRACE     { $$ = NODE_OF(RECORD, @$, 0, L($2)); }
+| LBRACE error RBRACE       { yyerrok; $$ = NODE_OF(RECORD, @$, 0, ROLED(element, BROKEN(@2))); }
 | postfix DOT NAME                { $$ = NODE_OF(MEMBER, @$, $3, ROLED(value, $1)); }
 | postfix LPAREN args RPAREN      { $$ = NODE_OF(CALL, @$, 0, ROLED(callee, $1), L($3)); }
 | postfix LPAREN error RPAREN     { yyerrok; $$ = NODE_OF(CALL, @$, 0, ROLED(callee, $1), ROLED(arg, BROKEN(@3))); }
@@ -332,16 +350,6 @@ arg: expr | NAME COLON expr { $$ = NODE_OF(NAMED_ARG, @$, $1, ROLED(value, $3));
 comprehension: expr FOR NAME IN expr where_opt {
     $$ = NODE_OF(COMPREHENSION, @$, $3, ROLED(value, $1), NAMED($3, @3), ROLED(source, $5), L($6));
   };
-
-primary: literal | text
-| NAME                      { $$ = build(p, NODE_NAME, @$, 0, $1, (list){0}); }
-| LPAREN expr RPAREN        { $$ = $2; }
-| LPAREN error RPAREN       { yyerrok; $$ = BROKEN(@$); }
-| LBRACKET elements RBRACKET { $$ = NODE_OF(LIST, @$, 0, L($2)); }
-| LBRACKET error RBRACKET   { yyerrok; $$ = NODE_OF(LIST, @$, 0, ROLED(element, BROKEN(@2))); }
-| LBRACE entries RBRACE     { $$ = NODE_OF(RECORD, @$, 0, L($2)); }
-| LBRACE error RBRACE       { yyerrok; $$ = NODE_OF(RECORD, @$, 0, ROLED(element, BROKEN(@2))); }
-;
 
 elements:
   %empty         { $$ = (struct node_list){0}; }
