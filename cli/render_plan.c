@@ -270,6 +270,11 @@ void render_plan(cli *c, buffer *out, const terminal *t, const plan_page *page)
     buffer_char(out, '\n');
     people(c, out, t, plan, page->now);
     resources(c, out, t, m);
+    for (size_t i = 0; i < m->lost_count; i++) {
+        label(out, t, i == 0, "Left out");
+        term_put(out, t, m->lost[i]);
+        buffer_char(out, '\n');
+    }
     for (size_t i = 0; i < m->not_proved_count; i++) {
         label(out, t, i == 0, "Not proved");
         term_put(out, t, m->not_proved[i]);

@@ -207,6 +207,7 @@ void render_plan_json(json_writer *w, const plan_page *page)
     EACH(w, "freezes", m->freeze_count, put_freeze(w, &m->freezes[i]));
     EACH(w, "resources", m->resource_count, put_resource(w, &m->resources[i]));
     EACH(w, "people", m->person_count, put_person(w, &m->people[i]));
+    EACH(w, "left_out", m->lost_count, json_put_text(w, m->lost[i]));
     EACH(w, "not_proved", m->not_proved_count, json_put_text(w, m->not_proved[i]));
     json_object_end(w);
 }

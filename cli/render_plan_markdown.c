@@ -229,12 +229,13 @@ static void resources(cli *c, buffer *b, const plan_migration *m)
     }
 }
 
-static void not_proved(buffer *b, const plan_migration *m)
+static void sentences(buffer *b, const char *title, const text *list, size_t n)
 {
-    buffer_cstr(b, m->not_proved_count ? "\n### Not proved\n\n" : "");
-    for (size_t i = 0; i < m->not_proved_count; i++) {
+    if (n)
+        buffer_printf(b, "\n### %s\n\n", title);
+    for (size_t i = 0; i < n; i++) {
         buffer_cstr(b, "- ");
-        put(b, m->not_proved[i]);
+        put(b, list[i]);
         buffer_char(b, '\n');
     }
 }
@@ -242,6 +243,7 @@ static void not_proved(buffer *b, const plan_migration *m)
 void render_plan_markdown(cli *c, buffer *out, const plan_page *page)
 {
     plan_rows rows;
+    const plan_migration *m = page->plan->migration;
     plan_rows_make(c, page->plan, &rows);
     headline(out, page);
     summary(c, out, page);
@@ -250,8 +252,9 @@ void render_plan_markdown(cli *c, buffer *out, const plan_page *page)
         row(out, &rows.p[i]);
     ways_back(out, &rows);
     people(c, out, page);
-    resources(c, out, page->plan->migration);
-    not_proved(out, page->plan->migration);
+    resources(c, out, m);
+    sentences(out, "Left out", m->lost, m->lost_count);
+    sentences(out, "Not proved", m->not_proved, m->not_proved_count);
     buffer_cstr(out, "\n<details><summary>Flow</summary>\n\n```mermaid\n");
     render_plan_mermaid(c, out, page);
     buffer_cstr(out, "```\n\n</details>\n");

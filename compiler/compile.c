@@ -71,11 +71,11 @@ static void declared_values(compiler *c, decl *d)
         coerce(c, name_lookup(c, d->name, d->place, T_ANY), T_ANY, ast_value(tree(c), d->at));
 }
 
-/* Playbooks, functions and values, used or not. */
+/* Playbooks, functions and values, used or not; those of the tool were checked when it was made. */
 static void declared_bodies(compiler *c)
 {
     for (size_t m = 0; m < c->modules.n; m++)
-        for (size_t i = 0; i < c->modules.p[m]->decls.n; i++) {
+        for (size_t i = 0; i < c->modules.p[m]->decls.n && !c->modules.p[m]->embedded; i++) {
             decl *d = c->modules.p[m]->decls.p[i];
             c->mod = c->modules.p[m];
             c->visible = c->locals.n = 0;
@@ -110,6 +110,7 @@ static void passes(compiler *c, compile_facts *facts)
     scratch_function(c);
     declared_bodies(c);
     lower_migrations(c, facts);
+    modules_unused(c);
 }
 
 static void files_list(compiler *c, compile_facts *facts)

@@ -111,6 +111,9 @@ typedef struct {
     size_t resource_count;
     const plan_field *fields; /* `on failure` */
     size_t field_count;
+    const text *lost; /* what the playbooks applied here lack of those that they are made from:
+                         "host_key of sftp.move (1 task): ACME keeps its host key" */
+    size_t lost_count;
     const text *not_proved; /* sentences: "3 estimates are missing" */
     size_t not_proved_count;
     duration worst, worst_back;

@@ -45,13 +45,16 @@ typedef enum {
     DECL_LATER /* tables, calendars: parsed, named, not executed yet */
 } decl_kind;
 
-typedef struct {
+typedef struct decl decl;
+
+struct decl {
     decl_kind kind;
     uint32_t name;
     module *home;
     node at; /* 0 for customers from a data file */
     span place;
     module *target;       /* of DECL_MODULE */
+    struct decl *instead; /* of a standard role: the project's one of that name */
     int64_t row;          /* customers, roles, resources, connectors: index in their row list */
     int sub;              /* kind of a connector */
     bool busy, done, bad; /* busy: being worked on (recursion) · bad: reported, uses stay silent */
@@ -59,8 +62,7 @@ typedef struct {
     bool used;            /* of DECL_MODULE: something in it was named */
     uint32_t function;    /* of fn, when done */
     type result;
-    void *demands; /* playbooks: fields that their parameters must have, playbook.c */
-} decl;
+};
 
 /* What a playbook made from another one leaves out of it. */
 typedef struct {
@@ -314,6 +316,7 @@ struct compiler {
     bool generic; /* a playbook with unknown parameters is being checked: its code is thrown away */
     struct plan_builder *plan;
     back_state back;
+    span applied;       /* what applies the standard playbook that is read; {0, 0}: none */
     span beside;        /* of the loop whose elements run side by side; {0, 0}: none */
     span in_window;     /* of the window that the phase waits for; {0, 0}: none */
     VEC(struct window_info *) windows; /* by migration: the one written last, linked to the others */

@@ -246,10 +246,36 @@ static void resource_take(compiler *c, decl *d)
 /* --- collecting
  * -------------------------------------------------------------------------------------------- */
 
+/* The project's role in place of a standard one of the same name: whoever declares `operator` is
+ * it. */
+static decl *role_instead(const compiler *c, const decl *d)
+{
+    for (size_t m = 0; d->home->embedded && m < c->modules.n; m++) {
+        decl *own = c->modules.p[m]->embedded ? NULL : decl_find(c->modules.p[m], d->name);
+        if (own && own->kind == DECL_ROLE)
+            return own;
+    }
+    return NULL;
+}
+
+static void roles_settle(compiler *c)
+{
+    for (size_t m = 0; m < c->modules.n; m++)
+        for (size_t i = 0; i < c->modules.p[m]->decls.n; i++) {
+            decl *d = c->modules.p[m]->decls.p[i];
+            if (d->instead)
+                d->row = d->instead->row;
+        }
+}
+
 static void decl_collect(compiler *c, decl *d)
 {
     switch (d->kind) {
-    case DECL_ROLE: role_take(c, d); break;
+    case DECL_ROLE:
+        d->instead = role_instead(c, d);
+        if (!d->instead)
+            role_take(c, d);
+        break;
     case DECL_RESOURCE: resource_take(c, d); break;
     case DECL_CONNECTOR: connector_take(c, d); break;
     case DECL_CUSTOMER:
@@ -326,6 +352,7 @@ void data_collect(compiler *c)
     for (uint32_t t = 0; t < TABLE_FIXED; t++)
         if (t != TABLE_CHANNEL)
             rows_sort(c, t);
+    roles_settle(c);
     schema_defaults(c);
     parents_settle(c);
     rows_sort(c, TABLE_CHANNEL);

@@ -31,8 +31,6 @@ static void strategy_check(compiler *c, decl *d, const fields *f, node body)
 static void migration_body(compiler *c, decl *d, func *f, node body)
 {
     scope s = scope_enter(c, SCOPE_MIGRATION, d->at, name_text(c, d->name), body);
-    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_USE_FOR))
-        later(c, at_node(c, n), "`use … for …` parses, but this version does not execute it");
     lower_sequence(c, body);
     f->forward += c->watching;
     c->watching = 0;
@@ -142,7 +140,9 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     frame.window = default_window(c);
     frame.broken = names_window(c, body);
     c->visible = c->locals.n;
+    substitutions_read(c, body, &frame);
     func *fn = migration_walk(c, d, body);
+    substitutions_warn(c, &frame);
     plan_walk(c, d, body, &plan);
     text title = text_constant(c, ast_title(tree(c), d->at));
     if (c->planned)

@@ -5,6 +5,15 @@
 #include "compiler/expr.h"
 #include "compiler/fields.h"
 
+struct parameters; /* parameters.h */
+
+/* `use mine for edi.move`: what is applied instead, in this migration. */
+typedef struct {
+    decl *from, *to;
+    node at;
+    bool used;
+} substitution;
+
 /* The migration that is being compiled. */
 typedef struct migration_frame {
     decl *of;
@@ -13,6 +22,8 @@ typedef struct migration_frame {
     int64_t window; /* final row of the default one, -1 */
     uint32_t index; /* among the migrations of the root file */
     bool broken;    /* a window was reported: its absence is no news */
+    substitution *substitutions;
+    size_t substitution_count;
 } migration_frame;
 
 /* --- plan (plan.c)
@@ -22,7 +33,7 @@ typedef struct plan_builder {
     VEC(plan_line) lines;
     VEC(plan_window) windows;
     VEC(plan_freeze) freezes;
-    VEC(text) not_proved;
+    VEC(text) not_proved, lost;
     text prefix;
     unsigned depth;
     unsigned unestimated, untimed; /* steps without an estimate, tasks without a timeout */
@@ -38,6 +49,8 @@ void plan_fields(compiler *c, node n, const plan_field **out, size_t *count);
 text plan_field_value(const plan_line *l, const char *name); /* empty where it is not given */
 /* What an undo block does, in one line. */
 text plan_block(compiler *c, node section);
+/* The guards that a playbook made from another one has lost, each told once. */
+void plan_lost(compiler *c, const decl *d);
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out);
 
 /* --- statements
@@ -59,6 +72,13 @@ void lower_wait(compiler *c, node n);
 void lower_for(compiler *c, node n);
 void lower_if(compiler *c, node n);
 void lower_apply(compiler *c, node n);
+/* Applies a playbook whose parameters have their values; `as`: a part of the paths of what it does,
+ * empty: none; `only`: a phase of it, 0: all. The plan shows it at n. */
+void playbook_apply(compiler *c, node n, decl *d, struct parameters *ps, text as, node only);
+/* Reads and checks the `use … for …` of a migration, before it is walked; warns after it. */
+void substitutions_read(compiler *c, node body, migration_frame *m);
+void substitutions_warn(compiler *c, const migration_frame *m);
+void lower_phase(compiler *c, node n, node outer);
 /* Phases of a playbook or migration, with its other statements, in written order. */
 void lower_sequence(compiler *c, node body);
 void lower_playbook_generic(compiler *c, decl *d);

@@ -61,7 +61,7 @@ static void phase_twice(compiler *c, node n, node body)
     }
 }
 
-static void lower_phase(compiler *c, node n, node outer)
+void lower_phase(compiler *c, node n, node outer)
 {
     node body = ast_body(tree(c), n), window = ast_window(tree(c), n);
     fields f;

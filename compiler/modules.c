@@ -61,7 +61,6 @@ decl *decl_at(const compiler *c, uint32_t name, span at)
     return decl_find(module_at(c, at), name);
 }
 
-
 decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where)
 {
     decl *old = name ? decl_named(m, name, kind == DECL_MIGRATION) : NULL;
@@ -214,6 +213,20 @@ static module *embedded_load(compiler *c, text name)
     return NULL;
 }
 
+static void unknown_std(compiler *c, node path)
+{
+    text known[32], name = last_part(tree(c), path);
+    size_t n = 0;
+    for (const embedded_file *f = embedded_files; f->name && n < 32; f++)
+        known[n++] = stem_of(text_of(f->name));
+    diagnostic *g =
+        fault_at(c, E0209, path, "the standard library has no module `%.*s`", TEXT_ARG(name));
+    node last = ast_part(tree(c), path);
+    for (node next = last; next; next = ast_more(tree(c), next))
+        last = next;
+    suggest(c, g, at_node(c, last), name, known, n);
+}
+
 static void use_std(compiler *c, node n, node path)
 {
     node named = ast_named(tree(c), n);
@@ -227,11 +240,10 @@ static void use_std(compiler *c, node n, node path)
     module *here = c->mod, *m = embedded_load(c, last_part(tree(c), path));
     c->mod = here;
     if (!m)
-        later(c, ast_span(tree(c), path), "`%.*s` parses, but this version does not bring it",
-              TEXT_ARG(ast_source_text(tree(c), path)));
+        unknown_std(c, path);
     decl *d = decl_add(c, here, DECL_MODULE, names_add(&c->names, bound), n, ast_span(tree(c), n));
     d->target = m;
-    d->later = !m;
+    d->bad = !m;
 }
 
 static void use_file(compiler *c, node n, node source_text_node)
@@ -345,8 +357,13 @@ decl *path_find(compiler *c, node path, const char *what)
     {
         if (d) {
             d->used = true;
-            if (d->kind != DECL_MODULE || d->bad || d->later)
+            if (d->kind == DECL_PLAYBOOK || d->bad || d->later)
                 return d;
+            if (d->kind != DECL_MODULE) {
+                fault(c, DIAG_E0201, ast_span(t, p), "`%.*s` is %s: there is nothing in it to name",
+                      TEXT_ARG(name_text(c, d->name)), decl_text(d->kind));
+                return NULL;
+            }
             m = d->target;
         }
         d = decl_find(m, ast_name(t, p));
@@ -366,4 +383,55 @@ decl *path_find(compiler *c, node path, const char *what)
         }
     }
     return d;
+}
+
+node path_behind(const compiler *c, node path, const decl *d)
+{
+    const module *m = module_at(c, ast_span(tree(c), path));
+    ast_each_as(tree(c), path, ROLE_part, p)
+    {
+        const decl *here = m ? decl_find(m, ast_name(tree(c), p)) : NULL;
+        if (here == d)
+            return ast_more(tree(c), p);
+        m = here ? here->target : NULL;
+    }
+    return 0;
+}
+
+/* --- what is not needed
+ * ------------------------------------------------------------------------------------- */
+
+/* Whether a file counts by being there: its rows and factors are in every program that uses it. */
+static bool counts_by_itself(const module *m)
+{
+    ast_each(&m->tree, m->tree.root, n)
+    {
+        switch (ast_kind(&m->tree, n)) {
+        case NODE_CUSTOMER:
+        case NODE_CUSTOMERS:
+        case NODE_CHANNELS:
+        case NODE_SCHEMA:
+        case NODE_FACTOR:
+        case NODE_RISK:
+        case NODE_OMIT:
+        case NODE_ROLE:
+        case NODE_TEST: return true;
+        default: break;
+        }
+    }
+    for (size_t i = 0; i < m->decls.n; i++)
+        if (m->decls.p[i]->target && counts_by_itself(m->decls.p[i]->target))
+            return true;
+    return false;
+}
+
+void modules_unused(compiler *c)
+{
+    for (size_t m = 0; m < c->modules.n && !c->d->errors; m++)
+        for (size_t i = 0; i < c->modules.p[m]->decls.n && !c->modules.p[m]->embedded; i++) {
+            const decl *d = c->modules.p[m]->decls.p[i];
+            if (d->kind == DECL_MODULE && d->target && !d->used && !counts_by_itself(d->target))
+                fault(c, DIAG_W0201, d->place, "nothing of `%.*s` is used",
+                      TEXT_ARG(name_text(c, d->name)));
+        }
 }

@@ -16,12 +16,17 @@ decl *decl_find(const module *m, uint32_t name);
 module *module_at(const compiler *c, span at);
 /* What the name means in the file in which it stands; NULL when nothing of it is declared there. */
 decl *decl_at(const compiler *c, uint32_t name, span at);
-/* Follows a PATH node: `go`, `people.board`. Reports what is unknown; NULL then. */
+/* Follows a PATH node: `go`, `people.board`. Reports what is unknown, and what stands behind a name
+ * that is not a module or playbook; NULL then. */
 decl *path_find(compiler *c, node path, const char *what);
+/* The part of a PATH behind the one that names d: a phase of a playbook; 0 where there is none. */
+node path_behind(const compiler *c, node path, const decl *d);
 /* "`x` is not known", with the nearest of the visible names. */
 /* The same where a text is wanted: its quotes may have been forgotten. */
 void unknown_text(compiler *c, span at, text name);
 void unknown_name(compiler *c, span at, text name, const char *what);
+/* Warns of modules that are used and not needed. At the end. */
+void modules_unused(compiler *c);
 const char *decl_text(decl_kind kind); /* "a playbook" */
 
 /* Reads a file of the project, relative to a module; adds it to the sources. NULL after E0204. */

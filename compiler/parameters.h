@@ -20,7 +20,7 @@ typedef struct {
     bool given;
 } parameter;
 
-typedef struct {
+typedef struct parameters {
     parameter p[PARAMETERS];
     uint32_t n;
     bool good;

@@ -240,6 +240,18 @@ static void unrehearsed(compiler *c, plan_builder *p)
     }
 }
 
+void plan_lost(compiler *c, const decl *d)
+{
+    plan_builder *p = c->plan;
+    for (size_t i = 0; i < d->home->lost.n; i++) {
+        bool told = false;
+        for (size_t k = 0; k < p->lost.n; k++)
+            told |= text_equal(p->lost.p[k], d->home->lost.p[i]);
+        if (!told)
+            vec_push(&p->lost, d->home->lost.p[i]);
+    }
+}
+
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
 {
     if (p->unestimated)
@@ -264,6 +276,8 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
     out->lines = kept(c, p->lines.p, p->lines.n, sizeof *p->lines.p);
     out->window_count = p->windows.n;
     out->windows = kept(c, p->windows.p, p->windows.n, sizeof *p->windows.p);
+    out->lost_count = p->lost.n;
+    out->lost = kept(c, p->lost.p, p->lost.n, sizeof *p->lost.p);
     out->not_proved_count = p->not_proved.n;
     out->not_proved = kept(c, p->not_proved.p, p->not_proved.n, sizeof *p->not_proved.p);
     out->freeze_count = p->freezes.n;
@@ -273,5 +287,6 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
     vec_release(&p->lines);
     vec_release(&p->windows);
     vec_release(&p->freezes);
+    vec_release(&p->lost);
     vec_release(&p->not_proved);
 }

@@ -82,6 +82,14 @@ static void derived_label(compiler *c, diagnostic *g, span at)
                        TEXT_ARG(name_text(c, c->mod->derived->name)));
 }
 
+/* Nobody can mend a standard playbook: whoever applies it can. */
+static void applied_label(compiler *c, diagnostic *g, span at)
+{
+    const source *file = c->applied.start ? source_of(c->sources, at.start) : NULL;
+    if (file && file->embedded)
+        diag_label_add(c->d, g, c->applied, "applied here");
+}
+
 diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
 {
     va_list args;
@@ -89,6 +97,7 @@ diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
     diagnostic *g = record(c, code, at, format, args);
     va_end(args);
     derived_label(c, g, at);
+    applied_label(c, g, at);
     return g;
 }
 
