@@ -20,7 +20,7 @@ CLISRC  := $(wildcard cli/*.c)
 GENSRC  := $(if $(wildcard grammar/ferry.y),$(B)/gen/grammar/parser.c) $(if $(wildcard grammar/ferry.l),$(B)/gen/grammar/scanner.c)
 GENSRC  += $(B)/gen/stdlib/playbooks.c
 LIBOBJ  := $(LIBSRC:%.c=$(B)/o/%.o) $(GENSRC:$(B)/gen/%.c=$(B)/o/gen/%.o)
-CLIOBJ  := $(CLISRC:%.c=$(B)/o/%.o)
+CLIOBJ  := $(CLISRC:%.c=$(B)/o/%.o) $(B)/o/gen/cli/template.o
 # Linked statically where the archive exists: a dynamic libcrypto costs more start-up than all of `check`.
 LIBS    := -l:libsqlite3.a -l:libyaml.a -l:libcrypto.a -lm -ldl -lpthread
 

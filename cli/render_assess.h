@@ -2,16 +2,7 @@
 #ifndef FERRY_CLI_RENDER_ASSESS_H
 #define FERRY_CLI_RENDER_ASSESS_H
 
-#include "cli/program.h"
-#include "vm/assess.h"
-
-typedef struct {
-    const image *image;
-    uint32_t row; /* of the customer */
-    assessment whole;
-    assessment *channel; /* one for each of its channels */
-    uint32_t first_channel, channels;
-} assessed;
+#include "cli/assessed.h"
 
 void render_assess(buffer *out, const terminal *t, const assessed *a);
 /* One object of the array `customers`. Numbers are exact. */

@@ -4,3 +4,10 @@ PLAYBOOKS := $(sort $(wildcard stdlib/playbooks/*.ferry))
 $(B)/gen/stdlib/playbooks.c: $(PLAYBOOKS) make/embed.sh
 	@mkdir -p $(@D)
 	sh make/embed.sh $(PLAYBOOKS) >$@.part && mv $@.part $@
+
+# What `ferry new` writes.
+TEMPLATES := $(sort $(shell find cli/template -type f))
+
+$(B)/gen/cli/template.c: $(TEMPLATES) make/embed_tree.sh
+	@mkdir -p $(@D)
+	sh make/embed_tree.sh template_files cli/template >$@.part && mv $@.part $@
