@@ -33,6 +33,8 @@ typedef enum { ZONE_OK, ZONE_UNKNOWN, ZONE_BROKEN } zone_status;
  * or anything but letters, digits and "_+-/" is unknown. A file that is no TZif file, or counts
  * leap seconds ("right/"), is broken. UTC is known without a file. *out is NULL unless ZONE_OK. */
 zone_status zone_load(arena *a, text name, const zone **out);
+/* The zone that a name which is none probably means, empty when none is near. */
+text zone_nearest(arena *a, text wrong);
 const zone *zone_utc(void);
 text zone_name(const zone *z);
 

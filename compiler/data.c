@@ -145,7 +145,11 @@ static void revenue_take(compiler *c, row *r, const column_info *col, node n)
     if (v.kind != V_CONST || type_id_of(v.t) != TYPE_REVENUE) {
         diagnostic *g = fault_at(c, E0601, n, "`%.*s` is money per year, this is %.*s",
                                  TEXT_ARG(col->name), TEXT_ARG(type_a(c, v.t)));
-        diag_help_add(c->d, g, "as in `4_200_000 EUR per year`");
+        if (type_id_of(v.t) == TYPE_MONEY && ast_is(tree(c), n, NODE_MONEY))
+            diag_suggest(c->d, g, (span){ast_span(tree(c), n).end, ast_span(tree(c), n).end},
+                         TEXT(" per year"), "add `per year`");
+        else
+            diag_help_add(c->d, g, "as in `4_200_000 EUR per year`");
         return;
     }
     cell_raw(r, col->index, v.constant);

@@ -20,6 +20,8 @@ value expr_name(compiler *c, node n, type want);
 value expr_member(compiler *c, node n, type want);
 value name_lookup(compiler *c, uint32_t name, span at, type want);
 /* E0201 for a name that is a node of the current tree. */
+/* Whether two amounts per year meet in one currency, rows included; reports where not. */
+bool one_currency(compiler *c, node n, value a, value b);
 /* Reports that the value is of another type than its place wants, with the spelling that fits. */
 value mistyped(compiler *c, value v, type want, node n);
 void unknown_name_of(compiler *c, node n, text name);

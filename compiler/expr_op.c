@@ -244,7 +244,7 @@ static bool sides(compiler *c, node n, value *a, value *b)
         y = type_element(c, b->t);
     *a = coerce(c, *a, x, left);
     *b = coerce(c, *b, y, right);
-    return a->kind != V_ERROR && b->kind != V_ERROR;
+    return a->kind != V_ERROR && b->kind != V_ERROR && one_currency(c, n, *a, *b);
 }
 
 static value arithmetic(compiler *c, node n)
@@ -406,11 +406,13 @@ static bool compared(compiler *c, node n, value *a, value *b)
     type of_left = type_id_of(a->t) == TYPE_SERIES ? type_element(c, a->t) : a->t;
     *a = coerce(c, *a, common, left);
     *b = coerce(c, *b, common, right);
-    if (a->kind != V_ERROR && b->kind == V_ERROR && c->d->list.n > said &&
-        type_id_of(of_left) < TYPE_COUNT)
-        diag_label_add(c->d, vec_last(&c->d->list), at_node(c, left), "%.*s",
-                       TEXT_ARG(type_a(c, type_sure(of_left))));
-    return a->kind != V_ERROR && b->kind != V_ERROR;
+    bool wrong_right = a->kind != V_ERROR && b->kind == V_ERROR;
+    type beside = wrong_right ? of_left : common;
+    if (wrong_right != (b->kind != V_ERROR && a->kind == V_ERROR) && c->d->list.n > said &&
+        type_id_of(beside) < TYPE_COUNT)
+        diag_label_add(c->d, vec_last(&c->d->list), at_node(c, wrong_right ? left : right), "%.*s",
+                       TEXT_ARG(type_a(c, type_sure(beside))));
+    return a->kind != V_ERROR && b->kind != V_ERROR && one_currency(c, n, *a, *b);
 }
 
 static value ordered(compiler *c, node n, value a, value b, ast_op op)

@@ -21,7 +21,9 @@ void freeze_take(compiler *c, node field, text zone_of_windows)
 {
     node range = ast_value(tree(c), field), zone_node = ast_zone(tree(c), range);
     int64_t from, to;
-    if (!day_of(c, ast_from(tree(c), range), &from) || !day_of(c, ast_to(tree(c), range), &to))
+    bool begins = day_of(c, ast_from(tree(c), range), &from);
+    bool ends = day_of(c, ast_to(tree(c), range), &to);
+    if (!begins || !ends)
         return;
     if (to < from) {
         fault_at(c, E0505, range, "this freeze ends before it begins");

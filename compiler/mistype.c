@@ -107,6 +107,10 @@ static text other_spelling(compiler *c, value v, type want, node n)
 static void help_in_words(compiler *c, diagnostic *g, type have, type want)
 {
     uint32_t from = type_id_of(have), to = type_id_of(want);
+    if (to == TYPE_DATE)
+        diag_help_add(c->d, g, "dates are written year-month-day: 2027-03-13");
+    if (to == TYPE_CLOCK)
+        diag_help_add(c->d, g, "times of day are written 22:00");
     if (from == TYPE_NUMBER && to == TYPE_PERCENT)
         diag_help_add(c->d, g, "write `ratio(x)` when 1 means all, `percent(x)` when 100 does");
     if (from == TYPE_NUMBER && to == TYPE_RATE)

@@ -7,6 +7,7 @@
 #include "compiler/data.h"
 #include "compiler/lower.h"
 #include "base/json.h"
+#include "grammar/foreign.h"
 
 #include <stdio.h>
 
@@ -50,18 +51,25 @@ static bool edge_read(compiler *c, node n, window_rule *w, bool from)
         kind = WINDOW_DATED;
         good = date_time_read(ast_source_text(tree(c), n), &when);
         break;
-    default:
-        fault_at(c, E0505, n,
-                 "a window opens and closes at times: sat 22:00, 22:00 or "
-                 "2027-03-13 22:00");
+    default: {
+        diagnostic *g = fault_at(c, E0505, n,
+                                 "a window opens and closes at times: sat 22:00, 22:00 or "
+                                 "2027-03-13 22:00");
+        text right = foreign_clock(ast_source_text(tree(c), n), c->memory);
+        if (right.n)
+            diag_suggest(c->d, g, at_node(c, n), right, "write `%.*s`", TEXT_ARG(right));
         return false;
+    }
     }
     if (!good) {
         fault_at(c, E0308, n, "there is no such time");
         return false;
     }
     if (!from && kind != w->kind) {
-        fault_at(c, E0505, n, "both ends of a window are of one form");
+        diagnostic *g = fault_at(c, E0505, n, "both ends of a window are of one form");
+        diag_note(c->d, g,
+                  "sat 22:00 to sun 06:00 each week, 22:00 to 06:00 each night, "
+                  "2027-03-13 22:00 to 2027-03-14 06:00 once");
         return false;
     }
     w->kind = kind;
@@ -100,7 +108,12 @@ static const zone *zone_read(compiler *c, node n)
         return z;
     diagnostic *g = fault_at(c, E0505, n, "the time zone `%.*s` is %s", TEXT_ARG(v.string),
                              s == ZONE_UNKNOWN ? "not known" : "broken");
-    diag_note(c->d, g, "zones are named as IANA names them: Europe/Berlin, America/Chicago");
+    text near = zone_nearest(c->memory, v.string);
+    if (near.n)
+        diag_suggest(c->d, g, at_node(c, n), text_format(c->memory, "\"%.*s\"", TEXT_ARG(near)),
+                     "did you mean `%.*s`?", TEXT_ARG(near));
+    else
+        diag_note(c->d, g, "zones are named as IANA names them: Europe/Berlin, America/Chicago");
     return NULL;
 }
 
@@ -189,8 +202,9 @@ static void window_take(compiler *c, node range, text name, uint32_t migration)
         return;
     }
     i->zone = zone_read(c, ast_zone(tree(c), range));
-    if (!edge_read(c, ast_from(tree(c), range), &i->rule, true) ||
-        !edge_read(c, ast_to(tree(c), range), &i->rule, false) || !i->zone)
+    bool from = edge_read(c, ast_from(tree(c), range), &i->rule, true);
+    bool to = edge_read(c, ast_to(tree(c), range), &i->rule, !from);
+    if (!from || !to || !i->zone)
         return;
     i->shown = canonical(c, tree(c), ast_from(tree(c), range));
     i->shown = text_format(c->memory, "%.*s to %.*s", TEXT_ARG(i->shown),

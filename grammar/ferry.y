@@ -388,6 +388,7 @@ literal:
 | FALSE           { $$ = build(p, NODE_BOOL, @$, 0, 0, (list){0}); }
 | ABSENT          { $$ = LEAF(ABSENT, @$); }
 | FAULTY          { $$ = BROKEN(@$); }
+| FAULTY CURRENCY { $$ = BROKEN(@$); }
 ;
 
 text:

@@ -364,8 +364,13 @@ void scan_check_duration(scan *s, uint32_t at, uint32_t length)
         }
         const char *found = strchr(left, unit);
         if (!found) {
-            FAULT(s, E0108, at, at + length,
-                  "the parts of a duration stand in the order w d h m s ms, each once");
+            diagnostic *g =
+                FAULT(s, E0108, at, at + length,
+                      "the parts of a duration stand in the order w d h m s ms, each once");
+            text right = g ? foreign_duration(word_at(s, at, length), s->diags->memory) : TEXT("");
+            if (right.n)
+                diag_suggest(s->diags, g, span_at(s, at, at + length), right, "write `%.*s`",
+                             TEXT_ARG(right));
             return;
         }
         left = found + 1;

@@ -37,7 +37,8 @@ $(FUZZED:%=fuzz-%): fuzz-%:
 	$(MAKE) CC=clang B=build/fuzz SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" build/fuzz/libferry.a
 	clang $(CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o build/fuzz/$* tests/fuzz/$*.c build/fuzz/libferry.a $(LIBS)
 	@mkdir -p build/fuzz/found/$*
-	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) -max_len=16384 build/fuzz/found/$* tests/fuzz/corpus/$*
+	@python3 -B tests/fuzz/seeds.py $* build/fuzz/seeds/$*
+	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) -max_len=16384 -artifact_prefix=build/fuzz/ build/fuzz/found/$* tests/fuzz/corpus/$* build/fuzz/seeds/$*
 
 -include $(UNITS:%=%.d) $(ORACLES:%=%.d)
 
