@@ -19,7 +19,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-enum { IMAGE_ISA = 1, IMAGE_NONE = -1 /* as u32: no function, no row, no list */ };
+enum { IMAGE_ISA = 2, IMAGE_NONE = -1 /* as u32: no function, no row, no list */ };
 #define NO_INDEX UINT32_MAX
 
 typedef enum {
@@ -149,7 +149,7 @@ typedef struct {
 typedef enum { ON_ROLLBACK, ON_PAUSE, ON_SKIP, ON_ASK } failure_response;
 typedef enum { SCOPE_MIGRATION, SCOPE_PLAYBOOK, SCOPE_PHASE, SCOPE_BLOCK } scope_kind;
 typedef enum { TRIGGER_ROLLBACK, TRIGGER_PAUSE, TRIGGER_ALERT } trigger_action;
-enum { SITE_UNDO_NONE = 1, SITE_IRREVERSIBLE = 2, SITE_ADOPT = 4 };
+enum { SITE_UNDO_NONE = 1, SITE_IRREVERSIBLE = 2, SITE_ADOPT = 4, SITE_CONDITIONS = 8 };
 
 typedef struct {
     uint32_t kind;   /* site_kind */

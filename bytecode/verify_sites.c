@@ -142,7 +142,8 @@ static bool numbers_ok(const verifier *v, const image_site *s)
     return s->action <= actions && s->on_failure <= ON_ASK && s->ask_else <= ON_ASK &&
            (!asks || s->ask_role < v->i->tables[TABLE_ROLE].rows) && !s->reserved &&
            s->retries <= IMAGE_INDEX_LIMIT && s->captures <= IMAGE_REGISTERS &&
-           !(s->flags & ~(uint32_t)(SITE_UNDO_NONE | SITE_IRREVERSIBLE | SITE_ADOPT)) &&
+           !(s->flags & ~(uint32_t)(SITE_UNDO_NONE | SITE_IRREVERSIBLE | SITE_ADOPT | SITE_CONDITIONS)) &&
+           (!(s->flags & SITE_CONDITIONS) || s->kind == SITE_APPROVE) &&
            duration_ok(s->ask_within) && duration_ok(s->retry_pause) && duration_ok(s->timeout) &&
            duration_ok(s->estimate_low) && duration_ok(s->estimate_high) &&
            duration_ok(s->expires) && duration_ok(s->worst_forward) && duration_ok(s->worst_back);

@@ -78,6 +78,7 @@ static bool put_members(cli *c, const saying *s, json_writer *w, exit_code *code
     put(w, "role", text_of(option_value(&c->options, OPT_as)));
     put(w, "by", by ? text_of(by) : person_name(c));
     put(w, "reason", text_of(option_value(&c->options, OPT_reason)));
+    put(w, "condition", text_of(option_value(&c->options, OPT_condition)));
     return put_evidence(c, w, code) && put_time(c, w, code);
 }
 

@@ -53,6 +53,9 @@ static text shown_what(cli *c, const plan_line *l)
         tail = plan_length(c, ", at most ", l->worst);
     if (l->kind == PLAN_APPROVE)
         tail = plan_length(c, " within ", l->worst);
+    text due = plan_field_of(l, "due");
+    if (due.n)
+        tail = text_format(&c->memory, "%.*s, due %.*s", TEXT_ARG(tail), TEXT_ARG(due));
     return text_format(&c->memory, "%s%.*s%.*s", head, TEXT_ARG(words), TEXT_ARG(tail));
 }
 

@@ -135,6 +135,19 @@ static void put_list(cli *c, buffer *out, const terminal *t, const json_document
     }
 }
 
+/* "lead, then edi_desk since 00:01": who is asked, and whom it went on to. */
+static void put_asked(cli *c, buffer *out, const terminal *t, const run_view *v, uint32_t n)
+{
+    const json_document *d = v->state;
+    put_list(c, out, t, d, n, "who", ", ");
+    for (elements e = list_of(d, n, "calls"); e.left; list_next(&e)) {
+        buffer_cstr(out, ", then ");
+        term_put(out, t, member(c, d, e.node, "role"));
+        buffer_cstr(out, " since ");
+        clock_near(out, v->zone, member_instant(c, d, e.node, "at"), v->now);
+    }
+}
+
 /* The shortest tail of the path that no other waiting thing shares is what people type; here the
  * name where it is the only one of its kind, else the path. */
 static text typed_name(cli *c, const json_document *d, uint32_t n)
@@ -195,7 +208,7 @@ static void decision(cli *c, buffer *out, const terminal *t, const run_view *v, 
         term_put(out, t, title);
     }
     buffer_cstr(out, "\nAsked    ");
-    put_list(c, out, t, d, n, "who", ", ");
+    put_asked(c, out, t, v, n);
     if (!list_of(d, n, "who").left)
         buffer_cstr(out, "anybody");
     if (until != QUANTITY_NONE) {
@@ -218,6 +231,7 @@ static void you(cli *c, buffer *out, const terminal *t, const run_view *v, uint3
 {
     const json_document *d = v->state;
     instant until = member_instant(c, d, n, "until");
+    instant due = member_instant(c, d, n, "due");
     text question = member(c, d, n, "question"), title = member(c, d, n, "title");
     term_styled(out, t, STYLE_WARNING, TEXT("YOU      "));
     term_put(out, t, member(c, d, n, "kind"));
@@ -229,7 +243,11 @@ static void you(cli *c, buffer *out, const terminal *t, const run_view *v, uint3
     }
     if (list_of(d, n, "who").left) {
         buffer_cstr(out, "  asked: ");
-        put_list(c, out, t, d, n, "who", ", ");
+        put_asked(c, out, t, v, n);
+    }
+    if (due != QUANTITY_NONE) {
+        buffer_cstr(out, due < v->now ? "  was due " : "  due ");
+        clock_near(out, v->zone, due, v->now);
     }
     if (until != QUANTITY_NONE) {
         buffer_cstr(out, "  until ");

@@ -258,6 +258,7 @@ typedef struct row {
     decl *of;
     struct row *owner; /* of a channel: its customer */
     uint32_t first, count; /* of a customer: its channels, once rows are sorted */
+    struct row *deputy, *reached; /* of a role: roles that it names */
     void *extra;       /* of a window: what the calendar knows */
 } row;
 

@@ -191,23 +191,17 @@ void cell_take(compiler *c, row *r, const column_info *col, node n)
         cell_raw(r, col->index, raw_of(c, v));
 }
 
-/* --- roles and resources
+/* --- resources
  * ---------------------------------------------------------------------------- */
 
-static void field_cell(compiler *c, row *r, uint32_t column, const fields *f, field_id id)
+static void capacity_take(compiler *c, row *r, const fields *f)
 {
-    node n = field_value(c, f, id);
-    if (!n)
-        return;
-    for (size_t i = 0; i < c->columns.n; i++) {
-        const column_info *col = &c->columns.p[i];
-        if (col->index == column &&
-            col->table == (uint32_t)(id < FIELD_resource_capacity ? TABLE_ROLE : TABLE_RESOURCE))
-            cell_take(c, r, col, n);
-    }
+    node n = field_value(c, f, FIELD_resource_capacity);
+    if (n)
+        cell_take(c, r, column_find(c, TABLE_RESOURCE, TEXT("capacity")), n);
 }
 
-static void title_take(compiler *c, row *r, uint32_t column, node n)
+void title_take(compiler *c, row *r, uint32_t column, node n)
 {
     node title = ast_title(tree(c), n);
     if (!title)
@@ -224,26 +218,13 @@ static row *decl_row(compiler *c, decl *d, uint32_t table)
     return r;
 }
 
-static void role_take(compiler *c, decl *d)
-{
-    row *r = decl_row(c, d, TABLE_ROLE);
-    fields f;
-    title_take(c, r, COLUMN_ROLE_TITLE, d->at);
-    fields_read(c, BLOCK_role, ast_body(tree(c), d->at), d->place, &f);
-    field_cell(c, r, COLUMN_ROLE_MEMBERS, &f, FIELD_role_members);
-    field_cell(c, r, COLUMN_ROLE_PHONE, &f, FIELD_role_phone);
-    field_cell(c, r, COLUMN_ROLE_ALARM, &f, FIELD_role_alarm);
-    node members = field_value(c, &f, FIELD_role_members);
-    r->number = members ? ast_how_many(tree(c), members, ROLE_element) : 0;
-}
-
 static void resource_take(compiler *c, decl *d)
 {
     row *r = decl_row(c, d, TABLE_RESOURCE);
     fields f;
     title_take(c, r, COLUMN_RESOURCE_TITLE, d->at);
     fields_read(c, BLOCK_resource, ast_body(tree(c), d->at), d->place, &f);
-    field_cell(c, r, COLUMN_RESOURCE_CAPACITY, &f, FIELD_resource_capacity);
+    capacity_take(c, r, &f);
     r->number = r->cells.n ? vec_last(&r->cells).value / UNIT_NUMBER : 0;
 }
 
@@ -357,6 +338,7 @@ void data_collect(compiler *c)
         if (t != TABLE_CHANNEL)
             rows_sort(c, t);
     roles_settle(c);
+    roles_link(c);
     schema_defaults(c);
     parents_settle(c);
     rows_sort(c, TABLE_CHANNEL);

@@ -24,6 +24,10 @@ bool cell_given(const row *r, uint32_t column);
  * builder. Code may refer to rows afterwards. */
 void data_collect(compiler *c);
 void data_build(compiler *c);
+void title_take(compiler *c, row *r, uint32_t column, node n);
+/* A block `role`, and what it says of other roles once all are there (roles.c). */
+void role_take(compiler *c, decl *d);
+void roles_link(compiler *c);
 /* A block `connector` (connector.c). Its row's `number` is what a call may take, in µs. */
 void connector_take(compiler *c, decl *d);
 /* Blocks of customers and channels (data_customer.c). */

@@ -120,6 +120,8 @@ const zone *window_zone(const compiler *c); /* of this migration's default windo
 text window_rule_json(const compiler *c, uint32_t row);
 /* Of a dated window when it opens and closes; false of a recurring one. */
 bool window_dated(const compiler *c, uint32_t row, interval *out);
+/* The occurrence that holds t, or follows it. */
+bool window_after(const compiler *c, uint32_t row, instant t, interval *out);
 bool window_days(const compiler *c, uint32_t row, int64_t *from, int64_t *to);
 void freeze_take(compiler *c, node field, text zone_of_windows);
 text freezes_json(compiler *c); /* of all, as the operation `window` takes them */

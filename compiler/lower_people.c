@@ -1,8 +1,10 @@
 /* lower_people.c: what people do and decide: tasks, approvals; gates and messages. */
 #include "compiler/lower.h"
 #include "compiler/data.h"
+#include "compiler/hours.h"
+#include "compiler/votes.h"
 
-static uint32_t one_role(compiler *c, node n, text *who)
+static uint32_t one_role(compiler *c, node n, text *who, bool asked)
 {
     value role;
     uint32_t count = 1;
@@ -11,8 +13,21 @@ static uint32_t one_role(compiler *c, node n, text *who)
     role = expect_const(c, n, type_of_row(TABLE_ROLE, -1));
     if (role.kind != V_CONST)
         return NO_INDEX;
+    if (asked)
+        hours_warn(c, n, role);
     *who = counted_text(c, role, 1);
     return role_words(c, &role, &count, 1);
+}
+
+/* When it is due, as the instruction's first operand; none where it never is. */
+static value due_value(compiler *c, node n, span at)
+{
+    value v = n ? expect(c, n, TYPE_INSTANT) : value_error();
+    if (v.kind != V_ERROR)
+        return v;
+    uint32_t r = reg_new(c, TYPE_INSTANT);
+    emit(c, OP_LDN, r, 1, 0, at);
+    return value_reg(c, r, TYPE_INSTANT);
 }
 
 /* --- tasks
@@ -36,6 +51,11 @@ static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line 
     }
     if (sealed) {
         s->s.flags |= SITE_IRREVERSIBLE;
+        if (!c->back.approved && !c->generic) {
+            diagnostic *g = fault(c, DIAG_E0404, field_name_span(c, f, FIELD_task_irreversible),
+                                  "irreversible, and nobody has approved before");
+            diag_help_add(c->d, g, "put an `approve` before this task");
+        }
         why = text_constant(c, field_value(c, f, FIELD_task_irreversible));
         c->back.sealed = ast_name_span(tree(c), n);
     } else if (ast_is(tree(c), ast_value(tree(c), undo), NODE_ABSENT)) {
@@ -55,6 +75,21 @@ static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line 
     }
 }
 
+static void remind_take(compiler *c, csite *s, const fields *f)
+{
+    node n = field_value(c, f, FIELD_task_remind);
+    duration d = const_duration(c, n, QUANTITY_NONE);
+    if (d == QUANTITY_NONE)
+        return;
+    if (d <= 0)
+        fault_at(c, E0308, n, "a time above 0s is needed here");
+    else if (!f->at[FIELD_task_due])
+        fault(c, DIAG_E0122, field_name_span(c, f, FIELD_task_remind),
+              "`remind` is a time before `due`: say when it is due");
+    else
+        s->s.retry_pause = d;
+}
+
 void lower_task(compiler *c, node n)
 {
     node body = ast_body(tree(c), n);
@@ -63,7 +98,7 @@ void lower_task(compiler *c, node n)
     csite *s = site_new(c, SITE_TASK, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
     plan_line *l = plan_add(c, PLAN_TASK, n);
     text who = TEXT("");
-    s->s.votes = one_role(c, field_value(c, &f, FIELD_task_assigned), &who);
+    s->s.votes = one_role(c, field_value(c, &f, FIELD_task_assigned), &who, true);
     s->s.timeout = const_duration(c, field_value(c, &f, FIELD_task_timeout), QUANTITY_NONE);
     node low = field_value(c, &f, FIELD_task_estimate);
     if (low) {
@@ -80,6 +115,7 @@ void lower_task(compiler *c, node n)
     node evidence = field_value(c, &f, FIELD_task_evidence);
     if (evidence)
         s->s.evidence = build_text(c->b, text_constant(c, evidence));
+    remind_take(c, s, &f);
     on_failure_take(c, s, body);
     task_back(c, n, s, &f, l);
     if (s->s.timeout != QUANTITY_NONE)
@@ -93,32 +129,29 @@ void lower_task(compiler *c, node n)
         l->worst = s->s.timeout;
     }
     c->fn->did = EFFECT_WRITE;
-    site_emit(c, OP_TASK, s, REG_NOTHING, NULL, 0, at_node(c, n));
+    value due = due_value(c, field_value(c, &f, FIELD_task_due), at_node(c, n));
+    site_emit(c, OP_TASK, s, REG_NOTHING, &due, 1, at_node(c, n));
 }
 
 /* --- approvals
  * -------------------------------------------------------------------------------------- */
 
-static void votes_proof(compiler *c, node n, value role, uint32_t count)
+static void conditions_take(compiler *c, csite *s, node n)
 {
-    const row *r = role.unknown || role.constant < 0
-                       ? NULL
-                       : row_by_final(c, TABLE_ROLE, (uint32_t)role.constant);
-    if (!r || r->number >= (int64_t)count)
+    if (!n)
         return;
-    diagnostic *g = fault_at(c, E0504, n,
-                             "nobody can give this approval: %u vote%s of `%.*s`, which "
-                             "has %lld member%s",
-                             count, count == 1 ? "" : "s", TEXT_ARG(r->name), (long long)r->number,
-                             r->number == 1 ? "" : "s");
-    diag_label_add(c->d, g, r->at, "its members stand here");
+    text word = ast_is(tree(c), n, NODE_NAME) ? ast_name_text(tree(c), n) : TEXT("");
+    if (text_is(word, "allowed"))
+        s->s.flags |= SITE_CONDITIONS;
+    else
+        fault_at(c, E0304, n, "`conditions` is `allowed`, or is left out");
 }
 
 void lower_approve(compiler *c, node n)
 {
     value roles[32];
     uint32_t counts[32], k = 0;
-    fields f;
+    fields f = {.unknown = false};
     if (ast_body(tree(c), n))
         fields_read(c, BLOCK_approve, ast_body(tree(c), n), ast_name_span(tree(c), n), &f);
     csite *s = site_new(c, SITE_APPROVE, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
@@ -129,10 +162,13 @@ void lower_approve(compiler *c, node n)
         if (k == 32 || !counted_row(c, by, TABLE_ROLE, &roles[k], &counts[k]))
             continue;
         votes_proof(c, by, roles[k], counts[k]);
+        hours_warn(c, by, roles[k]);
         buffer_printf(&who, "%s%.*s", k ? ", " : "",
                       TEXT_ARG(counted_text(c, roles[k], counts[k])));
         k++;
     }
+    people_proof(c, n, roles, counts, k);
+    conditions_take(c, s, field_value(c, &f, FIELD_approve_conditions));
     s->s.votes = role_words(c, roles, counts, k);
     s->s.timeout = const_duration(c, ast_within(tree(c), n), QUANTITY_NONE);
     site_title_or(c, s, ast_title(tree(c), n), ast_name_text(tree(c), n));
@@ -148,7 +184,8 @@ void lower_approve(compiler *c, node n)
             c->fn->forward += s->s.timeout;
     }
     c->fn->did = EFFECT_WRITE;
-    site_emit(c, OP_APPROVE, s, REG_NOTHING, NULL, 0, at_node(c, n));
+    value due = due_value(c, field_value(c, &f, FIELD_approve_due), at_node(c, n));
+    site_emit(c, OP_APPROVE, s, REG_NOTHING, &due, 1, at_node(c, n));
 }
 
 /* --- gates and messages
@@ -174,7 +211,7 @@ void lower_notify(compiler *c, node n)
 {
     csite *s = site_new(c, SITE_NOTIFY, TEXT(""), at_node(c, n));
     text who = TEXT("");
-    s->s.votes = one_role(c, ast_via(tree(c), n), &who);
+    s->s.votes = one_role(c, ast_via(tree(c), n), &who, false);
     site_titled(c, s, ast_value(tree(c), n));
     plan_line *l = plan_add(c, PLAN_NOTIFY, n);
     if (l) {

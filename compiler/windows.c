@@ -262,6 +262,12 @@ bool window_dated(const compiler *c, uint32_t of, interval *out)
            window_next(&w->rule, w->zone, zone_instant(w->zone, &w->rule.from), out);
 }
 
+bool window_after(const compiler *c, uint32_t of, instant t, interval *out)
+{
+    const window_info *w = window_of(c->rows[TABLE_WINDOW].p[of]);
+    return window_next(&w->rule, w->zone, t, out);
+}
+
 /* The first and the last day of a dated window, by its own calendar. */
 bool window_days(const compiler *c, uint32_t of, int64_t *from, int64_t *to)
 {

@@ -116,29 +116,18 @@ static uint32_t members(const image *i, uint32_t role, uint32_t *first)
     return image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, role, first);
 }
 
-static bool member_of(const image *i, uint32_t role, text by)
+static bool member_of(const vm *m, uint32_t role, text by)
 {
-    uint32_t first, n = members(i, role, &first);
+    const image *i = m->image;
+    uint32_t first, n = members(i, role, &first), reached = role_reached(m, role);
+    if (!n && reached != role) /* its people are known to those through whom it is reached */
+        return member_of(m, reached, by);
     for (uint32_t k = 0; k < n; k++)
         if (text_equal(image_text(i, (uint32_t)image_element(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS,
                                                              first + k)),
                        by))
             return true;
     return n == 0 || by.n == 0;
-}
-
-static const uint32_t *roles_of(const vm *m, const activity *a, uint32_t *n, uint32_t single[2])
-{
-    uint32_t at = a->site < m->image->site_count ? m->image->sites[a->site].votes : NO_INDEX;
-    *n = 0;
-    if (a->kind == ACT_QUESTION && a->role != NO_INDEX) {
-        single[0] = a->role, single[1] = 1, *n = 1;
-        return single;
-    }
-    if ((a->kind != ACT_TASK && a->kind != ACT_APPROVE) || at == NO_INDEX)
-        return NULL;
-    *n = m->image->words[at];
-    return &m->image->words[at + 1];
 }
 
 static bool has_votes(const fiber *f, uint32_t role, uint32_t needed)
@@ -149,22 +138,22 @@ static bool has_votes(const fiber *f, uint32_t role, uint32_t needed)
     return n >= needed;
 }
 
-/* A member of several roles speaks for the first that still lacks a vote. */
-uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
-                      arena *scratch)
+static bool speaks_as(const vm *m, uint32_t role, text as, text by)
 {
-    uint32_t n, single[2], full = NO_INDEX;
-    const uint32_t *pair = roles_of(m, a, &n, single);
-    text role = command_text(d, "role", scratch), by = command_text(d, "by", scratch);
-    for (uint32_t k = 0; k < n; k++) {
-        text name = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[2 * k]);
-        if ((role.n && !path_matches(name, role)) || !member_of(m->image, pair[2 * k], by))
-            continue;
-        if (a->kind != ACT_APPROVE || !has_votes(f, pair[2 * k], pair[2 * k + 1]))
-            return pair[2 * k];
-        full = pair[2 * k];
-    }
-    return full;
+    text name = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, role);
+    return (!as.n || path_matches(name, as)) && member_of(m, role, by);
+}
+
+/* Who stands in for a role that kept silent; nobody does for a vote. */
+static uint32_t deputy_speaks(const vm *m, const fiber *f, const activity *a, text as, text by)
+{
+    uint32_t role[32];
+    instant at[32];
+    uint32_t n = a->kind == ACT_APPROVE ? 0 : asking_deputies(m, f, a, role, at, 32);
+    for (uint32_t k = 0; k < n; k++)
+        if (speaks_as(m, role[k], as, by))
+            return role[k];
+    return NO_INDEX;
 }
 
 static bool has_voted(const vm *m, const fiber *f, text by)
@@ -182,11 +171,52 @@ static bool is_barred(const vm *m, text by)
            text_equal(by, buffer_view(&m->word[WORD_AUTHOR]));
 }
 
+/* How many members of a role could still vote, beyond those that it wants. */
+static int64_t spare(const vm *m, const fiber *f, const uint32_t pair[2])
+{
+    uint32_t first, n = members(m->image, pair[0], &first);
+    int64_t free = -(int64_t)pair[1];
+    for (uint32_t k = 0; k < n; k++) {
+        text name = image_text(m->image, (uint32_t)image_element(m->image, TABLE_ROLE,
+                                                                 COLUMN_ROLE_MEMBERS, first + k));
+        free += !is_barred(m, name) && !has_voted(m, f, name);
+    }
+    for (size_t v = 0; v < f->votes.n; v++)
+        free += f->votes.p[v].role == pair[0];
+    return free;
+}
+
+/* A member of several roles votes for the one that lacks a vote and has the fewest others who could
+ * give it: else a later voter might find only a role that has enough. */
+uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                      arena *scratch)
+{
+    uint32_t n, single[2], full = NO_INDEX, wanting = NO_INDEX;
+    int64_t least = 0;
+    const uint32_t *pair = asked_roles(m, a, &n, single);
+    text role = command_text(d, "role", scratch), by = command_text(d, "by", scratch);
+    for (uint32_t k = 0; k < n; k++) {
+        if (!speaks_as(m, pair[2 * k], role, by))
+            continue;
+        if (a->kind != ACT_APPROVE)
+            return pair[2 * k];
+        if (has_votes(f, pair[2 * k], pair[2 * k + 1]))
+            full = pair[2 * k];
+        else if (wanting == NO_INDEX || spare(m, f, &pair[2 * k]) < least) {
+            wanting = pair[2 * k];
+            least = spare(m, f, &pair[2 * k]);
+        }
+    }
+    if (wanting != NO_INDEX)
+        return wanting;
+    return full == NO_INDEX ? deputy_speaks(m, f, a, role, by) : full;
+}
+
 /* "bob, eve": who may still say it, of the roles that lack somebody. */
 static const char *who_may(const vm *m, const fiber *f, const activity *a, arena *scratch)
 {
     uint32_t n, single[2];
-    const uint32_t *pair = roles_of(m, a, &n, single);
+    const uint32_t *pair = asked_roles(m, a, &n, single);
     bool votes = a->kind == ACT_APPROVE;
     buffer b;
     buffer_init(&b);
@@ -211,7 +241,7 @@ static const char *not_asked(const vm *m, const fiber *f, const activity *a, tex
                              arena *scratch)
 {
     uint32_t n, single[2];
-    const uint32_t *pair = roles_of(m, a, &n, single);
+    const uint32_t *pair = asked_roles(m, a, &n, single);
     text first = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[0]);
     if (role.n) {
         const char *asked = "";
@@ -281,11 +311,14 @@ static const char *may_speak(const vm *m, const fiber *f, const activity *a, con
                              arena *scratch)
 {
     uint32_t n, single[2];
-    roles_of(m, a, &n, single);
+    asked_roles(m, a, &n, single);
     text by = command_text(d, "by", scratch), role = command_text(d, "role", scratch);
     if (n && command_role(m, f, a, d, scratch) == NO_INDEX)
         return not_asked(m, f, a, by, role, scratch);
     const char *why = lacks_evidence(m, a, d, by, scratch);
+    if (!why && command_text(d, "condition", scratch).n &&
+        !(a->kind == ACT_APPROVE && m->image->sites[a->site].flags & SITE_CONDITIONS))
+        why = "no conditions are allowed here: approve, or reject and say why";
     return why || a->kind != ACT_APPROVE ? why : may_approve(m, f, a, by, scratch);
 }
 
@@ -336,7 +369,9 @@ static const char *admit_verb(const vm *m, const verb *v, const json_document *d
     if (w.count > 1)
         return explain(scratch, "more than one %s waits, name one: %s", v->noun, others);
     const activity *a = fiber_top(w.fiber);
-    if (a->awaits & AWAIT_TIMER && a->deadline <= at)
+    instant end =
+        a->waiting == WAIT_DOUBT ? a->awaits & AWAIT_TIMER ? a->deadline : QUANTITY_NONE : a->until;
+    if (end != QUANTITY_NONE && end <= at)
         return explain(scratch,
                        "the %s is over: its time has passed; `ferry status` shows what follows",
                        v->noun);

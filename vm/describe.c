@@ -142,6 +142,24 @@ static void put_instant(json_writer *w, const char *key, instant at)
         json_put_int(w, at);
 }
 
+/* The deputies that were called, and when. */
+static void put_calls(const vm *m, json_writer *w, const fiber *f, const activity *a)
+{
+    uint32_t role[32];
+    instant at[32];
+    uint32_t n = asking_deputies(m, f, a, role, at, 32);
+    json_put_key(w, "calls");
+    json_array(w);
+    for (uint32_t k = 0; k < n; k++) {
+        json_object(w);
+        json_put_key(w, "role");
+        json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, role[k]));
+        put_instant(w, "at", at[k]);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity *a, arena *scratch)
 {
     text path = act_path(m, f, a, scratch);
@@ -161,12 +179,18 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     put_who(m, w, a);
     put_evidence(m, w, a);
     put_instant(w, "since", a->begun);
-    put_instant(w, "until", a->awaits & AWAIT_TIMER ? a->deadline : QUANTITY_NONE);
+    bool people = a->waiting != WAIT_NOTHING && a->waiting != WAIT_DOUBT;
+    put_instant(w, "until",
+                people                    ? a->until
+                : a->awaits & AWAIT_TIMER ? a->deadline
+                                          : QUANTITY_NONE);
+    put_instant(w, "due", asking_due(m, f, a));
+    put_calls(m, w, f, a);
     json_put_key(w, "question");
     json_put_text(w, a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
                                                                              : TEXT(""));
     json_put_key(w, "otherwise"); /* what is done where nobody answers in time */
-    if (a->waiting == WAIT_QUESTION && a->awaits & AWAIT_TIMER)
+    if (a->waiting == WAIT_QUESTION && a->until != QUANTITY_NONE)
         json_put_cstr(w, reply_name(a->response));
     else
         json_put_null(w);

@@ -84,13 +84,12 @@ go failure_ask(vm *m, fiber *f, uint32_t site, uint32_t answers, text path, repl
     return GO_SUB;
 }
 
-static go question_wait(fiber *f, activity *a)
+static go question_wait(vm *m, fiber *f, activity *a)
 {
     a->awaits = AWAIT_PEOPLE;
     a->answers = a->may;
     a->waiting = WAIT_QUESTION;
-    if (a->until != QUANTITY_NONE)
-        timer_set(f, a, a->until);
+    asking_waits(m, f, a);
     return GO_WAIT;
 }
 
@@ -99,6 +98,9 @@ static text said_by(vm *m, const char *verb)
 {
     text by = command_text(&m->command, "by", &m->turn);
     text reason = command_text(&m->command, "reason", &m->turn);
+    text condition = command_text(&m->command, "condition", &m->turn);
+    if (condition.n)
+        by = text_format(&m->turn, "%.*s on condition that %.*s", TEXT_ARG(by), TEXT_ARG(condition));
     return text_format(&m->turn, "%s%.*s%s%.*s", verb, TEXT_ARG(by), reason.n ? ": " : "",
                        TEXT_ARG(reason));
 }
@@ -107,7 +109,7 @@ static go question_say(vm *m, fiber *f, activity *a, reply r)
 {
     if (r == REPLY_PAUSE) {
         a->until = QUANTITY_NONE;
-        return question_wait(f, a);
+        return question_wait(m, f, a);
     }
     if (f->kind == FIBER_SAMPLER && m->holds && !--m->holds)
         fibers_wake(m, AWAIT_RESUME);
@@ -117,6 +119,12 @@ static go question_say(vm *m, fiber *f, activity *a, reply r)
 
 go act_question(vm *m, fiber *f, activity *a, cause c)
 {
+    if (c == CAUSE_BEGIN)
+        asking_begin(m, f, a, text_copy(&m->turn, buffer_view(&f->why)));
+    if (c == CAUSE_TIMER && !asking_over(m, a)) {
+        asking_tell(m, f, a, text_copy(&m->turn, buffer_view(&f->why)));
+        return question_wait(m, f, a);
+    }
     if (c == CAUSE_TIMER) {
         decision(m, f, a->site, "answer", reply_name(a->response), site_path(m, f, a->site), NULL,
                  NULL, TEXT("nobody answered in time"));
@@ -127,7 +135,7 @@ go act_question(vm *m, fiber *f, activity *a, cause c)
                       said_by(m, ""));
         return question_say(m, f, a, f->reply);
     }
-    return question_wait(f, a);
+    return question_wait(m, f, a);
 }
 
 /* --- tasks --- */
@@ -137,7 +145,7 @@ enum { TASK_BEGIN, TASK_WAIT, TASK_CHECK, TASK_ASK };
 static void task_mark(vm *m, fiber *f, activity *a, unsigned state, text detail)
 {
     int64_t args[ARGUMENTS];
-    act_args(m, f, a, 0, args);
+    act_args(m, f, a, 1, args);
     board_mark(m, f, a->site, site_path(m, f, a->site), state,
                site_title(m, f, &m->image->sites[a->site], args), detail);
 }
@@ -148,8 +156,7 @@ static go task_wait(vm *m, fiber *f, activity *a)
     a->waiting = WAIT_TASK;
     a->awaits = AWAIT_PEOPLE;
     a->answers = ANSWER(REPLY_DONE);
-    if (a->until != QUANTITY_NONE)
-        timer_set(f, a, a->until);
+    asking_waits(m, f, a);
     return GO_WAIT;
 }
 
@@ -161,10 +168,12 @@ static go task_begin(vm *m, fiber *f, activity *a)
         a->awaits = AWAIT_RESUME;
         return GO_WAIT;
     }
-    act_args(m, f, a, 0, args);
+    act_args(m, f, a, 1, args);
     a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
     task_mark(m, f, a, MARK_STARTED, TEXT(""));
     wait_event(m, f, a, "task", site_path(m, f, a->site), site_title(m, f, s, args), a->until);
+    a->begun = m->now;
+    asking_begin(m, f, a, site_title(m, f, s, args));
     return task_wait(m, f, a);
 }
 
@@ -175,9 +184,9 @@ static go task_done(vm *m, fiber *f, activity *a)
     int64_t args[ARGUMENTS];
     type_word types[ARGUMENTS];
     const image_function *fn = &m->image->functions[f->x.frame[a->frames - 1].function];
-    act_args(m, f, a, 0, args);
+    act_args(m, f, a, 1, args);
     for (uint32_t k = 0; k < s->captures && k < ARGUMENTS; k++)
-        types[k] = m->image->types[fn->types + i->c + k];
+        types[k] = m->image->types[fn->types + i->c + 1 + k];
     uint32_t at =
         saga_push(m, f, ENTRY_TASK, a->site, args, types, s->captures, site_path(m, f, a->site));
     f->saga.p[at].captures = s->captures;
@@ -197,7 +206,7 @@ static go task_said(vm *m, fiber *f, activity *a)
     if (s->check == NO_INDEX)
         return task_done(m, f, a);
     a->phase = TASK_CHECK;
-    act_args(m, f, a, 0, args);
+    act_args(m, f, a, 1, args);
     return fiber_call(m, f, s->check, args, s->captures);
 }
 
@@ -231,12 +240,28 @@ static go task_late(vm *m, fiber *f, activity *a)
     return r == REPLY_SKIP ? task_skipped(m, f, a) : GO_FAIL;
 }
 
+static text title_now(vm *m, fiber *f, const activity *a)
+{
+    int64_t args[ARGUMENTS];
+    act_args(m, f, a, 1, args);
+    return site_title(m, f, &m->image->sites[a->site], args);
+}
+
+static go task_told(vm *m, fiber *f, activity *a)
+{
+    asking_tell(m, f, a, title_now(m, f, a));
+    return task_wait(m, f, a);
+}
+
 go act_task(vm *m, fiber *f, activity *a, cause c)
 {
     switch (a->phase) {
     case TASK_BEGIN: return task_begin(m, f, a);
     case TASK_CHECK: return task_checked(m, f, a, c);
-    case TASK_WAIT: return c == CAUSE_TIMER ? task_late(m, f, a) : task_said(m, f, a);
+    case TASK_WAIT:
+        if (c == CAUSE_TIMER)
+            return asking_over(m, a) ? task_late(m, f, a) : task_told(m, f, a);
+        return task_said(m, f, a);
     default:
         if (f->reply == REPLY_RETRY)
             return task_begin(m, f, a);
@@ -268,8 +293,7 @@ static go approve_wait(vm *m, fiber *f, activity *a)
     a->waiting = WAIT_APPROVAL;
     a->awaits = AWAIT_PEOPLE;
     a->answers = ANSWER(REPLY_APPROVE) | ANSWER(REPLY_REJECT);
-    if (a->until != QUANTITY_NONE)
-        timer_set(f, a, a->until);
+    asking_waits(m, f, a);
     return GO_WAIT;
 }
 
@@ -281,11 +305,13 @@ static go approve_begin(vm *m, fiber *f, activity *a)
         a->awaits = AWAIT_RESUME;
         return GO_WAIT;
     }
-    act_args(m, f, a, 0, args);
+    act_args(m, f, a, 1, args);
     vec_clear(&f->votes);
     a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
     task_mark(m, f, a, MARK_STARTED, TEXT(""));
     wait_event(m, f, a, "approval", site_path(m, f, a->site), site_title(m, f, s, args), a->until);
+    a->begun = m->now;
+    asking_begin(m, f, a, site_title(m, f, s, args));
     return approve_wait(m, f, a);
 }
 
@@ -317,6 +343,10 @@ go act_approve(vm *m, fiber *f, activity *a, cause c)
         return approve_begin(m, f, a);
     if (c != CAUSE_TIMER)
         return approve_said(m, f, a);
+    if (!asking_over(m, a)) {
+        asking_tell(m, f, a, title_now(m, f, a));
+        return approve_wait(m, f, a);
+    }
     fiber_why(f, "not approved in time");
     task_mark(m, f, a, MARK_FAILED, buffer_view(&f->why));
     return GO_FAIL;
@@ -327,8 +357,14 @@ go act_approve(vm *m, fiber *f, activity *a, cause c)
 void notice(vm *m, fiber *f, uint32_t site, text path, text said, uint32_t role)
 {
     buffer b;
-    text name = role == NO_INDEX ? TEXT("")
-                                 : image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, role);
+    uint32_t by = role == NO_INDEX ? NO_INDEX : role_reached(m, role);
+    text name =
+        role == NO_INDEX ? TEXT("") : image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, by);
+    if (by != role)
+        said = text_format(&m->turn, "for %.*s: %.*s",
+                           TEXT_ARG(image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, role)),
+                           TEXT_ARG(said));
+    role = by;
     json_writer w = output_open(&b);
     json_put_key(&w, "path");
     json_put_text(&w, path);

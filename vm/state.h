@@ -380,6 +380,24 @@ void samplers_end(vm *m, const fiber *f, uint32_t level);
 bool samplers_live(const vm *m, const fiber *f, uint32_t level);
 int64_t series_statistic(void *self, int64_t handle, statistic_id s);
 
+/* --- asking.c --- */
+/* The role through which people of a role are reached: mostly itself. */
+uint32_t role_reached(const vm *m, uint32_t role);
+/* Pairs (role, how many) that are asked; single: room for a question's. */
+const uint32_t *asked_roles(const vm *m, const activity *a, uint32_t *n, uint32_t single[2]);
+instant asking_due(const vm *m, const fiber *f, const activity *a); /* QUANTITY_NONE: never */
+instant asking_next(const vm *m, const fiber *f, const activity *a); /* when somebody is told next */
+/* Calls those who are asked, when the wait begins; a->begun is now. */
+void asking_begin(vm *m, fiber *f, activity *a, text title);
+/* Tells what comes next in time. */
+void asking_tell(vm *m, fiber *f, activity *a, text title);
+/* Sets the timer of a wait for people: its next call, or its end a->until. False: it has none. */
+bool asking_waits(const vm *m, fiber *f, activity *a);
+bool asking_over(const vm *m, const activity *a); /* of a timer that fired: the wait has ended */
+/* Roles that were called in the place of those asked, and when; at most `most`. */
+uint32_t asking_deputies(const vm *m, const fiber *f, const activity *a, uint32_t *role,
+                         instant *at, uint32_t most);
+
 /* --- command.c --- */
 /* The role in which the person of the command speaks to `a`; NO_INDEX when none fits. */
 uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,

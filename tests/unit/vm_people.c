@@ -25,7 +25,7 @@ static image *task_with_evidence(void)
     s.votes = pair(&p, desk, 1);
     s.evidence = build_text(p.b, TEXT("the control number"));
     s.why = build_text(p.b, TEXT("call them again"));
-    emit(&p, OP_TASK, 0, add_site(&p, &s), 0);
+    emit(&p, OP_TASK, 0, add_site(&p, &s), never_due(&p));
     step(&p, "two");
     scope_close(&p, at);
     return program_end(&p);
@@ -98,7 +98,7 @@ static image *two_votes(void)
     image_site s = site_of(&p, SITE_APPROVE, "go");
     s.title = title_of(&p, "Go?");
     s.votes = build_words(p.b, words, 5);
-    emit(&p, OP_APPROVE, 0, add_site(&p, &s), 0);
+    emit(&p, OP_APPROVE, 0, add_site(&p, &s), never_due(&p));
     step(&p, "two");
     scope_close(&p, at);
     return program_end(&p);

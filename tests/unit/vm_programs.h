@@ -88,7 +88,7 @@ static inline image *approval(void)
     s.title = title_of(&p, "Go?");
     s.votes = pair(&p, board, 1);
     s.timeout = 2 * HOUR;
-    emit(&p, OP_APPROVE, 0, add_site(&p, &s), 0);
+    emit(&p, OP_APPROVE, 0, add_site(&p, &s), never_due(&p));
     step(&p, "two");
     scope_close(&p, at);
     return program_end(&p);
@@ -115,7 +115,7 @@ static inline image *task(bool with_check, failure_response r)
         s.check = define(&p, types, 2, 0, &T_BOOL, 1, EFFECT_READ, code, 3);
         s.title = title_of(&p, "Confirm");
     }
-    emit(&p, OP_TASK, 0, add_site(&p, &s), 0);
+    emit(&p, OP_TASK, 0, add_site(&p, &s), never_due(&p));
     step(&p, "two");
     scope_close(&p, at);
     return program_end(&p);

@@ -181,6 +181,14 @@ static inline uint32_t load(program *p, type_word t, int64_t v)
     return r;
 }
 
+/* The first operand of a task or an approval that is never due. */
+static inline uint32_t never_due(program *p)
+{
+    uint32_t r = reg(p, TYPE_WORD(TYPE_INSTANT, 0));
+    emit(p, OP_LDN, r, 1, 0);
+    return r;
+}
+
 static inline void emit_step(program *p, const image_site *s, const char *name)
 {
     uint32_t r = load_text(p, name);
