@@ -287,6 +287,12 @@ typedef struct {
 
 /* --- the compilation ------------------------------------------------------------------------- */
 
+/* What the samplers and triggers of one block take: they run beside each other, and a condition
+ * that is true when the longest ends keeps its series going until it is decided. */
+typedef struct {
+    duration longest, patience;
+} watched;
+
 struct compiler {
     arena *memory;
     source_map *sources;
@@ -322,7 +328,7 @@ struct compiler {
     span in_window;     /* of the window that the phase waits for; {0, 0}: none */
     VEC(struct window_info *) windows; /* by migration: the one written last, linked to the others */
     int64_t window_row; /* its row, -1 where it is not known */
-    duration watching;  /* longest observation of the block so far */
+    watched watching;   /* of the block so far */
     struct migration_frame *migration;
     int64_t weight[5], level[3];
     unsigned depth; /* nesting of applied playbooks and fns */

@@ -32,8 +32,7 @@ static void migration_body(compiler *c, decl *d, func *f, node body)
 {
     scope s = scope_enter(c, SCOPE_MIGRATION, d->at, name_text(c, d->name), body);
     lower_sequence(c, body);
-    f->forward += c->watching;
-    c->watching = 0;
+    f->forward += watch_end(c, (watched){0, 0});
     scope_leave(c, &s, d->place);
     emit_return(c, NULL, 0, d->place);
     f->did = EFFECT_WRITE;
@@ -69,7 +68,7 @@ static bool names_window(const compiler *c, node body)
 static func *migration_walk(compiler *c, decl *d, node body)
 {
     c->back = (back_state){0};
-    c->watching = 0;
+    c->watching = (watched){0, 0};
     c->fn = func_new(c, name_text(c, d->name), NULL, NULL, EFFECT_WRITE);
     func *fn = c->fn;
     migration_body(c, d, fn, body);

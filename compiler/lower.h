@@ -68,6 +68,10 @@ void lower_notify(compiler *c, node n);
 void lower_simulate(compiler *c, node n);
 void lower_observe(compiler *c, node n);
 void lower_trigger(compiler *c, node n);
+/* Around a block: begins with nothing watched; the time that watching takes it, and back to what the
+ * block around it watches. */
+watched watch_begin(compiler *c);
+duration watch_end(compiler *c, watched outer);
 void lower_wait(compiler *c, node n);
 void lower_for(compiler *c, node n);
 void lower_if(compiler *c, node n);

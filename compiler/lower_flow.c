@@ -85,11 +85,9 @@ void lower_phase(compiler *c, node n, node outer)
         c->in_window = at_node(c, window);
         c->window_row = w.kind == V_CONST && !w.unknown ? w.constant : -1;
     }
-    duration watching = c->watching;
-    c->watching = 0;
+    watched around = watch_begin(c);
     statements(c, body);
-    c->fn->forward += c->watching;
-    c->watching = watching;
+    c->fn->forward += watch_end(c, around);
     scope_leave(c, &s, at_node(c, n));
     c->in_window = was_in;
     duration forward = c->fn->forward - s.forward, back = c->fn->back;
@@ -249,14 +247,12 @@ static value rows_ranked(compiler *c, value list, span at, bool *any)
 static void each_round(compiler *c, node n, node loop, func *body, value element)
 {
     size_t block = block_begin(c), mark = narrow_begin(c, ast_where(tree(c), loop));
-    duration watching = c->watching;
+    watched around = watch_begin(c);
     fields f;
     local_add(c, ast_name(tree(c), loop), ast_name_span(tree(c), loop), element);
     fields_read(c, BLOCK_body, ast_body(tree(c), n), (span){0, 0}, &f);
-    c->watching = 0;
     statements(c, ast_body(tree(c), n));
-    body->forward += c->watching;
-    c->watching = watching;
+    body->forward += watch_end(c, around);
     narrow_end(c, mark);
     block_end(c, block);
 }

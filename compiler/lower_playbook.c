@@ -32,13 +32,6 @@ static void playbook_body(compiler *c, decl *d, uint32_t only)
         lower_sequence(c, body);
 }
 
-static duration take_watching(compiler *c, duration was)
-{
-    duration w = c->watching;
-    c->watching = was;
-    return w;
-}
-
 static func *function_of(compiler *c, const decl *d, text as)
 {
     text name = as.n ? as : name_text(c, d->name);
@@ -60,15 +53,14 @@ void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node 
         c->plan->depth++;
         plan_lost(c, d);
     }
-    duration watching = c->watching;
-    c->watching = 0;
+    watched around = watch_begin(c);
     place_in was = body_enter(c, d->home, f);
     uint32_t count = parameters_bind(c, f, ps, pass);
     /* `as` makes it a part of paths: move.orders.switch.route is what people say, not which
      * playbook holds it. */
     scope s = scope_enter(c, SCOPE_PLAYBOOK, d->at, as, ast_body(tree(c), d->at));
     playbook_body(c, d, phase);
-    f->forward += take_watching(c, watching);
+    f->forward += watch_end(c, around);
     scope_leave(c, &s, d->place);
     emit_return(c, NULL, 0, d->place);
     f->did = EFFECT_WRITE;
@@ -286,7 +278,7 @@ void lower_playbook_generic(compiler *c, decl *d)
     playbook_body(c, d, 0);
     scope_leave(c, &s, d->place);
     d->busy = false;
-    c->watching = 0;
+    c->watching = (watched){0, 0};
     c->migration = NULL;
     c->generic = false;
     body_leave(c, &was);

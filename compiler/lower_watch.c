@@ -250,14 +250,28 @@ void lower_observe(compiler *c, node n)
         c->fn->did = EFFECT_WRITE;
         site_emit(c, OP_OBSERVE, s, r, (value[]){every, lasting}, 2, at);
         v = value_reg(c, r, series);
-        if (lasting.kind == V_CONST && lasting.constant > c->watching)
-            c->watching = lasting.constant; /* samplers of one block run beside each other */
+        if (lasting.kind == V_CONST && lasting.constant > c->watching.longest)
+            c->watching.longest = lasting.constant;
     }
     local_add(c, ast_name(tree(c), n), ast_name_span(tree(c), n), v);
 }
 
 /* --- triggers
  * ------------------------------------------------------------------------------------------- */
+
+watched watch_begin(compiler *c)
+{
+    watched outer = c->watching;
+    c->watching = (watched){0, 0};
+    return outer;
+}
+
+duration watch_end(compiler *c, watched outer)
+{
+    watched w = c->watching;
+    c->watching = outer;
+    return w.longest == 0 ? 0 : w.longest + w.patience;
+}
 
 void lower_trigger(compiler *c, node n)
 {
@@ -287,6 +301,8 @@ void lower_trigger(compiler *c, node n)
         l->what = canonical_known(c, condition);
         l->low = l->high = lasting.kind == V_CONST ? lasting.constant : QUANTITY_NONE;
     }
+    if (lasting.kind == V_CONST && lasting.constant > c->watching.patience)
+        c->watching.patience = lasting.constant;
     c->fn->did = EFFECT_WRITE;
     if (good && lasting.kind != V_ERROR)
         site_emit(c, OP_ARM, s, REG_NOTHING, &lasting, 1, at);

@@ -1,8 +1,8 @@
 /* observe.c: samplers, the series they fill, and the triggers that watch them.
  *
  * A sampler is a fiber of its own that evaluates its body on a grid of ticks. A tick that was
- * missed or gave no data is a gap: it resets what triggers saw, and three in a row pause the run
- * with a question, since blind is neither healthy nor failing. Quantiles are exact: a series keeps
+ * missed or gave no data is a gap: it resets what triggers saw, and three in a row, or the last one,
+ * pause the run with a question, since blind is neither healthy nor failing. Quantiles are exact: a series keeps
  * its samples sorted, up to SAMPLE_LIMIT; beyond it they are not available.
  */
 #include "vm/state.h"
@@ -256,9 +256,22 @@ static bool trigger_fire(vm *m, trigger *t)
     return s->action == TRIGGER_PAUSE;
 }
 
-/* Looks at all triggers that watch a series after a sample. The one that pauses, or NO_INDEX. */
-static uint32_t triggers_look(vm *m, uint32_t index, bool data, bool slept)
+/* Whether a trigger found its condition true, but not yet for long enough. */
+static bool suspected(const vm *m, uint32_t index)
 {
+    for (uint32_t k = 0; k < m->triggers.n; k++) {
+        const trigger *t = &m->triggers.p[k];
+        if (t->site != NO_INDEX && t->since != QUANTITY_NONE && !t->crossed && watches(t, index))
+            return true;
+    }
+    return false;
+}
+
+/* Looks at all triggers that watch a series after a sample. The one that pauses, or NO_INDEX. */
+static uint32_t triggers_look(vm *m, uint32_t index, bool data, bool slept, bool last)
+{
+    bool blind = !data && !dry(m) &&
+                 (m->series.p[index].gap_run == 3 || (last && m->series.p[index].gap_run < 3));
     uint32_t pauses = NO_INDEX;
     for (uint32_t k = 0; k < m->triggers.n; k++) {
         trigger *t = &m->triggers.p[k];
@@ -269,7 +282,7 @@ static uint32_t triggers_look(vm *m, uint32_t index, bool data, bool slept)
         if (!data || trigger_holds(m, t) != 1) {
             t->since = QUANTITY_NONE;
             t->crossed = false;
-            if (!data && !dry(m) && m->series.p[index].gap_run == 3)
+            if (blind)
                 pauses = k;
             continue;
         }
@@ -301,15 +314,18 @@ static go sample_begin(vm *m, fiber *f, activity *a)
     return fiber_call(m, f, s->body, args, n);
 }
 
+/* A watch does not end on a suspicion: while a trigger's condition is true it goes on, tick by tick,
+ * until that is decided. */
 static go sample_next(vm *m, fiber *f, activity *a)
 {
-    if (m->now >= a->until) {
+    bool over = m->now >= a->until;
+    if (over && !suspected(m, f->series)) {
         fiber_end(m, f, FIBER_DONE);
         return GO_END;
     }
     int64_t passed = (m->now - a->since) / a->interval;
     instant next = decimal_add(a->since, (passed + 1) * a->interval);
-    if (next == QUANTITY_NA || next > a->until)
+    if (next == QUANTITY_NA || (next > a->until && !over))
         next = a->until;
     a->attempt = (uint32_t)((next - a->since) / a->interval);
     a->phase = SAMPLE_PAUSE;
@@ -326,7 +342,7 @@ static go sample_ask(vm *m, fiber *f, activity *a, uint32_t pauses)
     m->holds++;
     bool blind = m->series.p[f->series].gap_run >= 3;
     return question_ask(m, f, a->site, ANSWER(REPLY_ROLLBACK) | ANSWER(REPLY_CONTINUE), "trigger",
-                        blind ? TEXT("no data for three intervals: neither healthy nor failing")
+                        blind ? TEXT("no data: neither healthy nor failing")
                               : TEXT("a trigger asks to pause"));
 }
 
@@ -339,7 +355,8 @@ static go sample_taken(vm *m, fiber *f, activity *a, int64_t v)
         s->gap_run = 0;
     }
     series_add(s, m->now, v);
-    uint32_t pauses = triggers_look(m, f->series, !value_absent(v), slept);
+    uint32_t pauses =
+        triggers_look(m, f->series, !value_absent(v), slept, m->now >= a->until);
     return pauses == NO_INDEX ? sample_next(m, f, a) : sample_ask(m, f, a, pauses);
 }
 

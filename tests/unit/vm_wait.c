@@ -307,6 +307,57 @@ static int64_t silence(instant now)
     return now < 1000 * DAY + 10 * MINUTE ? 1 : QUANTITY_NA;
 }
 
+static int64_t late_storm(instant now)
+{
+    return now < 1000 * DAY + 58 * MINUTE ? 1 : 9;
+}
+
+static int64_t late_gust(instant now)
+{
+    return now < 1000 * DAY + 58 * MINUTE || now > 1000 * DAY + 61 * MINUTE ? 1 : 9;
+}
+
+static int64_t late_silence(instant now)
+{
+    return now < 1000 * DAY + 59 * MINUTE ? 1 : QUANTITY_NA;
+}
+
+/* It would otherwise end well in the middle of what it was to see. */
+static void a_watch_does_not_end_on_a_suspicion(void **state)
+{
+    image *i = watch(TRIGGER_ROLLBACK);
+    int64_t (*const values[])(instant) = {late_storm, late_gust};
+    for (int k = 0; k < 2; k++) {
+        world w;
+        world_init(&w, i);
+        w.reload = true;
+        w.series = values[k];
+        begin_run(&w);
+        run(&w);
+        assert_int_equal(vm_state(w.m), k == 0 ? RUN_ROLLED_BACK : RUN_COMPLETED);
+        assert_true(w.now >= 1000 * DAY + (k == 0 ? 63 : 61) * MINUTE);
+        assert_true(w.now < 1000 * DAY + 65 * MINUTE);
+        assert_replays(&w);
+        world_release(&w);
+    }
+    image_free(i);
+}
+
+static void a_watch_that_ends_blind_pauses(void **state)
+{
+    image *i = watch(TRIGGER_ROLLBACK);
+    world w;
+    world_init(&w, i);
+    w.series = late_silence;
+    begin_run(&w);
+    run(&w);
+    assert_int_equal(vm_state(w.m), RUN_WAITING);
+    assert_int_equal(logged(&w, "\"what\":\"trigger\""), 0);
+    assert_true(w.now >= 1000 * DAY + HOUR);
+    world_release(&w);
+    image_free(i);
+}
+
 static void a_calm_watch_ends(void **state)
 {
     image *i = watch(TRIGGER_ROLLBACK);
@@ -452,6 +503,8 @@ int main(void)
         cmocka_unit_test(a_resource_is_held_by_one),
         cmocka_unit_test(a_calm_watch_ends),
         cmocka_unit_test(a_trigger_sends_it_back),
+        cmocka_unit_test(a_watch_does_not_end_on_a_suspicion),
+        cmocka_unit_test(a_watch_that_ends_blind_pauses),
         cmocka_unit_test(a_slow_source_is_no_gap),
         cmocka_unit_test(an_alert_tells_once),
         cmocka_unit_test(silence_pauses_and_never_fires),
