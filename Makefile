@@ -3,6 +3,7 @@
 #   make            build/ferry and build/libferry.a
 #   make demo       a migration that completes, and one that goes back by itself
 #   make test       everything: units, golden cases, examples, kill loop, fuzz corpora; with gcc, clang and the sanitizers
+#   make reference  rewrites the parts of SPEC.md that are made from lists and grammar
 #   make bless      rewrites the expected parts of the golden cases, for review in the diff
 #   make bench      ratios against named peers
 #   CC=clang make B=build/clang    another compiler into another folder

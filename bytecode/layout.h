@@ -29,8 +29,8 @@
  *                          registers, then its results. Order: see function_order
  *     10  CODE   insns     insn, function after function
  *     11  LIMIT  1         image_limits
- *     12  DEBUG  rows      u32 files, u32 0; image_debug by (function, instruction); u32 ×
- * (files+1) offsets, then names of files, sorted. Length 0 where it is stripped
+ *     12  DEBUG  rows      u32 files, u32 0; image_debug by (function, instruction); offsets
+ *                          u32 × (files+1), then names of files, sorted. Length 0 where stripped
  */
 #ifndef FERRY_BYTECODE_LAYOUT_H
 #define FERRY_BYTECODE_LAYOUT_H

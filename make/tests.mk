@@ -11,6 +11,12 @@ bless: $(B)/ferry
 	@sh make/install.sh python3
 	@python3 -B tests/golden.py --ferry $(B)/ferry --bless $(CASES)
 
+# The parts of SPEC.md that are made from lists and grammar.
+.PHONY: reference
+reference:
+	@sh make/install.sh python3
+	@PYTHONPATH=tests python3 -B tests/reference.py
+
 # Unit programs, oracle drivers, fuzz targets: one program a file, each linked to libferry.a.
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 ORACLES := $(patsubst tests/oracle/%.c,$(B)/oracle/%,$(wildcard tests/oracle/*.c))

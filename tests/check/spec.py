@@ -8,6 +8,8 @@
     ```console                 `$ ` commands, run in a folder with those files; the output is compared,
                                `…` stands for anything on a line, alone for any lines
     ```grammar                 its words are those of grammar/keywords.def, no more and no fewer
+
+What stands between `<!-- made: NAME -->` and `<!-- end -->` is what tests/reference.py would write there.
 """
 import json
 import pathlib
@@ -18,6 +20,7 @@ import tempfile
 
 import checks
 import patterns
+import reference
 
 MARK = "--ferry-spec-mark--"
 FENCE = re.compile(r"^(```+)([^\n`]*)$")
@@ -97,10 +100,10 @@ class Book:
         return faults
 
     def words(self, text):
-        """Reserved and contextual words, both ways; true, false and none hide in LITERAL."""
+        """Reserved and contextual words, both ways."""
         if not (checks.ROOT / "grammar/keywords.def").is_file():
             return ["grammar/keywords.def is not there"]
-        known = {w[0] for _, w in checks.entries("grammar/keywords.def", ["WORD"])} - {"true", "false", "none"}
+        known = {w[0] for _, w in checks.entries("grammar/keywords.def", ["WORD"])}
         shown = set(re.findall(r"(?<![\w'\"])[a-z_]{2,}(?!\w)", text))
         return ([f"`{w}` is no word of grammar/keywords.def" for w in sorted(shown - known)] +
                 [f"`{w}` of grammar/keywords.def is not shown" for w in sorted(known - shown)])
@@ -136,6 +139,7 @@ book = Book(pathlib.Path(sys.argv[1]).resolve())
 spec = checks.ROOT / "SPEC.md"
 if spec.is_file():
     book.read(spec)
+    book.results["SPEC.md: made parts"] = [f"the part {n} is stale or missing: run `make reference`" for n in reference.stale(spec.read_text())]
 else:
     book.results["SPEC.md"] = ["is not there"]
 checks.report(book.results)
