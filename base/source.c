@@ -2,6 +2,7 @@
  * check never asks. */
 #include "base/source.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -155,4 +156,29 @@ const char *load_status_text(load_status s)
         [LOAD_FAILED] = "reading failed",
     };
     return words[s];
+}
+
+text file_nearest(arena *a, text path)
+{
+    size_t slash = path.n, dot = path.n;
+    while (slash && path.p[slash - 1] != '/')
+        slash--;
+    while (dot > slash && path.p[dot - 1] != '.')
+        dot--;
+    text wrong = text_slice(path, slash, path.n), ending = text_slice(path, dot, path.n);
+    DIR *folder = opendir(slash ? text_format(a, "%.*s", (int)slash, path.p).p : ".");
+    text best = TEXT("");
+    unsigned most = wrong.n <= 4 ? 1 : wrong.n <= 8 ? 2 : 3, least = most;
+    for (struct dirent *e; folder && ending.n < wrong.n && (e = readdir(folder));) {
+        text name = text_of(e->d_name);
+        bool same = *e->d_name != '.' && text_ends(name, ending);
+        unsigned d = same ? text_distance(wrong, name, most) : most + 1;
+        if (d > least || (d == least && best.n && text_compare(name, best) > 0))
+            continue;
+        least = d;
+        best = text_copy(a, name);
+    }
+    if (folder)
+        closedir(folder);
+    return best;
 }

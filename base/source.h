@@ -64,6 +64,9 @@ typedef enum {
 /* Reads a whole regular file of at most `limit` bytes into the arena, followed by two NUL bytes
  * that do not count. */
 load_status file_load(arena *a, const char *path, size_t limit, text *out);
+/* The name of a file beside `path`, of the same ending, that is near enough to be what was meant; empty
+ * when there is none. */
+text file_nearest(arena *a, text path);
 /* What went wrong, to stand behind "cannot read PATH: ". */
 const char *load_status_text(load_status s);
 

@@ -292,9 +292,27 @@ static void unknown_function(compiler *c, node callee, text name)
         if (c->mod->decls.p[i]->kind == DECL_FN)
             candidates[count++] = name_text(c, c->mod->decls.p[i]->name);
     span at = ast_name_span(tree(c), callee);
+    static const char *const synonyms[][2] = {{"maximum", "max"}, {"minimum", "min"},
+                                              {"average", "mean"}, {"avg", "mean"},
+                                              {"len", "length"},   {"size", "count"},
+                                              {"exists", "any"},   {"every", "all"}};
     diagnostic *g = fault(c, DIAG_E0201, at, "the function `%.*s` is not known", TEXT_ARG(name));
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (text_is(name, synonyms[i][0])) {
+            diag_suggest(c->d, g, at, text_of(synonyms[i][1]), "in Ferry it is `%s`",
+                         synonyms[i][1]);
+            return;
+        }
     suggest(c, g, at, name, candidates, count);
 }
+
+static void help_apply(compiler *c, const decl *d, text name, diagnostic *g)
+{
+    if (d->kind == DECL_PLAYBOOK)
+        diag_help_add(c->d, g, "a playbook is run by a statement of its own: apply %.*s(…)",
+                      TEXT_ARG(name));
+}
+
 
 static value named_call(compiler *c, node n, node callee, type want)
 {
@@ -316,8 +334,9 @@ static value named_call(compiler *c, node n, node callee, type want)
     if (d && (d->bad || d->later))
         return value_error();
     if (d)
-        fault_at(c, E0210, callee, "`%.*s` is %s, not a function", TEXT_ARG(name),
-                 decl_text(d->kind));
+        help_apply(c, d, name,
+                   fault_at(c, E0210, callee, "`%.*s` is %s, not a function", TEXT_ARG(name),
+                            decl_text(d->kind)));
     else
         unknown_function(c, callee, name);
     return value_error();

@@ -2,6 +2,7 @@
 #include "compiler/fields.h"
 #include "grammar/habits.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { REQUIRED = 1, MANY = 2, LATER = 4 };
@@ -36,27 +37,43 @@ static int field_find(block_kind kind, text name)
     return -1;
 }
 
+/* The word with which a kind of statement begins. */
+static text statement_word(compiler *c, ast_kind_of kind)
+{
+    const char *name = ast_kind_name(kind);
+    size_t n = strcspn(name, "_");
+    char *p = arena_copy(c->memory, name, n);
+    for (size_t i = 0; i < n; i++)
+        p[i] = (char)tolower((unsigned char)p[i]);
+    return (text){p, n};
+}
+
 static void unknown_field(compiler *c, block_kind kind, node n)
 {
-    text candidates[FIELD_COUNT], name = ast_name_text(tree(c), n);
+    text candidates[FIELD_COUNT + 64], name = ast_name_text(tree(c), n);
     size_t count = 0;
     for (int i = 0; i < FIELD_COUNT; i++)
         if (table[i].block == kind)
             candidates[count++] = text_of(table[i].name);
+    size_t fields_end = count;
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        if (items[i].block == kind)
+            candidates[count++] = statement_word(c, items[i].kind);
     span at = ast_name_span(tree(c), n);
     diagnostic *g =
         fault(c, DIAG_E0120, at, "%s has no field `%.*s`", block_names[kind], TEXT_ARG(name));
-    suggest(c, g, at, name, candidates, count);
     const char *instead = habit_instead(name, false);
     if (instead)
         diag_help_add(c->d, g, "%s", instead);
+    else
+        suggest(c, g, at, name, candidates, count);
     if (instead || g->helps.n)
         return;
     buffer b;
     buffer_init(&b);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < fields_end; i++)
         buffer_printf(&b, "%s%.*s", i ? ", " : "", TEXT_ARG(candidates[i]));
-    if (count)
+    if (fields_end)
         diag_note(c->d, g, "its fields: %.*s", (int)b.n, b.p);
     buffer_release(&b);
 }

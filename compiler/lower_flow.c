@@ -182,9 +182,11 @@ static value loop_list(compiler *c, node loop)
                  TEXT_ARG(type_a(c, list.t)));
         return value_error();
     }
-    if (list.kind != V_ERROR && where)
-        list = apply_list_fn(c, OP_RLIST, list, loop, where, false);
-    return list;
+    if (list.kind == V_ERROR || !where)
+        return list;
+    /* A faulty condition hides none of the faults in the body. */
+    value kept = apply_list_fn(c, OP_RLIST, list, loop, where, false);
+    return kept.kind == V_ERROR ? list : kept;
 }
 
 /* What `where` says of every element: its kind, so that the rows that come are known. */

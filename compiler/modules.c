@@ -135,12 +135,27 @@ static text folder_of(text path)
     return text_slice(path, 0, n ? n - 1 : 0);
 }
 
+/* `at` is the text that names the file: the last part of its path is replaced. */
+static void suggest_file(compiler *c, diagnostic *g, span at, text path)
+{
+    text near = file_nearest(c->memory, path), given = source_text(c->sources, at);
+    size_t from = given.n;
+    while (from > 1 && given.p[from - 1] != '/')
+        from--;
+    if (near.n && from + 1 < given.n)
+        diag_suggest(c->d, g, (span){at.start + (uint32_t)from, at.end - 1}, near,
+                     "did you mean `%.*s`?", TEXT_ARG(near));
+}
+
 static source *file_read(compiler *c, text shown, const char *path, span at)
 {
     text bytes;
     load_status s = file_load(c->memory, path, SOURCE_LARGEST, &bytes);
     if (s != LOAD_OK) {
-        fault(c, DIAG_E0204, at, "cannot read %.*s: %s", TEXT_ARG(shown), load_status_text(s));
+        diagnostic *g =
+            fault(c, DIAG_E0204, at, "cannot read %.*s: %s", TEXT_ARG(shown), load_status_text(s));
+        if (s == LOAD_MISSING && at.start)
+            suggest_file(c, g, at, text_of(path));
         return NULL;
     }
     source *file = source_add(c->sources, shown, bytes);
@@ -148,6 +163,13 @@ static source *file_read(compiler *c, text shown, const char *path, span at)
         fault(c, DIAG_E0204, at, "cannot read %.*s: all files together are too large",
               TEXT_ARG(shown));
     return file;
+}
+
+static text path_whole(compiler *c, text shown)
+{
+    return c->root_folder.n
+               ? text_format(c->memory, "%.*s/%.*s", TEXT_ARG(c->root_folder), TEXT_ARG(shown))
+               : text_copy(c->memory, shown);
 }
 
 source *project_file(compiler *c, const module *from, text path, span at)
@@ -160,10 +182,7 @@ source *project_file(compiler *c, const module *from, text path, span at)
     for (size_t i = 0; i < c->sources->files.n; i++)
         if (text_equal(c->sources->files.p[i]->name, shown))
             return c->sources->files.p[i];
-    text whole = c->root_folder.n ? text_format(c->memory, "%.*s/%.*s", TEXT_ARG(c->root_folder),
-                                                TEXT_ARG(shown))
-                                  : text_copy(c->memory, shown);
-    return file_read(c, shown, whole.p, at);
+    return file_read(c, shown, path_whole(c, shown).p, at);
 }
 
 /* --- use
@@ -233,8 +252,14 @@ static void use_std(compiler *c, node n, node path)
     text bound = named ? ast_name_text(tree(c), named) : last_part(tree(c), path);
     node first = ast_part(tree(c), path);
     if (!text_is(ast_name_text(tree(c), first), "std")) {
-        fault(c, DIAG_E0209, ast_span(tree(c), path), "`%.*s` is no module: only std has paths",
-              TEXT_ARG(ast_source_text(tree(c), path)));
+        diagnostic *g = fault(c, DIAG_E0209, ast_span(tree(c), path),
+                              "`%.*s` is no module: only std has paths",
+                              TEXT_ARG(ast_source_text(tree(c), path)));
+        diag_suggest(c->d, g, ast_span(tree(c), path),
+                     text_format(c->memory, "\"%.*s.ferry\"", TEXT_ARG(bound)),
+                     "a file is used by its path, in quotes");
+        decl_add(c, c->mod, DECL_MODULE, names_add(&c->names, bound), n, ast_span(tree(c), n))->bad =
+            true;
         return;
     }
     module *here = c->mod, *m = embedded_load(c, last_part(tree(c), path));
@@ -269,6 +294,13 @@ static void use_file(compiler *c, node n, node source_text_node)
     decl *d = decl_add(c, here, DECL_MODULE, names_add(&c->names, bound), n, ast_span(tree(c), n));
     d->target = m;
     d->bad = !m;
+    /* The name that the file would have had, were it found: its uses are no further faults. */
+    text shown, near = TEXT("");
+    if (!file && path_join(c, here->folder, path, &shown))
+        near = stem_of(file_nearest(c->memory, path_whole(c, shown)));
+    uint32_t meant = near.n ? names_add(&c->names, near) : 0;
+    if (meant && !decl_find(here, meant))
+        decl_add(c, here, DECL_MODULE, meant, n, ast_span(tree(c), n))->bad = true;
 }
 
 static void use_take(compiler *c, node n)

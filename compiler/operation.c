@@ -33,6 +33,13 @@ static void unknown_operation(compiler *c, node n, text connector, text name)
     diagnostic *g = fault(c, DIAG_E0309, at, "a connector of kind %.*s has no operation `%.*s`",
                           TEXT_ARG(connector), TEXT_ARG(name));
     suggest(c, g, at, name, candidates, count);
+    buffer b;
+    buffer_init(&b);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&b, "%s%.*s", i ? ", " : "", TEXT_ARG(candidates[i]));
+    if (!g->helps.n)
+        diag_note(c->d, g, "it has %.*s", (int)b.n, b.p);
+    buffer_release(&b);
 }
 
 /* `gateway.get(…)` where the kind of gateway is left to who applies the playbook. */
@@ -64,6 +71,10 @@ operation_call operation_of(compiler *c, node n)
         none.bad = true;
         return none;
     }
+    if (of.kind == V_WORD) {
+        unknown_name_of(c, ast_value(tree(c), callee), of.string);
+        none.bad = true;
+    }
     if (of.kind == V_MODULE || !type_is_row(of.t, TABLE_CONNECTOR))
         return none;
     if (of.platform || type_row_kind(of.t) < 0)
@@ -89,6 +100,19 @@ static type argument_type(compiler *c, const signature_parameter *p)
     return p->optional ? t | T_MAYBE : t;
 }
 
+/* "it takes path, text:, json:": those that may be left out have their colon. */
+static void note_parameters(compiler *c, diagnostic *g, const signature *s)
+{
+    buffer b;
+    buffer_init(&b);
+    for (uint32_t i = 0; i < s->parameters; i++)
+        buffer_printf(&b, "%s`%.*s%s`", i ? ", " : "", TEXT_ARG(s->parameter[i].name),
+                      s->parameter[i].optional ? ":" : "");
+    if (!g->helps.n)
+        diag_note(c->d, g, "it takes %.*s", (int)b.n, b.p);
+    buffer_release(&b);
+}
+
 static void wrong_argument(compiler *c, node arg, const signature *s)
 {
     text candidates[SIGNATURE_PARAMETERS], name = ast_name_text(tree(c), arg);
@@ -97,6 +121,7 @@ static void wrong_argument(compiler *c, node arg, const signature *s)
     span at = ast_name_span(tree(c), arg);
     diagnostic *g = fault(c, DIAG_E0305, at, "there is no argument `%.*s`", TEXT_ARG(name));
     suggest(c, g, at, name, candidates, s->parameters);
+    note_parameters(c, g, s);
 }
 
 /* Which parameter each argument goes to: at[i] is the expression of parameter i. */
@@ -117,8 +142,10 @@ static bool arguments_place(compiler *c, node call, const signature *s, node *at
             if (named)
                 wrong_argument(c, arg, s);
             else
-                fault_at(c, E0305, arg, "there are more arguments than the %u it takes",
-                         s->parameters);
+                note_parameters(c, fault_at(c, E0305, arg,
+                                            "there are more arguments than the %u it takes",
+                                            s->parameters),
+                                s);
             good = false;
             continue;
         }

@@ -124,6 +124,23 @@ static bool omitted_told(compiler *c, span at, text name)
     return false;
 }
 
+/* Where a statement further below gives the name. */
+static void label_further_below(compiler *c, const module *m, diagnostic *g, span at, text name)
+{
+    static const ast_kind_of givers[] = {NODE_LET,     NODE_STEP,     NODE_TASK,
+                                         NODE_APPROVE, NODE_SIMULATE, NODE_OBSERVE};
+    const ast *t = &m->tree;
+    for (node n = 1; n < t->count; n++) {
+        bool gives = false;
+        for (size_t i = 0; i < sizeof givers / sizeof *givers; i++)
+            gives |= ast_is(t, n, givers[i]);
+        if (!gives || !text_equal(ast_name_text(t, n), name) || ast_span(t, n).start < at.end)
+            continue;
+        diag_label_add(c->d, g, ast_name_span(t, n), "named only here");
+        return;
+    }
+}
+
 void unknown_name(compiler *c, span at, text name, const char *what)
 {
     const module *m = module_at(c, at);
@@ -140,6 +157,7 @@ void unknown_name(compiler *c, span at, text name, const char *what)
     for (size_t i = 0; i < m->decls.n; i++)
         candidates[n++] = name_text(c, m->decls.p[i]->name);
     diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
+    label_further_below(c, m, g, at, name);
     if (!suggest_foreign(c, g, at, name) && !suggest_per(c, m, g, at, name) &&
         !suggest_qualified(c, m, g, at, name))
         suggest(c, g, at, name, candidates, n);
