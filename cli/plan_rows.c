@@ -241,6 +241,19 @@ static bool is_heading(const plan_line *l, bool beside)
     }
 }
 
+/* ", beside a, b" of a phase that has others beside it. */
+static text shown_beside(listing *l, size_t at)
+{
+    const plan_migration *m = l->plan->migration;
+    buffer b = {0};
+    for (size_t i = 0; i < m->line_count; i++)
+        if (plan_beside(m, at, i))
+            buffer_printf(&b, "%s%.*s", b.n ? ", " : ", beside ", TEXT_ARG(m->lines[i].name));
+    text t = text_copy(&l->c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
 static void row_add(listing *l, size_t at, text about, bool heading)
 {
     const plan_line *line = &l->plan->migration->lines[at];
@@ -248,6 +261,9 @@ static void row_add(listing *l, size_t at, text about, bool heading)
     plan_row *r = &l->p[l->n++];
     *r = (plan_row){.line = line, .at = when, .about = about, .heading = heading};
     r->what = heading ? shown_heading(l->c, line) : shown_what(l->c, line);
+    if (heading && line->beside)
+        r->what = text_format(&l->c->memory, "%.*s%.*s", TEXT_ARG(r->what),
+                              TEXT_ARG(shown_beside(l, at)));
     if (heading)
         return;
     r->who = shown_who(line);

@@ -106,8 +106,42 @@ static duration watch_lines(const plan_migration *m, size_t *next, unsigned dept
     return sum + longest;
 }
 
-static void measure_windows(planned *p)
+static bool waits_for(const plan_line *l, size_t line)
 {
+    for (size_t i = 0; i < l->wait_count; i++)
+        if (l->waits[i] == line)
+            return true;
+    return false;
+}
+
+bool plan_beside(const plan_migration *m, size_t a, size_t b)
+{
+    const plan_line *x = &m->lines[a], *y = &m->lines[b];
+    return a != b && x->beside && x->beside == y->beside && !waits_for(x, b) && !waits_for(y, a);
+}
+
+/* What phase `at` adds to its window. Of phases side by side the longest path counts: `path` holds
+ * those that end with earlier lines. */
+static duration window_share(const plan_migration *m, size_t at, duration own, duration *path)
+{
+    const plan_line *l = &m->lines[at];
+    duration longest = 0, before = 0;
+    if (!l->beside)
+        return own;
+    for (size_t i = l->beside - 1; i < at; i++) {
+        if (m->lines[i].beside != l->beside || !text_equal(m->lines[i].window, l->window))
+            continue;
+        longest = path[i] > longest ? path[i] : longest;
+        before = waits_for(l, i) && path[i] > before ? path[i] : before;
+    }
+    path[at] = before + own;
+    return path[at] > longest ? path[at] - longest : 0;
+}
+
+static void measure_windows(cli *c, planned *p)
+{
+    duration *forward = arena_array(&c->memory, duration, p->migration->line_count);
+    duration *back = arena_array(&c->memory, duration, p->migration->line_count);
     const plan_migration *m = p->migration;
     p->fits = true;
     for (size_t i = 0; i < m->line_count; i++) {
@@ -115,8 +149,8 @@ static void measure_windows(planned *p)
         if (!w)
             continue;
         w->used = true;
-        w->forward += known(m->lines[i].worst);
-        w->back += known(m->lines[i].worst_back);
+        w->forward += window_share(m, i, known(m->lines[i].worst), forward);
+        w->back += window_share(m, i, known(m->lines[i].worst_back), back);
         size_t next = i + 1;
         w->watch += watch_lines(m, &next, m->lines[i].depth + 1);
     }
@@ -246,15 +280,31 @@ static moment walk_line(walk *w, const plan_line *l, moment at)
     return at;
 }
 
+static moment end_of(const planned_line *l)
+{
+    return (moment){l->window, l->likely, l->latest};
+}
+
+/* When phase i, which has others beside it, can begin; they all began at `from`. */
+static moment turn_of(const walk *w, size_t i, moment from)
+{
+    const plan_line *l = &w->p->migration->lines[i];
+    for (size_t k = 0; k < l->wait_count; k++)
+        from = later_of(from, end_of(&w->p->line[l->waits[k]]));
+    return from;
+}
+
 /* Lines of one depth, from w->next on; returns when the last of them is done. */
 static moment walk_lines(walk *w, unsigned depth, moment at)
 {
     const plan_migration *m = w->p->migration;
-    moment beside = at;
+    moment beside = at, from = at;
     while (w->next < m->line_count && m->lines[w->next].depth >= depth) {
         size_t i = w->next++;
         const plan_line *l = &m->lines[i];
-        at = window_enter(w, l, at);
+        moment others = at;
+        from = l->beside == i + 1 ? at : from;
+        at = window_enter(w, l, l->beside ? turn_of(w, i, from) : at);
         moment done = walk_line(w, l, at);
         w->p->line[i] = (planned_line){
             done.window, done.window == at.window ? at.likely : 0, done.likely, done.latest,
@@ -263,7 +313,7 @@ static moment walk_lines(walk *w, unsigned depth, moment at)
         if (l->kind == PLAN_OBSERVE)
             beside = later_of(beside, done);
         else
-            at = done;
+            at = l->beside && l->beside != i + 1 ? later_of(others, done) : done;
     }
     return later_of(at, beside);
 }
@@ -294,7 +344,7 @@ void plan_times(cli *c, const program *p, const plan_migration *m, instant from,
         out->window[i].window = &m->windows[i];
         occurrence(c, p->image, from, out, &out->window[i]);
     }
-    measure_windows(out);
+    measure_windows(c, out);
     walk w = {.p = out};
     walk_lines(&w, 0, (moment){0});
     measure_expiry(out);

@@ -1,10 +1,10 @@
 /* plan_time.h: when each line of a plan is likely to be done, and at the latest.
  *
  * Lines run one after the other; the elements of a loop in its lanes, each in the first that is
- * free; an observation beside what follows it. The likely time adds the middle of each estimate and
- * nothing where there is none; the latest adds worst cases, and trusts a block's own where the
- * compiler knows one (it has counted retries and what runs in parallel). A phase with a window
- * starts the clock at the window's start.
+ * free; phases side by side each after those it waits for; an observation beside what follows it.
+ * The likely time adds the middle of each estimate and nothing where there is none; the latest adds
+ * worst cases, and trusts a block's own where the compiler knows one (it has counted retries and
+ * what runs in parallel). A phase with a window starts the clock at the window's start.
  */
 #ifndef FERRY_CLI_PLAN_TIME_H
 #define FERRY_CLI_PLAN_TIME_H
@@ -41,6 +41,8 @@ typedef struct {
 } planned;
 
 bool plan_is_block(plan_kind k); /* its lines stand below it */
+/* Whether two lines are phases that may run at the same time. */
+bool plan_beside(const plan_migration *m, size_t a, size_t b);
 
 /* `from`: windows are looked for from then on. */
 void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out);

@@ -103,7 +103,8 @@ static void put_fields(json_writer *w, const plan_field *f, size_t n)
     json_object_end(w);
 }
 
-static void put_line(json_writer *w, const program *p, const plan_line *l, const planned_line *at)
+static void put_line(json_writer *w, const program *p, const plan_migration *m, const plan_line *l,
+                     const planned_line *at)
 {
     place where = source_place(&p->sources, l->at);
     json_object(w);
@@ -117,6 +118,13 @@ static void put_line(json_writer *w, const program *p, const plan_line *l, const
     put_fields(w, l->fields, l->field_count);
     put_text(w, "who", l->who);
     put_text(w, "window", l->window);
+    if (l->beside) { /* then it has others beside it, and these before it */
+        json_put_key(w, "after");
+        json_array(w);
+        for (size_t i = 0; i < l->wait_count; i++)
+            json_put_text(w, m->lines[l->waits[i]].name);
+        json_array_end(w);
+    }
     put_text(w, "back", text_of(backs[l->back_kind]));
     put_text(w, "back_text", l->back);
     put_duration(w, "low", l->low);
@@ -203,7 +211,7 @@ void render_plan_json(json_writer *w, const plan_page *page)
     json_put_key(w, "fits");
     json_put_bool(w, plan->fits);
     EACH(w, "windows", m->window_count, put_window(w, &plan->window[i]));
-    EACH(w, "lines", m->line_count, put_line(w, p, &m->lines[i], &plan->line[i]));
+    EACH(w, "lines", m->line_count, put_line(w, p, m, &m->lines[i], &plan->line[i]));
     EACH(w, "freezes", m->freeze_count, put_freeze(w, &m->freezes[i]));
     EACH(w, "resources", m->resource_count, put_resource(w, &m->resources[i]));
     EACH(w, "people", m->person_count, put_person(w, &m->people[i]));

@@ -11,7 +11,8 @@ static void compiler_init(compiler *c, const compile_options *o, arena *memory, 
                           diagnostics *d)
 {
     static const int64_t weight[5] = {25, 30, 25, 15, 5}, level[3] = {30, 50, 70};
-    *c = (compiler){.memory = memory, .sources = sources, .d = d, .options = o, .window_row = -1};
+    *c = (compiler){
+        .memory = memory, .sources = sources, .d = d, .options = o, .window_row = -1, .lanes = 1};
     names_init(&c->names, memory);
     c->b = build_new();
     for (int i = 0; i < 5; i++)
@@ -41,6 +42,7 @@ static void compiler_release(compiler *c)
     vec_release(&c->columns);
     vec_release(&c->elements);
     vec_release(&c->gets);
+    vec_release(&c->facts);
     vec_release(&c->factors);
     vec_release(&c->texts);
     vec_release(&c->locals);
@@ -133,6 +135,7 @@ static bool image_emit(compiler *c, buffer *image_bytes)
 {
     const char *why = NULL;
     image_limits limits = {.fibers = 4096, .text = 64 << 10, .list = 65536, .fuel = 100000000};
+    limits.facts = (uint32_t)c->facts.n;
     for (int i = 0; i < 5; i++)
         limits.weight[i] = c->weight[i];
     for (int i = 0; i < 3; i++)
@@ -142,6 +145,8 @@ static bool image_emit(compiler *c, buffer *image_bytes)
     if (c->d->errors)
         return false;
     /* An operand holds 16 bits; a larger index would be cut before the image counts what it has. */
+    if (c->facts.n > UINT16_MAX)
+        return too_large(c, "phases side by side read more than 65,535 names of each other");
     if (c->funcs.n > UINT16_MAX)
         return too_large(c, "it has more than 65,535 functions");
     return build_finish(c->b, image_bytes, &why) || too_large(c, why);

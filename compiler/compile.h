@@ -60,8 +60,8 @@ typedef struct {
     text what;        /* canonical source of the call or condition, empty where none */
     const plan_field *fields; /* in written order; `let x` for what a step names first */
     size_t field_count;
-    text who;         /* role or roles with votes: "2 of change_board"; empty: the machine */
-    text window;      /* name of the window that a phase waits for */
+    text who;    /* role or roles with votes: "2 of change_board"; empty: the machine */
+    text window; /* name of the window that a phase waits for */
     plan_back back_kind;
     text back;
     duration low, high; /* estimate; a wait's or an observation's length */
@@ -69,7 +69,10 @@ typedef struct {
     duration expires; /* how long the undo stays possible */
     int64_t count;    /* elements of a loop; -1 where not known */
     int64_t lanes;    /* how many of them at once */
-    bool uncertain;   /* only the run decides: about a branch, or which of a loop's elements come */
+    size_t beside;    /* of a phase that has others beside it: index + 1 of the first such line */
+    const size_t *waits; /* then: lines of the phases of those that it runs after */
+    size_t wait_count;
+    bool uncertain; /* only the run decides: about a branch, or which of a loop's elements come */
     span at;
 } plan_line;
 

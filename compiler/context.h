@@ -114,7 +114,7 @@ typedef struct {
     int64_t only;     /* exactly this row, -1 */
     const bool *keep; /* from row `keep_from` on: whether a condition lets it pass; NULL: all */
     size_t keep_from;
-    bool some;        /* a condition that is decided at run time may drop more */
+    bool some; /* a condition that is decided at run time may drop more */
 } rowset;
 
 /* Whether a row of kind `kind` is among the kinds. */
@@ -178,6 +178,20 @@ struct bundle {
     uint32_t anchor; /* vreg that stands for the base in the instruction */
 };
 
+/* A step with what it holds while it runs. */
+typedef struct {
+    uint32_t resource, count;
+} held_units;
+typedef struct {
+    const held_units *of;
+    uint32_t n;
+    duration worst;
+} hold;
+
+typedef struct {
+    uint32_t reg, fact;
+} fact_read;
+
 struct func {
     text name;
     func *outer; /* where captures come from; NULL for playbooks, migrations, fns */
@@ -195,8 +209,12 @@ struct func {
     VEC(type) results;
     uint32_t build_id;
     duration forward, back; /* worst cases of its statements, for bodies */
-    uint32_t serial;        /* of nested functions, for their names */
-    bundle *returns;        /* of `find`: its results are this answer's fields */
+    VEC(hold) holds;
+    bool fork;            /* the body of a fiber beside others: what it names, they read as facts */
+    uint32_t entry;       /* of a fork: instructions before its facts are read */
+    VEC(fact_read) facts; /* of a fork: what it reads of those before it */
+    uint32_t serial;      /* of nested functions, for their names */
+    bundle *returns;      /* of `find`: its results are this answer's fields */
 };
 
 enum { FN_TITLE, FN_ARGS, FN_CHECK, FN_UNDO, FN_FIND, FN_BODY, FN_KINDS };
@@ -218,6 +236,12 @@ struct csite {
     bool named; /* capture names are kept */
 };
 
+/* What a fiber beside others leaves for those that read it. */
+typedef struct {
+    const func *owner;
+    uint32_t reg;
+} fact_source;
+
 /* --- names in a body
  * -------------------------------------------------------------------------------- */
 
@@ -225,8 +249,10 @@ typedef struct {
     uint32_t name;
     value v;
     span at;
-    bool gone;     /* its block has ended: it may not have run */
-    bool observed; /* a series: readable by triggers */
+    bool gone;      /* its block has ended: it may not have run */
+    bool beside;    /* named in a phase that may run at the same time */
+    uint32_t phase; /* index + 1 of the phase beside others that named it */
+    bool observed;  /* a series: readable by triggers */
     bool bad;
 } local;
 
@@ -256,7 +282,7 @@ typedef struct row {
     int kind;       /* of channels and connectors */
     int64_t number; /* capacity of a resource, members of a role, minutes… : what checks need */
     decl *of;
-    struct row *owner; /* of a channel: its customer */
+    struct row *owner;     /* of a channel: its customer */
     uint32_t first, count; /* of a customer: its channels, once rows are sorted */
     struct row *deputy, *reached; /* of a role: roles that it names */
     void *extra;       /* of a window: what the calendar knows */
@@ -277,6 +303,7 @@ typedef struct {
 typedef struct {
     bool approved; /* an approval was surely given before */
     span sealed;   /* an irreversible step went before; {0, 0}: none */
+    span failing;  /* the first step of this phase that can fail and go back */
 } back_state;
 
 typedef struct {
@@ -304,7 +331,7 @@ struct compiler {
     text root_folder;
     VEC(module *) modules;
     VEC(module *) grafts; /* of playbooks made from others */
-    module *mod; /* whose tree is read, and whose names are looked up, now */
+    module *mod;          /* whose tree is read, and whose names are looked up, now */
     unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED];
     VEC(column_info) columns;
@@ -313,6 +340,7 @@ struct compiler {
     VEC(csite *) sites;
     VEC(csite *) closures;     /* hold the captures of functions of one element */
     VEC(field_use) gets;       /* fields of JGET */
+    VEC(fact_source) facts;    /* by provisional number */
     VEC(factor_entry) factors; /* in force */
     VEC(text) texts;           /* by id of the builder: what rows hold */
     func *fn;
@@ -325,6 +353,7 @@ struct compiler {
     back_state back;
     span applied;       /* what applies the standard playbook that is read; {0, 0}: none */
     span beside;        /* of the loop whose elements run side by side; {0, 0}: none */
+    int64_t lanes;      /* how many of them at most, with the loops around it */
     span in_window;     /* of the window that the phase waits for; {0, 0}: none */
     VEC(struct window_info *) windows; /* by migration: the one written last, linked to the others */
     int64_t window_row; /* its row, -1 where it is not known */

@@ -139,6 +139,13 @@ static bool two_meanings(compiler *c, const local *l, span at)
 
 static value local_value(compiler *c, const local *l, span at)
 {
+    if (l->beside) {
+        diagnostic *g = fault(c, DIAG_E0205, at, "`%.*s` may not have run when this is reached",
+                              TEXT_ARG(name_text(c, l->name)));
+        diag_label_add(c->d, g, l->at, "named here, in a phase that may run at the same time");
+        diag_help_add(c->d, g, "let this phase come `after` that one");
+        return value_error();
+    }
     if (two_meanings(c, l, at))
         return value_error();
     if (l->gone) {
@@ -332,8 +339,8 @@ static value row_member(compiler *c, value v, node n, text name)
     size_t count = column_names(c, table, candidates, 60);
     candidates[count++] = TEXT("risk");
     candidates[count++] = TEXT("channels");
-    diagnostic *g = fault(c, DIAG_E0206, at, "%.*s has no field `%.*s`",
-                          TEXT_ARG(type_a(c, v.t)), TEXT_ARG(name));
+    diagnostic *g = fault(c, DIAG_E0206, at, "%.*s has no field `%.*s`", TEXT_ARG(type_a(c, v.t)),
+                          TEXT_ARG(name));
     suggest(c, g, at, name, candidates, count);
     return value_error();
 }
@@ -492,10 +499,10 @@ static const local *chain_root(const compiler *c, node n)
 value expr_member(compiler *c, node n, type want)
 {
     const local *root = chain_root(c, n);
-    func *here = c->fn, *owner = root && !root->gone ? root->v.owner : NULL;
+    func *here = c->fn, *owner = root && !root->gone && !root->beside ? root->v.owner : NULL;
     bool series = root && type_id_of(root->v.t) == TYPE_SERIES;
     if (owner && owner != here && !(series && c->trigger) && root->v.kind != V_RESULT)
-        c->fn = owner;
+        c->fn = function_home(c, owner);
     value v = chain(c, n, want);
     c->fn = here;
     if (v.kind == V_ERROR || v.kind == V_CONST || v.kind == V_MODULE)

@@ -1,6 +1,7 @@
 /* function.c: writing functions with virtual registers; captures and answers. */
 #include "compiler/function.h"
 #include <assert.h>
+#include <string.h>
 
 func *func_new(compiler *c, text name, func *outer, csite *site, effect most)
 {
@@ -26,6 +27,8 @@ static void func_release(func *f)
     vec_release(&f->code);
     vec_release(&f->where);
     vec_release(&f->results);
+    vec_release(&f->holds);
+    vec_release(&f->facts);
 }
 
 static void csite_release(csite *s)
@@ -147,13 +150,86 @@ static uint32_t capture_add(csite *s, uint32_t outer, type t, text name)
     return (uint32_t)s->captures.n - 1;
 }
 
-/* The register of `f` that holds register `reg` of `owner`, an enclosing function. */
-static uint32_t import(func *f, func *owner, uint32_t reg, type t, text name)
+/* --- facts ---------------------------------------------------------------------------------------
+ */
+
+void function_fork(func *f)
+{
+    f->fork = true;
+    f->entry = (uint32_t)f->code.n;
+}
+
+static void code_insert(func *f, size_t at, insn x)
+{
+    vec_push(&f->code, x);
+    vec_push(&f->where, f->site->at);
+    memmove(f->code.p + at + 1, f->code.p + at, (f->code.n - 1 - at) * sizeof x);
+    memmove(f->where.p + at + 1, f->where.p + at, (f->where.n - 1 - at) * sizeof *f->where.p);
+    f->code.p[at] = x;
+    f->where.p[at] = f->site->at;
+}
+
+/* Jumps are relative and none leads over the entry, so nothing else moves. */
+void function_fork_end(func *f)
+{
+    for (size_t i = f->facts.n; i-- > 0;)
+        code_insert(f, f->entry,
+                    (insn){OP_GET, (uint16_t)f->facts.p[i].reg, (uint16_t)f->facts.p[i].fact, 0});
+}
+
+/* The body of `owner` is over; it puts the fact before it returns. */
+static uint32_t fact_of(compiler *c, func *owner, uint32_t reg)
+{
+    for (size_t i = 0; i < c->facts.n; i++)
+        if (c->facts.p[i].owner == owner && c->facts.p[i].reg == reg)
+            return (uint32_t)i;
+    vec_push(&c->facts, (fact_source){owner, reg});
+    uint32_t fact = (uint32_t)c->facts.n - 1;
+    code_insert(owner, owner->code.n - 1, (insn){OP_PUT, (uint16_t)fact, (uint16_t)reg, 0});
+    return fact;
+}
+
+static bool reads_facts_of(const func *f, const func *owner)
+{
+    return owner->fork && f != owner &&
+           (f == owner->outer || (f->fork && f->outer == owner->outer));
+}
+
+/* A register of `f` with what register `reg` of `owner` held at the end of its fiber. In the fiber
+ * around them it is got anew each time: what was got in a branch may not have been. */
+static uint32_t fact_import(compiler *c, func *f, func *owner, uint32_t reg, type t)
+{
+    uint32_t fact = fact_of(c, owner, reg);
+    for (size_t i = 0; i < f->facts.n && f->fork && f->outer == owner->outer; i++)
+        if (f->facts.p[i].fact == fact)
+            return f->facts.p[i].reg;
+    uint32_t own = reg_add(f, (vreg){type_sure(t), REG_NORMAL, 0, NULL});
+    if (f == owner->outer) {
+        vec_push(&f->code, (insn){OP_GET, (uint16_t)own, (uint16_t)fact, 0});
+        vec_push(&f->where, owner->site->at);
+    } else
+        vec_push(&f->facts, (fact_read){own, fact});
+    return own;
+}
+
+func *function_home(const compiler *c, func *owner)
+{
+    for (func *f = c->fn; f; f = f->outer)
+        if (f == owner || reads_facts_of(f, owner))
+            return f;
+    return c->fn;
+}
+
+/* The register of `f` that holds register `reg` of `owner`: an enclosing function, or the body of a
+ * fiber that is over. */
+static uint32_t import(compiler *c, func *f, func *owner, uint32_t reg, type t, text name)
 {
     if (f == owner)
         return reg;
+    if (reads_facts_of(f, owner))
+        return fact_import(c, f, owner, reg, t);
     assert(f && f->outer && f->site);
-    uint32_t outer = import(f->outer, owner, reg, t, name);
+    uint32_t outer = import(c, f->outer, owner, reg, t, name);
     return reg_of(f, REG_CAPTURE, capture_add(f->site, outer, t, name), NULL, type_sure(t));
 }
 
@@ -163,7 +239,7 @@ uint32_t materialise(compiler *c, value v, text name, span at)
         return load(c, v, at);
     if (v.kind != V_REG)
         return reg_new(c, TYPE_BOOL); /* reported already; this code is not used */
-    return import(c->fn, v.owner, v.reg, v.t, v.shown.n ? v.shown : name);
+    return import(c, c->fn, v.owner, v.reg, v.t, v.shown.n ? v.shown : name);
 }
 
 uint32_t materialise_run(compiler *c, const value *v, uint32_t n, span at)
@@ -205,14 +281,16 @@ static uint32_t bundle_field(bundle *b, text path, type t)
     return (uint32_t)b->fields.n - 1;
 }
 
-static uint32_t bundle_import(func *f, bundle *b, uint32_t i, type t, text name)
+static uint32_t bundle_import(compiler *c, func *f, bundle *b, uint32_t i, type t, text name)
 {
     if (f == b->owner)
         return reg_of(f, REG_BUNDLE, i, b, t);
+    if (reads_facts_of(f, b->owner))
+        return fact_import(c, f, b->owner, reg_of(b->owner, REG_BUNDLE, i, b, t), t);
     if (f->site == b->site && f->results_in)
         return reg_of(f, REG_RESULT, i, b, t);
     assert(f->outer && f->site);
-    uint32_t outer = bundle_import(f->outer, b, i, t, name);
+    uint32_t outer = bundle_import(c, f->outer, b, i, t, name);
     return reg_of(f, REG_CAPTURE, capture_add(f->site, outer, t, name), NULL, t);
 }
 
@@ -220,7 +298,7 @@ value bundle_read(compiler *c, bundle *b, text path, type t, text name)
 {
     t = type_sure(t);
     uint32_t i = bundle_field(b, text_copy(c->memory, path), t);
-    return value_reg(c, bundle_import(c->fn, b, i, t, name), t);
+    return value_reg(c, bundle_import(c, c->fn, b, i, t, name), t);
 }
 
 value json_get(compiler *c, value v, type t, span at)

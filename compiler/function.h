@@ -29,6 +29,15 @@ uint32_t emit_wide(compiler *c, opcode op, uint32_t a, uint32_t k, span at);
 /* Makes the jump at instruction `at` land behind the last instruction written so far. */
 void land_here(compiler *c, uint32_t at);
 
+/* `f` is the body of a fiber beside others. What it reads of them becomes facts: put by the one
+ * that named it, when its body ends; got by this one behind what it has written until now. To be
+ * ended after its return. */
+void function_fork(func *f);
+void function_fork_end(func *f);
+/* Where a value of `owner` can be looked at from the current function: `owner` itself, where it
+ * encloses it, else the enclosing body that reads it as a fact. */
+func *function_home(const compiler *c, func *owner);
+
 value value_error(void);
 value value_const(type t, int64_t v);
 value value_of_text(type t, text s);

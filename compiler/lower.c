@@ -195,6 +195,28 @@ void statement(compiler *c, node n)
     }
 }
 
+bool is_statement(const compiler *c, node n)
+{
+    switch (ast_kind(tree(c), n)) {
+    case NODE_LET:
+    case NODE_STEP:
+    case NODE_TASK:
+    case NODE_APPROVE:
+    case NODE_REQUIRE:
+    case NODE_NOTIFY:
+    case NODE_SIMULATE:
+    case NODE_OBSERVE:
+    case NODE_TRIGGER:
+    case NODE_WAIT:
+    case NODE_WAIT_UNTIL:
+    case NODE_WAIT_BLOCK:
+    case NODE_FOR:
+    case NODE_IF:
+    case NODE_APPLY: return true;
+    default: return false;
+    }
+}
+
 void statements(compiler *c, node body)
 {
     ast_each(tree(c), body, n) statement(c, n);

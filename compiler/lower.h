@@ -58,6 +58,7 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out);
 
 void statements(compiler *c, node body);
 void statement(compiler *c, node n);
+bool is_statement(const compiler *c, node n); /* what `statement` lowers */
 void lower_let(compiler *c, node n);
 void lower_step(compiler *c, node n);
 void lower_undo(compiler *c, csite *s, const fields *f, field_id undo, duration *back);
@@ -82,8 +83,8 @@ void playbook_apply(compiler *c, node n, decl *d, struct parameters *ps, text as
 /* Reads and checks the `use … for …` of a migration, before it is walked; warns after it. */
 void substitutions_read(compiler *c, node body, migration_frame *m);
 void substitutions_warn(compiler *c, const migration_frame *m);
-void lower_phase(compiler *c, node n, node outer);
-/* Phases of a playbook or migration, with its other statements, in written order. */
+void lower_phase(compiler *c, node n); /* one of a block, by itself */
+/* Phases of a playbook or migration, with its other statements (lower_phase.c). */
 void lower_sequence(compiler *c, node body);
 void lower_playbook_generic(compiler *c, decl *d);
 void fn_check(compiler *c, decl *d); /* compiles a function, used or not */
@@ -120,7 +121,8 @@ value window_default(compiler *c, span at);
 value window_find(compiler *c, text name); /* V_ERROR, silently, when there is none */
 value window_named(compiler *c, node name);
 void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back);
-const zone *window_zone(const compiler *c); /* of this migration's default window; UTC without one */
+const zone *
+window_zone(const compiler *c); /* of this migration's default window; UTC without one */
 text window_rule_json(const compiler *c, uint32_t row);
 /* Of a dated window when it opens and closes; false of a recurring one. */
 bool window_dated(const compiler *c, uint32_t row, interval *out);

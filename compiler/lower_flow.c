@@ -1,117 +1,8 @@
-/* lower_flow.c: phases, loops, branches. */
+/* lower_flow.c: loops and branches. */
 #include "compiler/lower.h"
 #include "compiler/data.h"
+#include "compiler/hold.h"
 #include "compiler/rowset.h"
-
-/* --- phases
- * ----------------------------------------------------------------------------------------- */
-
-/* Phases run in written order; an `after` that says so again is fine. */
-static void order_check(compiler *c, node n, node body)
-{
-    node before = 0;
-    ast_each(tree(c), body, p) if (p == n) break;
-    else if (ast_is(tree(c), p, NODE_PHASE)) before = p;
-    bool follows = false;
-    node first = ast_after(tree(c), n);
-    ast_each_as(tree(c), n, ROLE_after, a)
-    {
-        text name = ast_name_text(tree(c), a), candidates[64];
-        node found = 0;
-        size_t k = 0;
-        ast_each(tree(c), body, p) if (ast_is(tree(c), p, NODE_PHASE))
-        {
-            if (k < 64)
-                candidates[k++] = ast_name_text(tree(c), p);
-            if (ast_name(tree(c), p) == ast_name(tree(c), a))
-                found = p;
-        }
-        if (text_is(name, "start"))
-            follows |= !before;
-        else if (!found) {
-            diagnostic *g = fault_at(c, E0506, a, "there is no phase `%.*s` here", TEXT_ARG(name));
-            suggest(c, g, at_node(c, a), name, candidates, k);
-            return;
-        } else if (found >= n) {
-            fault_at(c, E0506, a,
-                     "`%.*s` comes later: phases run in the order in which they are "
-                     "written",
-                     TEXT_ARG(name));
-            return;
-        }
-        follows |= found && found == before;
-    }
-    if (first && !follows)
-        later(c, at_node(c, first),
-              "phases beside each other parse, but this version does not "
-              "execute them: write `after` the phase before, or leave it out");
-}
-
-static void phase_twice(compiler *c, node n, node body)
-{
-    ast_each(tree(c), body, p)
-    {
-        if (p == n)
-            return;
-        if (!ast_is(tree(c), p, NODE_PHASE) || ast_name(tree(c), p) != ast_name(tree(c), n))
-            continue;
-        diagnostic *g = fault(c, DIAG_E0202, ast_name_span(tree(c), n),
-                              "there are two phases `%.*s`", TEXT_ARG(ast_name_text(tree(c), n)));
-        diag_label_add(c->d, g, ast_name_span(tree(c), p), "the first one");
-    }
-}
-
-void lower_phase(compiler *c, node n, node outer)
-{
-    node body = ast_body(tree(c), n), window = ast_window(tree(c), n);
-    fields f;
-    fields_read(c, BLOCK_phase, body, (span){0, 0}, &f);
-    phase_twice(c, n, outer);
-    order_check(c, n, outer);
-    size_t line = c->plan ? c->plan->lines.n : 0;
-    plan_line *l = plan_add(c, PLAN_PHASE, n);
-    text prefix = c->plan ? c->plan->prefix : TEXT("");
-    if (l) {
-        c->plan->prefix = l->path;
-        c->plan->depth++;
-    }
-    value w = window ? window_named(c, window) : value_error();
-    scope s = scope_enter(c, SCOPE_PHASE, n, ast_name_text(tree(c), n), body);
-    csite *waits = NULL;
-    span was_in = c->in_window;
-    if (w.kind != V_ERROR) {
-        waits = site_new(c, SITE_WINDOW, TEXT(""), at_node(c, window));
-        site_emit(c, OP_WINDOW, waits, REG_NOTHING, &w, 1, at_node(c, window));
-        c->in_window = at_node(c, window);
-        c->window_row = w.kind == V_CONST && !w.unknown ? w.constant : -1;
-    }
-    watched around = watch_begin(c);
-    statements(c, body);
-    c->fn->forward += watch_end(c, around);
-    scope_leave(c, &s, at_node(c, n));
-    c->in_window = was_in;
-    duration forward = c->fn->forward - s.forward, back = c->fn->back;
-    if (waits) {
-        waits->s.worst_forward = forward;
-        waits->s.worst_back = back;
-        if (w.kind == V_CONST && !w.unknown)
-            window_proof(c, n, (uint32_t)w.constant, forward, back);
-    }
-    if (!c->plan)
-        return;
-    c->plan->prefix = prefix;
-    c->plan->depth--;
-    c->plan->lines.p[line].worst = forward;
-    c->plan->lines.p[line].worst_back = c->fn->back - s.back;
-    if (window)
-        c->plan->lines.p[line].window = text_copy(c->memory, ast_name_text(tree(c), window));
-}
-
-void lower_sequence(compiler *c, node body)
-{
-    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_PHASE)) lower_phase(c, n, body);
-    else statement(c, n);
-}
 
 /* --- loops
  * ------------------------------------------------------------------------------------------- */
@@ -362,21 +253,29 @@ void lower_for(compiler *c, node n)
         c->plan->depth++;
     back_state back = c->back;
     span beside = c->beside;
-    if ((parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1)
+    int64_t lanes = c->lanes, turns = count < 0 || count > at_once ? at_once : count;
+    if ((parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1) {
         c->beside = at_node(c, many);
+        c->lanes *= turns;
+    }
     each_body(c, n, loop, list, s);
     c->beside = beside;
+    c->lanes = lanes;
     /* A loop may have no round: it gives no approval. One round may seal what comes after it. */
     c->back.approved = back.approved;
     int64_t rounds = count < 0 ? 1 : (count + at_once - 1) / at_once;
     const func *body = s->fn[FN_BODY];
+    /* In a round, each is the last to get its resources; over all rounds, each waits for the
+     * others. */
+    duration worst = rounds * (body->forward + hold_turns(c, body, 0, turns - 1));
     if (c->plan) {
         c->plan->depth--;
-        c->plan->lines.p[line].worst = rounds * body->forward;
+        c->plan->lines.p[line].worst = worst;
         c->plan->lines.p[line].worst_back = rounds * body->back;
     }
-    c->fn->forward += rounds * body->forward;
+    c->fn->forward += worst;
     c->fn->back += rounds * body->back;
+    hold_merge(c->fn, body, count);
     c->fn->did = EFFECT_WRITE;
     if (parallel.kind != V_ERROR)
         site_emit(c, OP_EACH, s, REG_NOTHING, (value[]){list, parallel}, 2, at_node(c, n));
@@ -466,6 +365,8 @@ void lower_if(compiler *c, node n)
     c->fn->forward = then_forward > c->fn->forward ? then_forward : c->fn->forward;
     c->fn->back = then_undo > c->fn->back ? then_undo : c->fn->back;
     c->back.approved = c->back.approved && after.approved;
+    if (after.failing.start)
+        c->back.failing = after.failing;
     if (after.sealed.start)
         c->back.sealed = after.sealed;
 }

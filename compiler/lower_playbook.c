@@ -5,6 +5,7 @@
  * is not constant becomes a parameter of the copy.
  */
 #include "compiler/data.h"
+#include "compiler/hold.h"
 #include "compiler/modules.h"
 #include "compiler/parameters.h"
 
@@ -18,7 +19,7 @@ enum { NESTING = 32 };
 static void one_phase(compiler *c, node body, uint32_t name)
 {
     ast_each(tree(c), body, n) if (!ast_is(tree(c), n, NODE_PHASE)) statement(c, n);
-    else if (ast_name(tree(c), n) == name) lower_phase(c, n, body);
+    else if (ast_name(tree(c), n) == name) lower_phase(c, n);
 }
 
 static void playbook_body(compiler *c, decl *d, uint32_t only)
@@ -69,6 +70,7 @@ void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node 
         c->plan->depth--;
     outer->forward += f->forward;
     outer->back += f->back;
+    hold_merge(outer, f, 1);
     outer->did = EFFECT_WRITE;
     uint32_t run = materialise_run(c, pass, count, at);
     emit(c, OP_CALL, REG_NOTHING, f->index, run, at);

@@ -1,4 +1,5 @@
 /* lower_step.c: steps and their undo. */
+#include "compiler/hold.h"
 #include "compiler/lower.h"
 
 /* --- fields of a step
@@ -29,6 +30,12 @@ static void retry_take(compiler *c, csite *s, node n)
     s->s.retry_pause = const_duration(c, ast_every(tree(c), n), 0);
 }
 
+static duration worst_of(const image_site *s)
+{
+    duration pause = s->retry_pause == QUANTITY_NONE ? 0 : s->retry_pause;
+    return (duration)(s->retries + 1) * s->timeout + (duration)s->retries * pause;
+}
+
 static void needs_take(compiler *c, csite *s, node n)
 {
     value rows[32];
@@ -42,12 +49,7 @@ static void needs_take(compiler *c, csite *s, node n)
     ast_each_as(tree(c), n, ROLE_element,
                 e) if (k < 32 && counted_row(c, e, TABLE_RESOURCE, &rows[k], &counts[k])) k++;
     s->s.needs = role_words(c, rows, counts, k);
-}
-
-static duration worst_of(const image_site *s)
-{
-    duration pause = s->retry_pause == QUANTITY_NONE ? 0 : s->retry_pause;
-    return (duration)(s->retries + 1) * s->timeout + (duration)s->retries * pause;
+    hold_add(c, rows, counts, k, worst_of(&s->s));
 }
 
 /* --- undo
@@ -223,8 +225,12 @@ static void order_proof(compiler *c, node n, const csite *s, const fields *f)
             diag_help_add(c->d, g, "put an `approve` before this step");
         }
         c->back.sealed = at;
-    } else if (c->back.sealed.start && s->s.on_failure == ON_ROLLBACK &&
-               !(s->s.flags & SITE_UNDO_NONE)) {
+        return;
+    }
+    bool fails = s->s.on_failure == ON_ROLLBACK && !(s->s.flags & SITE_UNDO_NONE);
+    if (fails && !c->back.failing.start)
+        c->back.failing = at;
+    if (c->back.sealed.start && s->s.on_failure == ON_ROLLBACK && !(s->s.flags & SITE_UNDO_NONE)) {
         diagnostic *g =
             fault(c, DIAG_E0405, at, "this step can fail and go back, but what went before cannot");
         diag_label_add(c->d, g, c->back.sealed, "irreversible");

@@ -163,8 +163,9 @@ go act_join(vm *m, fiber *f, activity *a, cause c)
     for (uint32_t k = 0; k < act_insn(m, f, a)->c; k++) {
         const fiber *x = joined_at(m, f, a, k);
         if (x && x->parent == f->id && x->state == FIBER_GONE_BACK) {
-            fiber_why(f, "%.*s went back: %.*s", TEXT_ARG(buffer_view(&x->path)),
-                      TEXT_ARG(buffer_view(&x->why)));
+            text named = image_text(m->image, m->image->sites[x->site].name);
+            fiber_why(f, "%.*s%s%.*s", TEXT_ARG(named.n ? buffer_view(&x->path) : named),
+                      named.n ? " went back: " : "", TEXT_ARG(buffer_view(&x->why)));
             return GO_FAIL;
         }
         wait |= x && x->state != FIBER_DONE;

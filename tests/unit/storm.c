@@ -62,6 +62,8 @@ typedef struct {
     unsigned hurry;         /* per cent of turns in which the operator speaks */
     unsigned rate;          /* what is observed */
     bool calm, paused, back, ended, trace;
+    bool left; /* a person left something as it was */
+    const vm_input *fed;
     char end[16];
     char broken[512]; /* the first thing that did not hold */
 } storm;
@@ -170,6 +172,8 @@ static void hear_withdraw(storm *s, const vm_output *o)
         memmove(&s->waiting.p[k], &s->waiting.p[k + 1], (--s->waiting.n - k) * sizeof *a);
         return;
     }
+    if (s->fed->kind == EVENT_OUTCOME && s->fed->fiber == o->fiber && s->fed->n == o->n)
+        return; /* a timer of the same turn came before its answer */
     broken(s, "what is withdrawn was not asked: %u/%u", o->fiber, o->n);
 }
 
@@ -260,6 +264,7 @@ static void feed(storm *s, event_kind kind, uint32_t fiber, uint32_t n, text bod
     if (s->trace)
         fprintf(stderr, "> %u %u/%u %lld %.*s\n", (unsigned)kind, fiber, n, (long long)s->now,
                 TEXT_ARG(body));
+    s->fed = &f.in;
     if (!vm_turn(s->m, &f.in))
         broken(s, "a limit of the image stopped it");
     while (vm_next(s->m, &o)) {
@@ -315,6 +320,19 @@ static void answer(storm *s, const asked *a, const char *status, text values)
                      TEXT_ARG(values)));
 }
 
+/* Nothing goes back before what was built upon it, unless people left that. */
+static void causal(storm *s, const storm_deed *d)
+{
+    const char *const *pair = s->program->upon;
+    for (; !d->forward && !s->left && *pair; pair += 2) {
+        if (!d->cell[0] || strcmp(d->cell[0]->name, pair[1]) != 0)
+            continue;
+        const storm_cell *c = cell_at(&s->world, (char[]){pair[0][0], 0}, text_of(pair[0] + 2));
+        if (strcmp(c->value, c->initial) != 0)
+            broken(s, "%s goes back while %s is `%s`", pair[1], pair[0], c->value);
+    }
+}
+
 /* Performs it; "refused" when the world itself refuses. */
 static const char *perform(storm *s, const asked *a, const storm_request *r)
 {
@@ -323,6 +341,8 @@ static const char *perform(storm *s, const asked *a, const storm_request *r)
         write_perform(&s->world, &s->memory, r, deed_of(&s->world, &a->key), &refused);
     if (wrong)
         broken(s, "%.*s: %s", TEXT_ARG(r->path), wrong);
+    if (!refused)
+        causal(s, deed_of(&s->world, &a->key));
     return refused ? "refused" : "ok";
 }
 
@@ -440,6 +460,7 @@ static void resolve(storm *s, text path)
             say = "done";
     }
     bool stuck = strcmp(last_mark(s, path), "stuck") == 0;
+    s->left |= strcmp(say, "skip") == 0;
     if (strcmp(say, "retry") == 0)
         license(s, path);
     if (stuck && strcmp(say, "done") == 0)

@@ -9,8 +9,9 @@
 
 typedef struct {
     const char *name, *source;
-    const char *cells[16]; /* name, value, … */
+    const char *cells[24]; /* name, value, … */
     const char *made[16];
+    const char *upon[14]; /* cell, what it was built upon, … */
 } storm_program;
 
 #define HEAD                                                                                       \
@@ -57,7 +58,8 @@ static const storm_program storm_programs[] = {
                                                                    "retry 1 times every 1m\non "
                                                                    "failure pause\n") "}\n}\n",
      {"f/p", OLD, "x/q", "old", "f/r", OLD, "x/s", "old"},
-     {"f/p", NEW, "x/q", "new", "f/r", NEW, "x/s", "new"}},
+     {"f/p", NEW, "x/q", "new", "f/r", NEW, "x/s", "new"},
+     {"x/q", "f/p", "f/r", "x/q", "x/s", "f/r"}},
     {"doubt",
      HEAD
      "migration m for acme {\n"
@@ -79,7 +81,8 @@ static const storm_program storm_programs[] = {
      "  check ctl.ask([\"get\", \"many\"]).json.v == \"new\" }\n" STEP_SET("last", "") "}\n}\n",
      {"f/from", "1", "x/blind", "old", "x/found", "old", "x/many", "old", "x/last", "old", "x/half",
       ""},
-     {"f/made", "\"1\"", "f/to", "1", "x/blind", "new", "x/found", "new", "x/last", "new"}},
+     {"f/made", "\"1\"", "f/to", "1", "x/blind", "new", "x/found", "new", "x/last", "new"},
+     {0}},
     {"people",
      HEAD
      "migration m for acme {\n"
@@ -100,7 +103,8 @@ static const storm_program storm_programs[] = {
              "  check ctl.ask([\"get\", \"seal\"]).json.v == \"new\"\n  retry 1 times every 5s }\n"
              "}\n}\n",
      {"x/q", "old"},
-     {"x/q", "new", "x/seal", "new"}},
+     {"x/q", "new", "x/seal", "new"},
+     {0}},
     {"fan",
      HEAD "playbook first(c: channel) {\n phase switch {\n  step route {\n"
           "   let old = files.read(c.name).json\n"
@@ -124,7 +128,48 @@ static const storm_program storm_programs[] = {
           "on failure ask lead within 30m else rollback\n}\n"
           "phase end {\n" STEP_SET("end", "") "}\n}\n",
      {"f/a", OLD, "f/b", OLD, "f/c", OLD, "x/a", "old", "x/b", "old", "x/c", "old", "x/end", "old"},
-     {"f/a", NEW, "f/b", NEW, "f/c", NEW, "x/a", "new", "x/b", "new", "x/c", "new"}},
+     {"f/a", NEW, "f/b", NEW, "f/c", NEW, "x/a", "new", "x/b", "new", "x/c", "new"},
+     {"x/more_a", "x/a"}},
+    {"beside",
+     HEAD "playbook both(c: channel) {\n"
+          " phase first {\n  step route {\n"
+          "   let old = files.read(c.name).json\n"
+          "   do    files.write(c.name, json: {to: \"modern\"})\n"
+          "   undo  files.write(c.name, json: old)\n"
+          "   check files.read(c.name).json.to == \"modern\"\n"
+          "   needs [slot]\n  }\n"
+          "  let seen = files.read(c.name).json.to\n }\n"
+          " phase other after start {\n  step set {\n"
+          "   do    ctl.run([\"set\", c.name, \"new\"])\n"
+          "   undo  ctl.run([\"set\", c.name, \"old\"])\n"
+          "   check ctl.ask([\"get\", c.name]).json.v == \"new\"\n"
+          "   needs [slot]\n  }\n }\n"
+          " phase last after first {\n  step more {\n"
+          "   do    ctl.run([\"set\", \"more_{c.name}\", seen])\n"
+          "   undo  ctl.run([\"set\", \"more_{c.name}\", \"\"])\n"
+          "   check ctl.ask([\"get\", \"more_{c.name}\"]).json.v == seen\n  }\n }\n}\n"
+          "migration m for acme {\n"
+          "on failure ask lead within 30m else rollback\n"
+          "phase one {\n" STEP_FILE(
+              "p", "") "}\n"
+                       "phase two after one {\n" STEP_SET(
+                           "q", "") "let was = ctl.ask([\"get\", \"q\"]).json.v\n}\n"
+                                    "phase move after one {\n"
+                                    "for each c in acme.channels parallel 2 { apply both(c) }\n"
+                                    "on failure ask lead within 10m else rollback\n}\n"
+                                    "phase inner after two {\n"
+                                    "step tell { do ctl.run([\"set\", \"tell\", was])\n  undo "
+                                    "ctl.run([\"set\", \"tell\", \"\"])\n"
+                                    "  check ctl.ask([\"get\", \"tell\"]).json.v == was }\n"
+                                    "observe load: percent every 1m for 5m = "
+                                    "ratio(ctl.ask([\"load\"]).json.rate)\n"
+                                    "rollback when load > 70% for 2m\n}\n"
+                                    "phase end {\n" STEP_SET("end", "") "}\n}\n",
+     {"f/a", OLD, "f/b", OLD, "f/c", OLD, "x/a", "old", "x/b", "old", "x/c", "old", "x/end", "old",
+      "f/p", OLD, "x/q", "old"},
+     {"f/p", NEW, "x/q", "new", "x/end", "new"},
+     {"x/tell", "x/q", "x/q", "f/p", "f/a", "f/p", "x/end", "x/tell", "x/more_a", "f/a", "x/end",
+      "x/b"}},
     {"watch",
      HEAD
      "migration m for acme {\n"
@@ -143,7 +188,8 @@ static const storm_program storm_programs[] = {
                               "s", "") "on failure ask lead within 30m else rollback\n}\n"
                                        "phase later {\n" STEP_SET("t", "") "}\n}\n",
      {"x/q", "old", "f/p", OLD, "x/s", "old", "x/t", "old"},
-     {"x/q", "new", "f/p", NEW, "x/s", "new", "x/t", "new"}},
+     {"x/q", "new", "f/p", NEW, "x/s", "new", "x/t", "new"},
+     {0}},
     {"window",
      HEAD "playbook one(c: channel) {\n phase switch {\n  step set {\n"
           "   do    ctl.run([\"set\", c.name, \"new\"])\n"
@@ -157,7 +203,8 @@ static const storm_program storm_programs[] = {
           "for each c in acme.channels parallel 3 { apply one(c) }\n"
           "}\n}\n",
      {"x/a", "old", "x/b", "old", "x/c", "old"},
-     {"x/a", "new", "x/b", "new", "x/c", "new"}},
+     {"x/a", "new", "x/b", "new", "x/c", "new"},
+     {0}},
 };
 
 enum { STORM_PROGRAMS = sizeof storm_programs / sizeof *storm_programs };
