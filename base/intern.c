@@ -72,8 +72,3 @@ uint32_t names_find(const names *t, text name)
 {
     return t->mask ? seek(t, name, (uint32_t)text_hash(name))->id : 0;
 }
-
-text names_text(const names *t, uint32_t id)
-{
-    return id && id <= t->count ? t->text[id] : TEXT("");
-}

@@ -30,6 +30,9 @@ uint32_t names_add(names *t, text name);
 /* The id of `name`, or 0 when it was never added. */
 uint32_t names_find(const names *t, text name);
 /* The bytes of a name; they live as long as the arena. The empty text for 0. */
-text names_text(const names *t, uint32_t id);
+static inline text names_text(const names *t, uint32_t id)
+{
+    return id && id <= t->count ? t->text[id] : TEXT("");
+}
 
 #endif

@@ -20,18 +20,30 @@ void source_map_release(source_map *m)
     *m = (source_map){0};
 }
 
-source *source_add(source_map *m, text name, text bytes)
+static bool fits(const source_map *m, text bytes)
 {
-    if (bytes.n > SOURCE_LARGEST || bytes.n + 1 > UINT32_MAX - m->next)
+    return bytes.n <= SOURCE_LARGEST && bytes.n + 1 <= UINT32_MAX - m->next;
+}
+
+source *source_take(source_map *m, text name, text bytes)
+{
+    if (!fits(m, bytes))
         return NULL;
     source *s = arena_new(m->memory, source);
-    char *copy = arena_alloc(m->memory, bytes.n + 2, 1);
-    if (bytes.n)
-        memcpy(copy, bytes.p, bytes.n);
-    *s = (source){.name = text_copy(m->memory, name), .bytes = {copy, bytes.n}, .base = m->next};
+    *s = (source){.name = text_copy(m->memory, name), .bytes = bytes, .base = m->next};
     m->next += (uint32_t)bytes.n + 1;
     vec_push(&m->files, s);
     return s;
+}
+
+source *source_add(source_map *m, text name, text bytes)
+{
+    if (!fits(m, bytes))
+        return NULL;
+    char *copy = arena_alloc(m->memory, bytes.n + 2, 1);
+    if (bytes.n)
+        memcpy(copy, bytes.p, bytes.n);
+    return source_take(m, name, (text){copy, bytes.n});
 }
 
 const source *source_of(const source_map *m, uint32_t position)
@@ -49,15 +61,15 @@ const source *source_of(const source_map *m, uint32_t position)
 
 static void index_lines(arena *a, source *s)
 {
+    const char *end = s->bytes.p + s->bytes.n;
     uint32_t lines = 1;
-    for (size_t i = 0; i < s->bytes.n; i++)
-        lines += s->bytes.p[i] == '\n';
+    for (const char *p = s->bytes.p; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        lines++;
     s->line = arena_array(a, uint32_t, lines);
     s->lines = lines;
     uint32_t at = 1;
-    for (size_t i = 0; i < s->bytes.n; i++)
-        if (s->bytes.p[i] == '\n')
-            s->line[at++] = (uint32_t)i + 1;
+    for (const char *p = s->bytes.p; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        s->line[at++] = (uint32_t)(p - s->bytes.p) + 1;
 }
 
 static uint32_t line_of(const source *s, uint32_t offset)
@@ -133,9 +145,27 @@ static load_status read_all(arena *a, int fd, size_t limit, text *out)
     return LOAD_OK;
 }
 
+static int open_file(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+bool file_starts(const char *path, text prefix)
+{
+    char first[16];
+    struct stat st;
+    int fd = open_file(path);
+    bool is = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && prefix.n <= sizeof first &&
+              read(fd, first, prefix.n) == (ssize_t)prefix.n &&
+              memcmp(first, prefix.p, prefix.n) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
 load_status file_load(arena *a, const char *path, size_t limit, text *out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open_file(path);
     if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR ? LOAD_MISSING
                : errno == EACCES                   ? LOAD_DENIED

@@ -47,6 +47,9 @@ void source_map_release(source_map *m);
 /* Adds a file with a copy of its bytes. NULL when the 32-bit space is full or the file is larger
  * than SOURCE_LARGEST. */
 source *source_add(source_map *m, text name, text bytes);
+/* As source_add without a copy: the bytes live as long as the map and are followed by two NUL bytes
+ * that do not count, as file_load gives them. */
+source *source_take(source_map *m, text name, text bytes);
 const source *source_of(const source_map *m, uint32_t position); /* NULL for position 0 */
 place source_place(const source_map *m, span s);  /* file is NULL where there is no place */
 text source_text(const source_map *m, span s);    /* the bytes of a span within one file */
@@ -67,6 +70,9 @@ load_status file_load(arena *a, const char *path, size_t limit, text *out);
 /* The name of a file beside `path`, of the same ending, that is near enough to be what was meant; empty
  * when there is none. */
 text file_nearest(arena *a, text path);
+/* Whether it is a regular file that begins with these bytes, at most 16: asked before a file is read
+ * for what it is. */
+bool file_starts(const char *path, text prefix);
 /* What went wrong, to stand behind "cannot read PATH: ". */
 const char *load_status_text(load_status s);
 

@@ -5,21 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-text text_of(const char *cstr)
-{
-    return cstr ? (text){cstr, strlen(cstr)} : TEXT("");
-}
-
-bool text_equal(text a, text b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool text_is(text a, const char *cstr)
-{
-    return text_equal(a, text_of(cstr));
-}
-
 int text_compare(text a, text b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -77,15 +62,20 @@ text text_copy(arena *a, text t)
 
 text text_format(arena *a, const char *format, ...)
 {
+    char most[512]; /* of nearly all: printing twice, once to measure, takes twice as long */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    size_t n = (size_t)vsnprintf(most, sizeof most, format, args);
     va_end(args);
-    char *p = arena_alloc(a, (size_t)n + 1, 1);
-    vsnprintf(p, (size_t)n + 1, format, again);
+    if (n < sizeof most) {
+        va_end(again);
+        return text_copy(a, (text){most, n});
+    }
+    char *p = arena_alloc(a, n + 1, 1);
+    vsnprintf(p, n + 1, format, again);
     va_end(again);
-    return (text){p, (size_t)n};
+    return (text){p, n};
 }
 
 uint64_t text_hash(text t)
@@ -171,6 +161,15 @@ size_t text_utf8_prefix(text t)
 {
     size_t i = 0;
     while (i < t.n) {
+        uint64_t eight;
+        /* Mostly ASCII: eight bytes without a high bit are eight characters. */
+        if (t.n - i >= sizeof eight) {
+            memcpy(&eight, t.p + i, sizeof eight);
+            if (!(eight & 0x8080808080808080u)) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         size_t step = utf8_length((const unsigned char *)t.p + i, t.n - i);
         if (!step)
             break;
@@ -239,11 +238,14 @@ void buffer_vprintf(buffer *b, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    buffer_reserve(b, (size_t)n + 1);
-    vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+    buffer_reserve(b, 64);
+    size_t room = b->room - b->n, n = (size_t)vsnprintf(b->p + b->n, room, format, args);
+    if (n >= room) {
+        buffer_reserve(b, n + 1);
+        vsnprintf(b->p + b->n, n + 1, format, again);
+    }
     va_end(again);
-    b->n += (size_t)n;
+    b->n += n;
 }
 
 void buffer_printf(buffer *b, const char *format, ...)

@@ -16,7 +16,9 @@ static void skip_blanks(const char **s)
 static text read_word(const char **s)
 {
     skip_blanks(s);
-    text t = {*s, strspn(*s, "abcdefghijklmnopqrstuvwxyz0123456789_.")};
+    text t = {*s, 0};
+    for (char c = **s; (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';)
+        c = t.p[++t.n];
     assert(t.n > 0);
     *s += t.n;
     return t;
@@ -25,7 +27,7 @@ static text read_word(const char **s)
 static type_id find_type(text name)
 {
     for (int id = 0; id < TYPE_COUNT; id++)
-        if (text_is(name, type_rows[id].name))
+        if (strncmp(type_rows[id].name, name.p, name.n) == 0 && !type_rows[id].name[name.n])
             return id;
     assert(!"a type of builtins.def stands in types.def");
     return TYPE_COUNT;

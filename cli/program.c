@@ -82,8 +82,8 @@ static exit_code verify(cli *c, program *p)
 
 static bool is_image(const char *path, arena *memory, text *bytes)
 {
-    load_status s = file_load(memory, path, IMAGE_LARGEST, bytes);
-    return s == LOAD_OK && text_starts(*bytes, TEXT(IMAGE_MAGIC));
+    return file_starts(path, TEXT(IMAGE_MAGIC)) &&
+           file_load(memory, path, IMAGE_LARGEST, bytes) == LOAD_OK;
 }
 
 static exit_code open_any(cli *c, program *p, const char *path, bool plan)

@@ -151,20 +151,36 @@ static uint32_t capture_words(compiler *c, const csite *s)
     return build_words(c->b, words, (uint32_t)s->captures.n);
 }
 
-static image_debug debug_at(compiler *c, span at, uint32_t function, uint32_t instruction)
+/* Neighbours mostly come from one place, and nearly all from one file. */
+typedef struct {
+    const source *file;
+    uint32_t name; /* of the file, in the builder */
+    span at;
+    image_debug place;
+} debug_cache;
+
+static image_debug debug_at(compiler *c, debug_cache *known, span at, uint32_t function,
+                            uint32_t instruction)
 {
-    place p = source_place(c->sources, at);
-    return (image_debug){function,
-                         instruction,
-                         build_text(c->b, p.file ? p.file->name : TEXT("")),
-                         p.line,
-                         p.column,
-                         p.end_line,
-                         p.end_column,
-                         0};
+    if (at.start != known->at.start || at.end != known->at.end) {
+        place p = source_place(c->sources, at);
+        if (p.file != known->file)
+            known->name = build_text(c->b, p.file ? p.file->name : TEXT(""));
+        known->file = p.file;
+        known->at = at;
+        known->place = (image_debug){.file = known->name,
+                                     .line = p.line,
+                                     .column = p.column,
+                                     .end_line = p.end_line,
+                                     .end_column = p.end_column};
+    }
+    image_debug d = known->place;
+    d.function = function;
+    d.instruction = instruction;
+    return d;
 }
 
-static uint32_t site_finish(compiler *c, csite *s)
+static uint32_t site_finish(compiler *c, csite *s, debug_cache *known)
 {
     image_site *i = &s->s;
     uint32_t *slot[FN_KINDS] = {&i->title, &i->args, &i->check, &i->undo, &i->find, &i->body};
@@ -174,7 +190,7 @@ static uint32_t site_finish(compiler *c, csite *s)
     i->shape_count = s->result ? (uint32_t)s->result->fields.n : 0;
     i->captures = (uint32_t)s->captures.n;
     i->capture_names = capture_words(c, s);
-    image_debug where = debug_at(c, s->at, NO_INDEX, 0);
+    image_debug where = debug_at(c, known, s->at, NO_INDEX, 0);
     return build_site(c->b, i, c->options->strip_debug ? NULL : &where);
 }
 
@@ -202,7 +218,7 @@ static uint16_t operand_final(compiler *c, uint16_t v, uint8_t kind, const uint3
     }
 }
 
-static void func_define(compiler *c, func *f, const uint32_t *sites)
+static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache *known)
 {
     layout l = layout_of(f);
     bundles_place(f, &l);
@@ -221,7 +237,7 @@ static void func_define(compiler *c, func *f, const uint32_t *sites)
         code[i] = (insn){x.op, operand_final(c, x.a, k[0], home, sites),
                          operand_final(c, x.b, k[1], home, sites),
                          operand_final(c, x.c, k[2], home, sites)};
-        debug[i] = debug_at(c, f->where.p[i], f->build_id, (uint32_t)i);
+        debug[i] = debug_at(c, known, f->where.p[i], f->build_id, (uint32_t)i);
     }
     type_word *results = arena_array(c->memory, type_word, f->results.n + 1);
     for (size_t i = 0; i < f->results.n; i++)
@@ -265,6 +281,7 @@ static void find_return(compiler *c, func *f)
 
 void program_finish(compiler *c)
 {
+    debug_cache known = {0};
     for (size_t i = 0; i < c->sites.n; i++)
         if (c->sites.p[i]->outer->used)
             mirror_fill(c, c->sites.p[i]);
@@ -274,8 +291,8 @@ void program_finish(compiler *c)
     uint32_t *sites = arena_array(c->memory, uint32_t, c->sites.n + 1);
     for (size_t i = 0; i < c->sites.n; i++)
         if (c->sites.p[i]->outer->used)
-            sites[i] = site_finish(c, c->sites.p[i]);
+            sites[i] = site_finish(c, c->sites.p[i], &known);
     for (size_t i = 0; i < c->funcs.n; i++)
         if (c->funcs.p[i]->used)
-            func_define(c, c->funcs.p[i], sites);
+            func_define(c, c->funcs.p[i], sites, &known);
 }

@@ -150,7 +150,7 @@ static void suggest_file(compiler *c, diagnostic *g, span at, text path)
 static source *file_read(compiler *c, text shown, const char *path, span at)
 {
     text bytes;
-    load_status s = file_load(c->memory, path, SOURCE_LARGEST, &bytes);
+    load_status s = file_load(c->sources->memory, path, SOURCE_LARGEST, &bytes);
     if (s != LOAD_OK) {
         diagnostic *g =
             fault(c, DIAG_E0204, at, "cannot read %.*s: %s", TEXT_ARG(shown), load_status_text(s));
@@ -158,7 +158,7 @@ static source *file_read(compiler *c, text shown, const char *path, span at)
             suggest_file(c, g, at, text_of(path));
         return NULL;
     }
-    source *file = source_add(c->sources, shown, bytes);
+    source *file = source_take(c->sources, shown, bytes);
     if (!file)
         fault(c, DIAG_E0204, at, "cannot read %.*s: all files together are too large",
               TEXT_ARG(shown));
