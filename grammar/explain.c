@@ -285,6 +285,6 @@ void explain_unexpected(parse *p, int found, span at, const int *expected, unsig
 void explain_exhausted(parse *p, span at)
 {
     p->failed = true;
-    if (!p->words.stopped)
+    if (!p->words.stopped && !p->words.plain)
         diag_add(p->diags, DIAG_E0110, at, "this nests too deeply; reading stops here");
 }

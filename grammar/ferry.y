@@ -420,6 +420,10 @@ pieces:
 /* What the parser could have taken here. The lookahead correction makes the set exact. */
 static int yyreport_syntax_error(const yypcontext_t *context, parse *p)
 {
+    if (p->words.plain) {
+        p->failed = true;
+        return 0;
+    }
     yysymbol_kind_t symbols[YYNTOKENS];
     int tokens[YYNTOKENS];
     int n = yypcontext_expected_tokens(context, symbols, YYNTOKENS);

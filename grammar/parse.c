@@ -19,6 +19,8 @@ static word skip(parse *p)
 
 int ferry_parse_lex(FERRY_PARSE_STYPE *value, span *at, parse *p)
 {
+    if (p->words.plain && p->failed)
+        return TOK_YYEOF;
     word t = p->skipping ? skip(p) : words_next(&p->words);
     p->current = t.level;
     *at = t.at;
@@ -35,6 +37,12 @@ int ferry_parse_lex(FERRY_PARSE_STYPE *value, span *at, parse *p)
 }
 
 /* Whether the bytes are text at all. */
+static bool is_text(text bytes)
+{
+    return !(bytes.n && memchr(bytes.p, 0, bytes.n)) && text_utf8_prefix(bytes) == bytes.n;
+}
+
+/* As is_text, and says what is wrong. */
 static bool readable(text bytes, uint32_t base, diagnostics *d)
 {
     const char *zero = bytes.n ? memchr(bytes.p, 0, bytes.n) : NULL;
@@ -52,45 +60,72 @@ static bool readable(text bytes, uint32_t base, diagnostics *d)
     return false;
 }
 
-static bool read_once(ast *out, text bytes, uint32_t base, bool value, names *table, diagnostics *d,
-                      bool *unbalanced)
+typedef struct {
+    text bytes;
+    uint32_t base;
+    bool value; /* one value instead of a file */
+    names *names;
+} input;
+
+static parse begin(const input *in, diagnostics *d)
 {
-    parse p = {.names = table, .diags = d};
-    p.tree = (ast){.bytes = bytes, .base = base, .names = table};
+    parse p = {.names = in->names, .diags = d};
+    p.tree = (ast){.bytes = in->bytes, .base = in->base, .names = in->names};
     build(&p, NODE_NONE, (span){0, 0}, 0, 0, (list){0});
-    bool good = readable(bytes, base, d);
+    return p;
+}
+
+/* Reads source that has no faults. Any doubt ends it: false, and nothing has been reported. */
+static bool read_plain(ast *out, const input *in)
+{
+    parse p = begin(in, NULL);
+    words_open(&p.words, in->bytes, in->base, in->value, NULL);
+    p.words.plain = true;
+    bool good = ferry_parse_parse(&p) == 0 && !p.failed && !p.words.scan.failed && !p.words.doubt;
+    words_close(&p.words);
+    *out = p.tree;
+    if (!good)
+        ast_release(out);
+    return good;
+}
+
+static bool read_mending(ast *out, const input *in, diagnostics *d, bool *unbalanced)
+{
+    parse p = begin(in, d);
+    bool good = readable(in->bytes, in->base, d);
     if (good) {
-        words_open(&p.words, bytes, base, value, d);
+        words_open(&p.words, in->bytes, in->base, in->value, d);
         p.words.by_indent = *unbalanced;
         good = ferry_parse_parse(&p) == 0 && !p.failed && !p.words.scan.failed;
         *unbalanced = p.words.unbalanced;
         words_close(&p.words);
     }
     if (!p.tree.root) {
-        span all = {base, base + (uint32_t)bytes.n};
+        span all = {in->base, in->base + (uint32_t)in->bytes.n};
         list none = {0};
-        if (value)
+        if (in->value)
             none = as_role(&p, ROLE_value, build(&p, NODE_ERROR, all, 0, 0, none));
-        p.tree.root = build(&p, value ? NODE_VALUE : NODE_FILE, all, 0, 0, none);
+        p.tree.root = build(&p, in->value ? NODE_VALUE : NODE_FILE, all, 0, 0, none);
     }
     *out = p.tree;
     return good;
 }
 
-/* Where the braces of blocks do not pair, a second reading pairs them by indentation; the one with
- * fewer faults counts. */
-static bool parse_bytes(ast *out, text bytes, uint32_t base, bool value, names *table,
-                        diagnostics *d)
+/* Source with faults is read again, for what they are. Where the braces of blocks do not pair, one
+ * more reading pairs them by indentation; the one with fewer faults counts. */
+static bool parse_input(ast *out, const input *in, diagnostics *d)
 {
     size_t before = d->list.n;
     bool unbalanced = false;
-    bool good = read_once(out, bytes, base, value, table, d, &unbalanced);
+    if (is_text(in->bytes) && read_plain(out, in))
+        return true;
+    bool good = read_mending(out, in, d, &unbalanced);
     if (!unbalanced)
         return good;
     diagnostics second;
     diag_init(&second, d->memory);
     ast other;
-    read_once(&other, bytes, base, value, table, &second, &unbalanced);
+    read_mending(&other, in, &second, &unbalanced);
     if (second.errors && second.list.n <= d->list.n - before) {
         ast worse = *out;
         *out = other;
@@ -104,7 +139,8 @@ static bool parse_bytes(ast *out, text bytes, uint32_t base, bool value, names *
 
 bool parse_file(ast *out, const source *file, names *table, diagnostics *d)
 {
-    return parse_bytes(out, file->bytes, file->base, false, table, d);
+    input in = {file->bytes, file->base, false, table};
+    return parse_input(out, &in, d);
 }
 
 bool parse_value(ast *out, text bytes, uint32_t base, names *table, diagnostics *d, arena *memory)
@@ -112,5 +148,6 @@ bool parse_value(ast *out, text bytes, uint32_t base, names *table, diagnostics 
     char *copy = arena_alloc(memory, bytes.n + 2, 1);
     if (bytes.n)
         memcpy(copy, bytes.p, bytes.n);
-    return parse_bytes(out, (text){copy, bytes.n}, base, true, table, d);
+    input in = {{copy, bytes.n}, base, true, table};
+    return parse_input(out, &in, d);
 }

@@ -2,8 +2,10 @@
  *
  * The way: the flex scanner (ferry.l) cuts bytes into tokens, the filter (words.c) decides
  * newlines, contextual keywords and the two kinds of braces, the bison grammar (ferry.y) builds the
- * tree (build.h). Faults become diagnostics E01xx; after each, reading goes on at the next
- * statement, and what was skipped is an ERROR node. There is always a tree.
+ * tree (build.h). A first, plain reading takes source without faults; only where it fails, a second
+ * one looks at every word for what may be wrong. Faults become diagnostics E01xx; after each,
+ * reading goes on at the next statement, and what was skipped is an ERROR node. There is always a
+ * tree.
  */
 #ifndef FERRY_GRAMMAR_PARSE_H
 #define FERRY_GRAMMAR_PARSE_H

@@ -330,6 +330,17 @@ bool words_is_closing(int kind)
            kind == TOK_MID;
 }
 
+/* Whether the token ahead closes another bracket than the innermost, or nothing. */
+static bool in_doubt(words *w)
+{
+    int kind = w->ahead.kind, open = words_innermost(w);
+    if (words_is_closing(kind))
+        w->doubt |= kind == TOK_RBRACE ? open != TOK_LBRACE && open != TOK_LBLOCK
+                    : kind == TOK_MID  ? open != TOK_HEAD
+                                       : !open || words_closing(open) != kind;
+    return w->doubt;
+}
+
 /* Takes the token ahead and gives it as `kind`. */
 static word take(words *w, const word_entry *e)
 {
@@ -382,10 +393,12 @@ word words_next(words *w)
             w->scan.diags = NULL;
         }
         const word_entry *e = entry_ahead(w);
-        if (words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)))
+        if (w->plain && in_doubt(w))
+            return supply(w, TOK_YYEOF);
+        if (!w->plain && words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)))
             continue;
         if (ends_statement(w, e)) {
-            if (habit_open_block(w))
+            if (!w->plain && habit_open_block(w))
                 continue;
             return supply(w, TOK_NL);
         }
