@@ -28,7 +28,7 @@ def defined():
 
 def twice():
     places = defined()
-    if not {"main", "vm_turn", "text_equal"} <= places.keys():
+    if not {"main", "vm_turn", "text_compare"} <= places.keys():
         yield "nm shows neither main nor the machine: it tells nothing"
     for name, where in sorted(places.items()):
         if len(where) > 1:
