@@ -1,4 +1,4 @@
-/* connect.h: the connectors `dir` and `exec`, and what else a host performs for a program: windows,
+/* connect.h: the connectors `dir`, `exec` and `http`, and what else a host performs for a program: windows,
  * simulations, calls of people. One table, given to a host.
  *
  * dir   Paths of the program are relative to the connector's base; none is absolute, holds `..` or
@@ -8,6 +8,8 @@
  * exec  An argument vector, never a shell, in the base, in its own process group. The environment
  *       is PATH, HOME, LANG, FERRY_MODE, FERRY_IDEMPOTENCY_KEY and what the connector's setting
  *       `env` declares.
+ *
+ * http  What connect_http.c says of an answer; libcurl is loaded by the first call.
  *
  * Settings (column settings of table connector): {"env":{"NAME":"value" or {"secret":"NAME"}},
  * "refused":[exit codes that mean: surely not done]}.

@@ -61,6 +61,11 @@ operation_job *dir_move_probe(const operation_request *q, arena *memory, operati
 operation_job *dir_remove_probe(const operation_request *q, arena *memory, operation_result *r);
 operation_job *exec_perform_ask(const operation_request *q, arena *memory, operation_result *r);
 operation_job *exec_perform_run(const operation_request *q, arena *memory, operation_result *r);
+operation_job *http_get(const operation_request *q, arena *memory, operation_result *r);
+operation_job *http_post(const operation_request *q, arena *memory, operation_result *r);
+operation_job *http_put(const operation_request *q, arena *memory, operation_result *r);
+operation_job *http_patch(const operation_request *q, arena *memory, operation_result *r);
+operation_job *http_delete(const operation_request *q, arena *memory, operation_result *r);
 operation_job *notify_role(const operation_request *q, arena *memory, operation_result *r);
 operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r);
 operation_job *simulate_channel(const operation_request *q, arena *memory, operation_result *r);
