@@ -147,8 +147,10 @@ static exit_code format_option(cli *c)
         {OPT_format, 1 << FORM_TEXT | 1 << FORM_JSON, "text or json"},
         {OPT_plan_format,
          1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_MARKDOWN | 1 << FORM_MERMAID | 1 << FORM_CSV,
-         "text, json, markdown, mermaid or csv"}};
-    static const char *const words[] = {"text", "json", "markdown", "mermaid", "csv"};
+         "text, json, markdown, mermaid or csv"},
+        {OPT_test_format, 1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_JUNIT,
+         "text, json or junit"}};
+    static const char *const words[] = {"text", "json", "markdown", "mermaid", "csv", "junit"};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const char *format = option_value(&c->options, kinds[k].id);
         bool known = !format;

@@ -53,20 +53,6 @@ static void compiler_release(compiler *c)
     names_release(&c->names);
 }
 
-static void tests_later(compiler *c)
-{
-    for (size_t m = 0; m < c->modules.n; m++) {
-        c->mod = c->modules.p[m];
-        ast_each(tree(c), tree(c)->root, n)
-        {
-            if (ast_is(tree(c), n, NODE_TEST))
-                later(c, ast_span(tree(c), ast_title(tree(c), n)),
-                      "a test parses, but this version does not execute it");
-        }
-    }
-    c->mod = c->modules.p[0];
-}
-
 static void declared_values(compiler *c, decl *d)
 {
     if (d->kind == DECL_LET)
@@ -100,7 +86,6 @@ static void passes(compiler *c, compile_facts *facts)
 {
     scratch_function(c);
     playbooks_derive(c);
-    tests_later(c);
     schema_collect(c);
     windows_collect(c);
     data_collect(c);
@@ -112,6 +97,8 @@ static void passes(compiler *c, compile_facts *facts)
     scratch_function(c);
     declared_bodies(c);
     lower_migrations(c, facts);
+    if (tests_present(c))
+        lower_tests(c, facts);
     modules_unused(c);
 }
 
@@ -162,6 +149,7 @@ bool compile(const compile_options *o, arena *memory, source_map *sources, diagn
     facts = facts ? facts : &own;
     *facts = (compile_facts){0};
     if (modules_load(&c, o->path)) {
+        c.planned |= tests_present(&c); /* a plan knows the places that tests speak of */
         passes(&c, facts);
         waivers_apply(&c);
         files_list(&c, facts);

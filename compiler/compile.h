@@ -17,6 +17,8 @@ typedef struct {
     bool check_only;  /* diagnostics and facts, no image */
     bool strip_debug; /* leaves DEBUG out of the image */
     bool plan;        /* the facts tell the migrations, which takes a second walk of each */
+    bool tests;       /* the image is not of the program but of its tests: an entry for each
+                         expectation */
 } compile_options;
 
 typedef enum {
@@ -73,6 +75,7 @@ typedef struct {
     const size_t *waits; /* then: lines of the phases of those that it runs after */
     size_t wait_count;
     bool uncertain; /* only the run decides: about a branch, or which of a loop's elements come */
+    uint32_t operation; /* of a step: operation_id; NO_INDEX */
     span at;
 } plan_line;
 
@@ -122,7 +125,42 @@ typedef struct {
     duration worst, worst_back;
 } plan_migration;
 
+/* --- tests: what is given, for the script host, and which entries of the image judge the run --- */
+
+typedef enum { GIVEN_RETURNS, GIVEN_FAILS, GIVEN_HANGS, GIVEN_REFUSED, GIVEN_SAYS } given_fate;
+
 typedef struct {
+    given_fate fate;
+    text path;            /* of the run, or its tail; empty: a call, or a role */
+    bool undo;            /* the undo of that path's step */
+    text call, arguments; /* "gateway.get", and a json object of those that must be so */
+    text role;
+    text values; /* json object by field of the answer; of GIVEN_SAYS a word, empty: silence */
+    int64_t times;        /* 0: always */
+    duration delay, from; /* how long it takes; from when on it holds, since it was first asked */
+    text source;          /* `gateway.get("/x")` */
+    span at;
+} test_given;
+
+typedef struct {
+    text entry;  /* of the image that was made with the option `tests` */
+    text wanted; /* canonical source */
+    span at;
+} test_expect;
+
+typedef struct {
+    text name, migration;
+    instant start;
+    const test_given *givens;
+    size_t given_count;
+    const test_expect *expects;
+    size_t expect_count;
+    span at;
+} test_case;
+
+typedef struct {
+    const test_case *tests;
+    size_t test_count;
     const plan_migration *migrations; /* none without the option `plan` */
     size_t migration_count;
     const text *files; /* every project file that was read, as it is shown; the root first */

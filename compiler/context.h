@@ -359,6 +359,7 @@ struct compiler {
     int64_t window_row; /* its row, -1 where it is not known */
     watched watching;   /* of the block so far */
     struct migration_frame *migration;
+    struct test_frame *test; /* its names may be places of the run */
     int64_t weight[5], level[3];
     unsigned depth; /* nesting of applied playbooks and fns */
     bool lenient;   /* in factors: what is absent makes the factor not evidenced */

@@ -2,6 +2,7 @@
 #ifndef FERRY_COMPILER_EXPR_H
 #define FERRY_COMPILER_EXPR_H
 
+#include "bytecode/signature.h"
 #include "compiler/function.h"
 
 /* The value of an expression. `want` is what its place expects (T_ANY: anything): it gives bare
@@ -71,6 +72,9 @@ typedef struct {
 } operation_call;
 /* What `n` calls, if it is `connector.operation(…)`; evaluates only the connector. */
 operation_call operation_of(compiler *c, node n);
+/* Which parameter of the signature each argument of a call goes to, and its type. */
+bool operation_arguments(compiler *c, node call, const signature *s, node *at);
+type operation_argument_type(compiler *c, const signature_parameter *p);
 /* A site of this kind for the call, with its args function; `what` for diagnostics. */
 /* How long the call may take where nothing else says so. */
 duration call_timeout(compiler *c, const operation_call *call);

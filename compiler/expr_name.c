@@ -498,6 +498,9 @@ static const local *chain_root(const compiler *c, node n)
 
 value expr_member(compiler *c, node n, type want)
 {
+    value of_place;
+    if (c->test && ast_is(tree(c), n, NODE_MEMBER) && place_member(c, n, &of_place))
+        return of_place;
     const local *root = chain_root(c, n);
     func *here = c->fn, *owner = root && !root->gone && !root->beside ? root->v.owner : NULL;
     bool series = root && type_id_of(root->v.t) == TYPE_SERIES;

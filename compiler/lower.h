@@ -136,6 +136,14 @@ plan_freeze freeze_fact(compiler *c, const row *r); /* for the plan */
 void windows_plan(compiler *c, plan_builder *p);
 bool approval_proof(compiler *c, node n, duration within);
 void lower_migrations(compiler *c, compile_facts *facts);
+
+/* --- tests (test.c, test_place.c) --- */
+bool tests_present(const compiler *c);
+/* After the migrations: their plans say what places a run has. */
+void lower_tests(compiler *c, compile_facts *facts);
+/* `route.state`, `run.outcome` in an expectation; false where the chain means something else. */
+bool place_member(compiler *c, node n, value *out);
+
 void risk_collect(compiler *c);
 void risk_build(compiler *c);
 

@@ -251,6 +251,7 @@ static void step_plan(compiler *c, node n, const csite *s, const fields *f, dura
     l->what = canonical_known(c, field_value(c, f, FIELD_step_do));
     l->low = s->s.estimate_low;
     l->high = s->s.estimate_high;
+    l->operation = s->s.operation;
     l->worst = worst_of(&s->s);
     l->worst_back = back;
     l->expires = s->s.expires;

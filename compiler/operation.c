@@ -94,7 +94,7 @@ operation_call operation_of(compiler *c, node n)
 /* --- arguments
  * ------------------------------------------------------------------------------------ */
 
-static type argument_type(compiler *c, const signature_parameter *p)
+type operation_argument_type(compiler *c, const signature_parameter *p)
 {
     type t = p->list ? type_list_of(c, p->type) : type_make(p->type, 0);
     return p->optional ? t | T_MAYBE : t;
@@ -125,7 +125,7 @@ static void wrong_argument(compiler *c, node arg, const signature *s)
 }
 
 /* Which parameter each argument goes to: at[i] is the expression of parameter i. */
-static bool arguments_place(compiler *c, node call, const signature *s, node *at)
+bool operation_arguments(compiler *c, node call, const signature *s, node *at)
 {
     uint32_t position = 0;
     bool good = true;
@@ -171,11 +171,11 @@ static void args_function(compiler *c, csite *s, node call, const signature *sig
 {
     node at[SIGNATURE_PARAMETERS];
     value v[SIGNATURE_PARAMETERS];
-    if (!arguments_place(c, call, sig, at))
+    if (!operation_arguments(c, call, sig, at))
         return;
     func *f = site_function(c, s, FN_ARGS, EFFECT_PURE);
     for (uint32_t i = 0; i < sig->parameters; i++) {
-        type t = argument_type(c, &sig->parameter[i]);
+        type t = operation_argument_type(c, &sig->parameter[i]);
         if (at[i])
             v[i] = expect(c, at[i], t);
         if (at[i] && v[i].kind != V_ERROR)

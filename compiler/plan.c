@@ -157,6 +157,7 @@ plan_line *plan_add(compiler *c, plan_kind kind, node n)
                                     .worst_back = QUANTITY_NONE,
                                     .expires = QUANTITY_NONE,
                                     .count = -1,
+                                    .operation = NO_INDEX,
                                     .at = ast_span(tree(c), n)});
     plan_line *l = &vec_last(&p->lines);
     plan_fields(c, n, &l->fields, &l->field_count);

@@ -158,6 +158,8 @@ drive *drive_open(const drive_options *o, const host *h, arena *memory, journal_
     *status = take_store(o, &j, memory, why);
     if (*status != JOURNAL_OK)
         return NULL;
+    if (o->throwaway)
+        journal_throwaway(j);
     drive *d = calloc(1, sizeof *d);
     if (d == NULL)
         memory_exhausted();

@@ -40,6 +40,7 @@ typedef struct {
     void *self;
     bool ticks; /* progress also once a second while nothing happens, with no events: for clocks
                    on a screen. Not where the host's clock is virtual. */
+    bool throwaway; /* the store of a test: it need not outlive the machine it is on */
 } drive_options;
 
 /* Takes the store (writer), replays all open runs (from snapshots where they match). On failure

@@ -22,6 +22,7 @@ host_script *host_script_new(const script_given *given, size_t n, instant start,
     s->over = arena_array(&s->memory, bool, n);
     s->first = arena_array(&s->memory, instant, n);
     s->said = arena_array(&s->memory, instant, n);
+    s->last = arena_array(&s->memory, script_try, n);
     for (size_t i = 0; i < n; i++)
         s->first[i] = s->said[i] = QUANTITY_NONE;
     s->window = window;
@@ -56,6 +57,7 @@ void host_script_free(host_script *s)
     vec_release(&s->things);
     vec_release(&s->writes);
     vec_release(&s->performed);
+    vec_release(&s->asked);
     vec_release(&s->blind);
     vec_release(&s->answers);
     vec_release(&s->handed);
@@ -90,6 +92,7 @@ int64_t script_integer(arena *memory, const json_document *d, const char *name, 
 static bool take_apart(const host_script *s, uint32_t run, const vm_output *out, arena *memory,
                        script_request *q)
 {
+    json_document intent;
     *q = (script_request){.operation = OPERATION_COUNT};
     text raw = text_copy(memory, out->request);
     if (!json_read(memory, raw, &q->d, NULL) ||
@@ -105,6 +108,8 @@ static bool take_apart(const host_script *s, uint32_t run, const vm_output *out,
     q->path = script_member(memory, &q->d, "path");
     q->timeout = script_integer(memory, &q->d, "timeout", 5 * MINUTE);
     q->write = row->effect == EFFECT_WRITE;
+    if (out->kind == EVENT_INTENT && json_read(memory, text_copy(memory, out->body), &intent, NULL))
+        q->try = (script_try){out->key, script_integer(memory, &intent, "attempt", 1)};
     q->undo = out->site < program->site_count && program->sites[out->site].kind == SITE_DO;
     q->call = text_of(row->name);
     if (connector >= 0 && connector < program->tables[TABLE_CONNECTOR].rows) {
@@ -235,9 +240,19 @@ static void withdraw(host_script *s, uint32_t run, const vm_output *out)
     }
 }
 
+static void note_asked(host_script *s, uint32_t run, uint32_t site)
+{
+    if (run != 0 || site >= s->runs.p[0].program->site_count)
+        return;
+    while (s->asked.n <= site)
+        vec_push(&s->asked, false);
+    s->asked.p[site] = true;
+}
+
 static void submit(void *self, uint32_t run_index, const vm_output *out)
 {
     host_script *s = self;
+    note_asked(s, run_index, out->site);
     if (out->submit == SUBMIT_WITHDRAW)
         withdraw(s, run_index, out);
     if (out->submit == SUBMIT_WITHDRAW || out->submit == SUBMIT_NOTHING)
@@ -350,4 +365,9 @@ size_t host_script_blind(const host_script *s, const script_blind **list)
 {
     *list = s->blind.p;
     return s->blind.n;
+}
+
+bool host_script_asked(const host_script *s, uint32_t site)
+{
+    return site < s->asked.n && s->asked.p[site];
 }

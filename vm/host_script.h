@@ -35,7 +35,7 @@ typedef struct {
     script_fate fate;
     const char *values; /* JSON object by result field, {"exists":true}; NULL: as if not given. Of
                            people: "approve", "reject", "done", an answer to a question */
-    unsigned times;     /* 0: always */
+    unsigned times;     /* 0: always; tries of a write, whatever it takes to settle each */
     duration delay;     /* until the answer */
     duration from;      /* it applies only so long after it would first have applied */
 } script_given;
@@ -54,6 +54,9 @@ uint64_t host_script_writes(const host_script *s); /* performed, each key once *
 text host_script_file(const host_script *s, const char *connector, const char *path);
 /* How often line i of the table was met. */
 unsigned host_script_met(const host_script *s, size_t i);
+
+/* Whether a request of this site of the first run was made. */
+bool host_script_asked(const host_script *s, uint32_t site);
 
 /* A series that read what nobody gives: it has no data, so nothing that watches it is tested. */
 typedef struct {

@@ -56,6 +56,8 @@ typedef struct {
 journal_status journal_open(journal **out, const char *path, bool writer, bool create,
                             arena *memory, text *why);
 void journal_close(journal *j);
+/* From now on commits are not made durable: for stores that a test makes and removes. */
+void journal_throwaway(journal *j);
 
 text journal_store_id(const journal *j); /* 32 hex digits, made at creation */
 sha256 journal_head(const journal *j, uint64_t *seq);

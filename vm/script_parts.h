@@ -18,6 +18,12 @@ typedef struct {
     unsigned retried;
 } script_write;
 
+/* One try of a write. A repetition that only settles a doubt belongs to the try before. */
+typedef struct {
+    sha256 key;
+    int64_t attempt; /* 0: a read */
+} script_try;
+
 typedef struct {
     uint32_t run, fiber, n;
     instant due;
@@ -29,10 +35,11 @@ typedef struct {
 struct host_script {
     const script_given *given;
     size_t givens;
-    unsigned *met;  /* how often each given was met */
-    bool *over;     /* its path was written since */
-    instant *first; /* when it would first have applied; QUANTITY_NONE */
-    instant *said;  /* since when what it last answered had been asked */
+    unsigned *met;    /* how often each given was met */
+    bool *over;       /* its path was written since */
+    instant *first;   /* when it would first have applied; QUANTITY_NONE */
+    instant *said;    /* since when what it last answered had been asked */
+    script_try *last; /* the one it was last met by */
     const operation_entry *window;
     instant now;
     instant people; /* when somebody will speak; QUANTITY_MAX where nobody is due */
@@ -41,6 +48,7 @@ struct host_script {
     VEC(script_thing) things;
     VEC(script_write) writes;
     VEC(sha256) performed;
+    VEC(bool) asked; /* by site of run 0 */
     VEC(script_blind) blind;
     VEC(script_answer *) answers;
     VEC(script_answer *) handed; /* at the last poll */
@@ -53,6 +61,7 @@ typedef struct {
     text path, connector, call, argument;
     duration timeout;
     bool write, undo;
+    script_try try;
 } script_request;
 
 /* The text of a member, the raw json of one that is none; the absent text where there is none. */

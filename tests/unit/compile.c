@@ -130,6 +130,25 @@ static void hash_sees_meaning(void **state)
     free(content);
 }
 
+/* What a test gives and expects is no part of what people approve. */
+static void hash_knows_of_no_test(void **state)
+{
+    char *program = joined(world, move);
+    char *tested = joined(program, "test \"t\" {\n"
+                                   "  given desk.stat(\"a\") returns {exists: true}\n"
+                                   "  expect run.outcome == completed\n}\n");
+    sha256 a = hash_of("a.ferry", program), b = hash_of("a.ferry", tested);
+    assert_true(sha256_equal(&a, &b));
+    compiled x;
+    assert_true(compile_as(&x, "a.ferry", tested));
+    assert_int_equal(x.facts.test_count, 1);
+    assert_int_equal(x.facts.tests[0].given_count, 1);
+    assert_int_equal(x.facts.tests[0].expect_count, 1);
+    compiled_release(&x);
+    free(tested);
+    free(program);
+}
+
 static void facts_tell_the_plan(void **state)
 {
     char *content = joined(world, move);
@@ -175,11 +194,9 @@ static void broken_sources_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(image_verifies),
-        cmocka_unit_test(hash_ignores_layout),
-        cmocka_unit_test(hash_sees_meaning),
-        cmocka_unit_test(facts_tell_the_plan),
-        cmocka_unit_test(broken_sources_are_survived),
+        cmocka_unit_test(image_verifies),      cmocka_unit_test(hash_ignores_layout),
+        cmocka_unit_test(hash_sees_meaning),   cmocka_unit_test(hash_knows_of_no_test),
+        cmocka_unit_test(facts_tell_the_plan), cmocka_unit_test(broken_sources_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
