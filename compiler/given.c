@@ -247,7 +247,7 @@ static bool returns_at(compiler *c, node n, node subject, const run_place *p, te
     }
 }
 
-static bool role_take(compiler *c, node subject, test_given *g)
+static bool given_role(compiler *c, node subject, test_given *g)
 {
     value v = expr(c, subject, T_ANY);
     if (v.kind == V_ERROR)
@@ -335,7 +335,7 @@ static bool subject_take(compiler *c, node subject, const run_place **p, operati
         g->path = text_slice((*p)->path, brace > 0 ? (size_t)brace + 1 : 0, (*p)->path.n);
         return true;
     }
-    return !many && role_take(c, chain, g);
+    return !many && given_role(c, chain, g);
 }
 
 static bool times_take(compiler *c, node n, test_given *g)
