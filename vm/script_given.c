@@ -85,16 +85,18 @@ static bool due(host_script *s, size_t i)
     return s->now >= s->first[i] + s->given[i].from;
 }
 
-static bool same_try(const script_try *a, const script_try *b)
+/* Only what stayed unknown and was not done is repeated within its try. */
+static bool same_try(script_fate fate, const script_try *a, const script_try *b)
 {
-    return b->attempt != 0 && a->attempt == b->attempt && sha256_equal(&a->key, &b->key);
+    bool doubtful = fate == SCRIPT_FAILS || fate == SCRIPT_HANGS;
+    return doubtful && b->attempt != 0 && a->attempt == b->attempt && sha256_equal(&a->key, &b->key);
 }
 
 const script_given *script_find(host_script *s, const script_request *q, arena *memory)
 {
     for (size_t i = 0; i < s->givens; i++) {
         const script_given *g = &s->given[i];
-        bool same = same_try(&s->last[i], &q->try);
+        bool same = same_try(g->fate, &s->last[i], &q->try);
         if (g->fate == SCRIPT_SAYS || s->over[i] ||
             (g->times != 0 && s->met[i] >= g->times && !same) || !path_fits(g, q) ||
             !fits(g->call, q->call) || !fits(g->argument, q->argument) ||
