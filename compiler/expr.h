@@ -41,6 +41,16 @@ value expr_unary(compiler *c, node n, type want);
 value expr_per(compiler *c, node n);
 value expr_choice(compiler *c, node n, type want);
 value convert(compiler *c, value v, conversion_id id, span at);
+
+/* Conditions (expr_truth.c). */
+value expr_logic(compiler *c, node n, opcode op);
+value expr_comparison(compiler *c, node n, ast_op op);
+value expr_membership(compiler *c, node n);
+value expr_not(compiler *c, value v, span at);
+/* Whether a walk that folds knows the value. */
+bool value_known(const compiler *c, value v);
+/* A constant that is none: by itself, or in a place that takes none. */
+bool value_absent(value v);
 /* What a condition that holds says: pushes narrowings; pop with narrow_end. */
 size_t narrow_begin(compiler *c, node condition);
 void narrow_end(compiler *c, size_t mark);
