@@ -103,7 +103,7 @@ uint32_t image_find_row(const image *i, uint32_t table, text name)
     uint32_t low = 0, high = i->tables[table].rows;
     if (!i->tables[table].columns)
         return NO_INDEX;
-    if (i->tables[table].parent != NO_INDEX || table >= TABLE_FIXED) {
+    if (i->tables[table].parent != NO_INDEX) {
         for (uint32_t row = 0; row < high; row++)
             if (text_equal(image_field_text(i, table, 0, row), name))
                 return row;

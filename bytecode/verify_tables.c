@@ -344,14 +344,24 @@ static bool verify_columns(verifier *v, uint32_t k, size_t *fixed, uint64_t *at)
     return true;
 }
 
-/* Rows of the fixed tables stand by their key, the first column; within their parent. Texts are
- * sorted, so ids compare as texts do. */
+/* A table that a program declares has a key, too: a text in its first column, in every row. */
+static bool key_ok(const image *i, const image_table *t)
+{
+    const image_column *key = &i->columns[t->first_column];
+    return t->parent == NO_INDEX && t->columns && key->type == TYPE_WORD(TYPE_TEXT, 0) &&
+           !key->list && !key->present;
+}
+
+/* Rows stand by their key, the first column; within their parent. Texts are sorted, so ids compare
+ * as texts do. */
 static bool verify_keys(verifier *v, uint32_t k)
 {
     const image *i = v->i;
     const image_table *t = &i->tables[k];
     bool unique = k != TABLE_FREEZE;
     uint32_t parent = 0;
+    if (k >= TABLE_FIXED && !key_ok(i, t))
+        return refuse(v, t, "table %u has no key", k);
     for (uint32_t r = 1; r < t->rows; r++) {
         bool first = false;
         while (t->parent != NO_INDEX && i->words[t->parent_first + parent + 1] <= r) {
@@ -383,7 +393,7 @@ bool verify_tables(verifier *v)
             return false;
     if (at != i->data_size)
         return refuse(v, i->data, "data behind the last column");
-    for (uint32_t k = 0; k < TABLE_FIXED; k++)
+    for (uint32_t k = 0; k < i->table_count; k++)
         if (!verify_keys(v, k))
             return false;
     return true;

@@ -6,6 +6,7 @@
 #include "compiler/lower.h"
 #include "compiler/modules.h"
 #include "compiler/waive.h"
+#include "compiler/workdays.h"
 
 static void compiler_init(compiler *c, const compile_options *o, arena *memory, source_map *sources,
                           diagnostics *d)
@@ -30,13 +31,15 @@ static void compiler_release(compiler *c)
     }
     code_discard(c, (code_mark){0});
     vec_release(&c->closures);
-    for (int t = 0; t < TABLE_FIXED; t++) {
+    for (size_t t = 0; t < TABLE_FIXED + c->tables.n; t++) {
         for (size_t i = 0; i < c->rows[t].n; i++)
             vec_release(&c->rows[t].p[i]->cells);
         vec_release(&c->rows[t]);
     }
     derive_release(c);
     vec_release(&c->modules);
+    vec_release(&c->tables);
+    vec_release(&c->calendars);
     vec_release(&c->funcs);
     vec_release(&c->sites);
     vec_release(&c->columns);
@@ -87,6 +90,7 @@ static void passes(compiler *c, compile_facts *facts)
     scratch_function(c);
     playbooks_derive(c);
     schema_collect(c);
+    calendars_collect(c);
     windows_collect(c);
     data_collect(c);
     freeze_proof(c);

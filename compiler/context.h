@@ -27,6 +27,10 @@ typedef struct module module;
 typedef struct func func;
 typedef struct csite csite;
 
+typedef struct calendar calendar; /* workdays.c */
+
+enum { TABLES_MOST = 48 /* a row's type has eight bits for its table */ };
+
 enum { NO_ROW = -1 /* a static row that is not known: the parameter of a generic playbook */ };
 
 /* --- declarations ---------------------------------------------------------------------------- */
@@ -42,7 +46,8 @@ typedef enum {
     DECL_PLAYBOOK,
     DECL_MIGRATION,
     DECL_FACTOR,
-    DECL_LATER /* tables, calendars: parsed, named, not executed yet */
+    DECL_TABLE,
+    DECL_CALENDAR
 } decl_kind;
 
 typedef struct decl decl;
@@ -56,7 +61,7 @@ struct decl {
     module *target;       /* of DECL_MODULE */
     struct decl *instead; /* of a standard role: the project's one of that name */
     int64_t row;          /* customers, roles, resources, connectors: index in their row list */
-    int sub;              /* kind of a connector */
+    int sub;              /* kind of a connector; table; calendar */
     bool busy, done, bad; /* busy: being worked on (recursion) · bad: reported, uses stay silent */
     bool later;           /* parses, but is not executed: uses stay silent */
     bool used;            /* of DECL_MODULE: something in it was named */
@@ -333,7 +338,9 @@ struct compiler {
     VEC(module *) grafts; /* of playbooks made from others */
     module *mod;          /* whose tree is read, and whose names are looked up, now */
     unsigned expr_depth;
-    VEC(row *) rows[TABLE_FIXED];
+    VEC(row *) rows[TABLE_FIXED + TABLES_MOST];
+    VEC(text) tables;         /* names of those that the program declares, behind the fixed ones */
+    VEC(calendar *) calendars;
     VEC(column_info) columns;
     VEC(type) elements; /* of list types */
     VEC(func *) funcs;

@@ -6,7 +6,7 @@
  */
 #include "compiler/data_file.h"
 
-enum { CSV_COLUMNS = 128 };
+enum { CSV_COLUMNS = DATA_COLUMNS };
 
 typedef struct {
     scalar f[CSV_COLUMNS];
@@ -59,17 +59,22 @@ static scalar cell_named(const record *head, const record *r, const char *name)
     return (scalar){TEXT(""), r->f[0].at};
 }
 
-static void list_set(compiler *c, row *r, uint32_t table, scalar key, scalar s)
+size_t csv_list(scalar s, scalar *items, size_t most)
 {
-    scalar items[CSV_COLUMNS];
     size_t n = 0, from = 0;
-    for (size_t i = 0; i <= s.t.n && n < CSV_COLUMNS; i++)
+    for (size_t i = 0; i <= s.t.n && n < most; i++)
         if (i == s.t.n || s.t.p[i] == ';') {
             items[n++] = (scalar){text_trim(text_slice(s.t, from, i)),
                                   {s.at.start + (uint32_t)from, s.at.start + (uint32_t)i}};
             from = i + 1;
         }
-    file_list(c, r, table, key, items, n);
+    return n;
+}
+
+static void list_set(compiler *c, row *r, uint32_t table, scalar key, scalar s)
+{
+    scalar items[CSV_COLUMNS];
+    file_list(c, r, table, key, items, csv_list(s, items, CSV_COLUMNS));
 }
 
 static void cells_set(compiler *c, row *r, uint32_t table, const record *head, const record *rec)
@@ -104,10 +109,11 @@ static void channel_row(compiler *c, const record *head, const record *rec)
         cells_set(c, r, TABLE_CHANNEL, head, rec);
 }
 
-void csv_rows(compiler *c, source *file, bool channels)
+typedef void (*record_seen)(compiler *c, void *self, const record *head, const record *rec);
+
+static void each_record(compiler *c, source *file, record_seen see, void *self)
 {
     record *head = arena_new(c->memory, record), *rec = arena_new(c->memory, record);
-    uint32_t table = channels ? TABLE_CHANNEL : TABLE_CUSTOMER;
     if (!record_cut(c, file, source_line(file, 1), head) || !head->f[0].t.n) {
         fault(c, DIAG_E0604, (span){file->base, file->base}, "the first line names the columns");
         return;
@@ -119,12 +125,50 @@ void csv_rows(compiler *c, source *file, bool channels)
         if (rec->n > head->n)
             fault(c, DIAG_E0604, rec->f[head->n].at,
                   "this line has more fields than the first one");
-        else if (channels)
-            channel_row(c, head, rec);
-        else {
-            row *r = file_customer(c, cell_named(head, rec, "name"));
-            if (r)
-                cells_set(c, r, table, head, rec);
-        }
+        else
+            see(c, self, head, rec);
     }
+}
+
+static void see_row(compiler *c, void *self, const record *head, const record *rec)
+{
+    if (*(const bool *)self) {
+        channel_row(c, head, rec);
+        return;
+    }
+    row *r = file_customer(c, cell_named(head, rec, "name"));
+    if (r)
+        cells_set(c, r, TABLE_CUSTOMER, head, rec);
+}
+
+void csv_rows(compiler *c, source *file, bool channels)
+{
+    each_record(c, file, see_row, &channels);
+}
+
+/* --- any table
+ * --------------------------------------------------------------------------------------- */
+
+typedef struct {
+    data_seen see;
+    void *self;
+} receiver;
+
+static void see_entries(compiler *c, void *self, const record *head, const record *rec)
+{
+    const receiver *to = self;
+    data_entry e[DATA_COLUMNS];
+    size_t n = 0;
+    (void)c;
+    for (size_t i = 0; i < head->n && i < rec->n; i++)
+        if (rec->f[i].t.n)
+            e[n++] = (data_entry){.key = head->f[i], .items = &rec->f[i], .n = 1};
+    span last = rec->f[rec->n - 1].at;
+    to->see(to->self, e, n, (span){rec->f[0].at.start, last.end});
+}
+
+void csv_each(compiler *c, source *file, data_seen see, void *self)
+{
+    receiver to = {see, self};
+    each_record(c, file, see_entries, &to);
 }

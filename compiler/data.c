@@ -54,7 +54,8 @@ void unknown_column(compiler *c, uint32_t table, span at, text name)
     size_t n = column_names(c, table, candidates, 63);
     if (table == TABLE_CUSTOMER)
         candidates[n++] = TEXT("contact");
-    diagnostic *g = fault(c, DIAG_E0602, at, "a %s has no field `%.*s`", table_rows[table].name,
+    diagnostic *g = fault(c, DIAG_E0602, at, "%s%.*s has no field `%.*s`",
+                          table < TABLE_FIXED ? "a " : "the table ", TEXT_ARG(table_text(c, table)),
                           TEXT_ARG(name));
     suggest(c, g, at, name, candidates, n);
 }
@@ -62,11 +63,17 @@ void unknown_column(compiler *c, uint32_t table, span at, text name)
 /* --- rows
  * ----------------------------------------------------------------------------------------- */
 
-row *row_new(compiler *c, uint32_t table, text name, span at)
+row *row_of_table(compiler *c, uint32_t table, text name, span at)
 {
     row *r = arena_new(c->memory, row);
     *r = (row){.name = text_copy(c->memory, name), .parent = -1, .at = at, .kind = -1};
     vec_push(&c->rows[table], r);
+    return r;
+}
+
+row *row_new(compiler *c, uint32_t table, text name, span at)
+{
+    row *r = row_of_table(c, table, name, at);
     cell_text(c, r, 0, r->name);
     return r;
 }
@@ -263,6 +270,7 @@ static void decl_collect(compiler *c, decl *d)
         break;
     case DECL_RESOURCE: resource_take(c, d); break;
     case DECL_CONNECTOR: connector_take(c, d); break;
+    case DECL_TABLE: table_take(c, d); break;
     case DECL_CUSTOMER:
         if (d->at)
             customer_block(c, d);
@@ -298,8 +306,11 @@ static void rows_sort(compiler *c, uint32_t table)
         const row *before = i ? c->rows[table].p[i - 1] : NULL;
         bool told = table == TABLE_CUSTOMER && before && (!before->of || !r->of);
         if (before && !told && before->parent == r->parent && text_equal(before->name, r->name)) {
-            diagnostic *g = fault(c, DIAG_E0605, r->at, "there are two %ss named `%.*s`",
-                                  table_rows[table].name, TEXT_ARG(r->name));
+            text what = table < TABLE_FIXED ? text_format(c->memory, "%ss", table_rows[table].name)
+                                            : text_format(c->memory, "rows of `%.*s`",
+                                                          TEXT_ARG(table_text(c, table)));
+            diagnostic *g = fault(c, DIAG_E0605, r->at, "there are two %.*s named `%.*s`",
+                                  TEXT_ARG(what), TEXT_ARG(r->name));
             diag_label_add(c->d, g, before->at, "the other one");
         }
     }
@@ -334,7 +345,7 @@ void data_collect(compiler *c)
         files_collect(c, true);
     }
     c->mod = c->modules.p[0];
-    for (uint32_t t = 0; t < TABLE_FIXED; t++)
+    for (uint32_t t = 0; t < TABLE_FIXED + c->tables.n; t++)
         if (t != TABLE_CHANNEL)
             rows_sort(c, t);
     roles_settle(c);
@@ -364,7 +375,7 @@ static void row_build(compiler *c, uint32_t table, const row *r)
 
 void data_build(compiler *c)
 {
-    for (uint32_t t = 0; t < TABLE_FIXED; t++)
+    for (uint32_t t = 0; t < TABLE_FIXED + c->tables.n; t++)
         for (size_t i = 0; i < c->rows[t].n; i++)
             row_build(c, t, c->rows[t].p[i]);
 }

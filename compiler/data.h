@@ -9,6 +9,8 @@ const column_info *column_find(const compiler *c, uint32_t table, text name);
 /* Names of a table's columns for suggestions; returns how many. */
 size_t column_names(const compiler *c, uint32_t table, text *out, size_t room);
 
+/* A row without its name in column 0, which row_new sets. */
+row *row_of_table(compiler *c, uint32_t table, text name, span at);
 row *row_new(compiler *c, uint32_t table, text name, span at);
 uint32_t row_final(const compiler *c, uint32_t table, int64_t index);
 row *row_by_final(const compiler *c, uint32_t table, uint32_t final);
@@ -37,6 +39,12 @@ int kind_of(compiler *c, node type_node, uint32_t which);
 void channel_checks(compiler *c);
 /* `customers from "x.yaml"`, `channels from "x.csv"` (data_file.c). */
 void rows_from(compiler *c, node n, bool channels);
+/* Tables that a program declares (table.c). */
+void table_take(compiler *c, decl *d);
+value table_value(compiler *c, decl *d, span at); /* the list of its rows */
+value table_at(compiler *c, value list, node n); /* `users["u1001"]` */
+const column_info *table_key(const compiler *c, uint32_t table);
+text table_text(const compiler *c, uint32_t table); /* the name of any table */
 /* Columns that a program adds (schema.c). */
 void schema_collect(compiler *c);
 void schema_defaults(compiler *c);

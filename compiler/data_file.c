@@ -126,11 +126,23 @@ row *customer_by_name(compiler *c, text name)
 /* --- the declarations
  * ------------------------------------------------------------------------------- */
 
-static source *file_named(compiler *c, node n)
+source *file_named(compiler *c, node n)
 {
     node from = ast_source(tree(c), n);
     text path = literal_text(tree(c), from, c->memory);
-    return project_file(c, c->mod, path, ast_span(tree(c), from));
+    source *file = project_file(c, c->mod, path, ast_span(tree(c), from));
+    if (!file)
+        return NULL;
+    source_place(c->sources, (span){file->base, file->base}); /* makes the lines */
+    if (text_ends(file->name, TEXT(".csv")) || file_is_yaml(file))
+        return file;
+    fault(c, DIAG_E0604, ast_span(tree(c), from), "a data file is named .yaml, .yml or .csv");
+    return NULL;
+}
+
+bool file_is_yaml(const source *file)
+{
+    return text_ends(file->name, TEXT(".yaml")) || text_ends(file->name, TEXT(".yml"));
 }
 
 /* `customers from "x.csv" { wave number }`: columns that the schema does not have. */
@@ -158,17 +170,10 @@ void rows_from(compiler *c, node n, bool channels)
     source *file = file_named(c, n);
     if (!file)
         return;
-    source_place(c->sources, (span){file->base, file->base}); /* makes the lines */
-    if (text_ends(file->name, TEXT(".csv")))
+    if (!file_is_yaml(file))
         csv_rows(c, file, channels);
-    else if (text_ends(file->name, TEXT(".yaml")) || text_ends(file->name, TEXT(".yml"))) {
-        if (channels)
-            later(c, ast_span(tree(c), n),
-                  "channels from YAML parse, but this version does not read "
-                  "them: put them below their customer");
-        else
-            yaml_customers(c, file);
-    } else
-        fault(c, DIAG_E0604, ast_span(tree(c), ast_source(tree(c), n)),
-              "a data file is named .yaml, .yml or .csv");
+    else if (channels)
+        yaml_channels(c, file);
+    else
+        yaml_customers(c, file);
 }

@@ -20,6 +20,27 @@ row *file_channel(compiler *c, row *customer, scalar name, scalar kind);
 row *customer_by_name(compiler *c, text name);
 
 void yaml_customers(compiler *c, source *file);
+void yaml_channels(compiler *c, source *file);
 void csv_rows(compiler *c, source *file, bool channels);
+
+enum { DATA_COLUMNS = 128 };
+
+/* One field of a row of any data file. In CSV a list is one scalar, cut by csv_list. */
+typedef struct {
+    scalar key;
+    const scalar *items;
+    size_t n;
+    bool list;
+} data_entry;
+/* Empty fields are left out; `at` is the row. */
+typedef void (*data_seen)(void *self, const data_entry *entries, size_t n, span at);
+
+void csv_each(compiler *c, source *file, data_seen see, void *self);
+/* The list below `key:`. */
+void yaml_rows(compiler *c, source *file, const char *key, data_seen see, void *self);
+size_t csv_list(scalar s, scalar *items, size_t most);
+/* The file behind `from TEXT`, read; NULL after a report. */
+source *file_named(compiler *c, node n);
+bool file_is_yaml(const source *file);
 
 #endif

@@ -3,6 +3,7 @@
 #include "bytecode/signature.h"
 #include "bytecode/vocabulary.h"
 #include "compiler/modules.h"
+#include "compiler/workdays.h"
 
 /* --- comprehensions
  * -------------------------------------------------------------------------------- */
@@ -284,6 +285,8 @@ static void unknown_function(compiler *c, node callee, text name)
     size_t count = 0;
     for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
         candidates[count++] = text_of(reductions[i].name);
+    candidates[count++] = TEXT("workdays_before");
+    candidates[count++] = TEXT("workdays_after");
     for (size_t i = 0; i < CONVERSION_COUNT; i++)
         candidates[count++] = text_of(conversion_rows[i].name);
     for (size_t i = 0; i < BUILTIN_COUNT; i++)
@@ -328,6 +331,8 @@ static value named_call(compiler *c, node n, node callee, type want)
         return secret_call(c, n);
     if (text_is(name, "abs"))
         return abs_call(c, n);
+    if (workdays_call(c, n, name, &v))
+        return v;
     if (conversion_call(c, n, name, &v) || demand_call(c, n, name, &v) ||
         builtin_call(c, n, name, &v))
         return v;

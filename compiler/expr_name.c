@@ -114,7 +114,8 @@ static value decl_value(compiler *c, decl *d, span at, type want)
     case DECL_RESOURCE: return row_const(c, d, TABLE_RESOURCE);
     case DECL_CONNECTOR: return row_const(c, d, TABLE_CONNECTOR);
     case DECL_MODULE: return (value){.kind = V_MODULE, .t = T_MODULE, .home = d->target};
-    case DECL_LATER: return value_error();
+    case DECL_TABLE: return table_value(c, d, at);
+    case DECL_CALENDAR: return (value){.kind = V_CONST, .t = T_CALENDAR, .constant = d->sub};
     default:
         fault(c, DIAG_E0210, at, "`%.*s` is %s, not a value", TEXT_ARG(name_text(c, d->name)),
               decl_text(d->kind));
@@ -332,13 +333,15 @@ static value row_member(compiler *c, value v, node n, text name)
     if ((table == TABLE_CUSTOMER || table == TABLE_CHANNEL) && text_is(name, "risk"))
         return risk_of(c, v);
     const column_info *col = column_find(c, table, name);
-    if (col && (table == TABLE_CUSTOMER || table == TABLE_CHANNEL || text_is(name, "name") ||
-                text_is(name, "title")))
+    if (col && (table == TABLE_CUSTOMER || table == TABLE_CHANNEL || table >= TABLE_FIXED ||
+                text_is(name, "name") || text_is(name, "title")))
         return column_read(c, v, col, at);
     text candidates[64];
     size_t count = column_names(c, table, candidates, 60);
-    candidates[count++] = TEXT("risk");
-    candidates[count++] = TEXT("channels");
+    if (table < TABLE_FIXED) {
+        candidates[count++] = TEXT("risk");
+        candidates[count++] = TEXT("channels");
+    }
     diagnostic *g = fault(c, DIAG_E0206, at, "%.*s has no field `%.*s`", TEXT_ARG(type_a(c, v.t)),
                           TEXT_ARG(name));
     suggest(c, g, at, name, candidates, count);
@@ -411,6 +414,9 @@ static value indexed(compiler *c, value v, node n)
                              (long long)(i.constant / UNIT_NUMBER));
         return v;
     }
+    type element = type_id_of(v.t) == TYPE_LIST ? type_element(c, v.t) : T_ERROR;
+    if (v.kind == V_REG && type_id_of(element) == TYPE_ROW && type_table(element) >= TABLE_FIXED)
+        return table_at(c, v, n);
     value i = expect(c, index, TYPE_NUMBER);
     if (v.kind == V_ERROR || i.kind == V_ERROR)
         return value_error();

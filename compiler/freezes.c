@@ -6,6 +6,7 @@
 #include "bytecode/disasm.h"
 #include "compiler/data.h"
 #include "compiler/lower.h"
+#include "compiler/workdays.h"
 
 /* --- freezes
  * -------------------------------------------------------------------------------------------- */
@@ -17,26 +18,12 @@ static bool day_of(compiler *c, node n, int64_t *out)
     return v.kind == V_CONST;
 }
 
-void freeze_take(compiler *c, node field, text zone_of_windows)
+static void freeze_row(compiler *c, node field, text zone_text, int64_t from, int64_t to)
 {
-    node range = ast_value(tree(c), field), zone_node = ast_zone(tree(c), range);
-    int64_t from, to;
-    bool begins = day_of(c, ast_from(tree(c), range), &from);
-    bool ends = day_of(c, ast_to(tree(c), range), &to);
-    if (!begins || !ends)
-        return;
-    if (to < from) {
-        fault_at(c, E0505, range, "this freeze ends before it begins");
-        return;
-    }
-    text zone_text = zone_node ? text_constant(c, zone_node) : zone_of_windows;
     row *r = arena_new(c->memory, row);
-    *r = (row){.name = canonical(c, tree(c), ast_from(tree(c), range)),
-               .parent = -1,
-               .kind = -1,
-               .at = ast_span(tree(c), range),
-               .number = to};
-    r->name = text_format(c->memory, "%.*s %lld", TEXT_ARG(r->name), (long long)to);
+    *r = (row){.parent = -1, .kind = -1, .at = ast_span(tree(c), ast_value(tree(c), field))};
+    r->number = to;
+    r->name = text_format(c->memory, "%08lld %08lld", (long long)from, (long long)to);
     cell_raw(r, COLUMN_FREEZE_FROM, from);
     cell_raw(r, COLUMN_FREEZE_TO, to);
     cell_text(c, r, COLUMN_FREEZE_ZONE, zone_text);
@@ -46,6 +33,45 @@ void freeze_take(compiler *c, node field, text zone_of_windows)
         if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name))
             return; /* the same days in another migration */
     vec_push(&c->rows[TABLE_FREEZE], r);
+}
+
+/* `freeze target2`: its days, those that follow each other as one freeze. */
+static void freeze_calendar(compiler *c, node field, text zone_text)
+{
+    node n = ast_value(tree(c), field);
+    value v = expr(c, n, T_ANY);
+    size_t count;
+    if (v.kind == V_ERROR)
+        return;
+    if (v.t != T_CALENDAR) {
+        fault_at(c, E0505, n, "a freeze is days, `2026-12-15 to 2027-01-06`, or a calendar");
+        return;
+    }
+    const int64_t *day = calendar_days(c, v, &count);
+    for (size_t i = 0, from = 0; i < count; i++)
+        if (i + 1 == count || day[i + 1] != day[i] + 1) {
+            freeze_row(c, field, zone_text, day[from], day[i]);
+            from = i + 1;
+        }
+}
+
+void freeze_take(compiler *c, node field, text zone_of_windows)
+{
+    node range = ast_value(tree(c), field);
+    int64_t from, to;
+    if (!ast_is(tree(c), range, NODE_RANGE)) {
+        freeze_calendar(c, field, zone_of_windows);
+        return;
+    }
+    node zone_node = ast_zone(tree(c), range);
+    bool begins = day_of(c, ast_from(tree(c), range), &from);
+    bool ends = day_of(c, ast_to(tree(c), range), &to);
+    if (!begins || !ends)
+        return;
+    if (to < from)
+        fault_at(c, E0505, range, "this freeze ends before it begins");
+    else
+        freeze_row(c, field, zone_node ? text_constant(c, zone_node) : zone_of_windows, from, to);
 }
 
 /* --- what others ask

@@ -92,7 +92,7 @@ static decl *substituted(compiler *c, decl *d)
 static decl *playbook_at(compiler *c, node path)
 {
     decl *d = path_find(c, path, "the playbook");
-    if (!d || d->bad || d->later || d->kind == DECL_LATER)
+    if (!d || d->bad || d->later)
         return NULL;
     if (d->kind == DECL_PLAYBOOK)
         return d;

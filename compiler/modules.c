@@ -91,7 +91,7 @@ const char *decl_text(decl_kind kind)
 {
     static const char *const known[] = {"a module",    "a value",    "a function",  "a customer",
                                         "a role",      "a resource", "a connector", "a playbook",
-                                        "a migration", "a factor",   "a table"};
+                                        "a migration", "a factor",   "a table",     "a calendar"};
     return known[kind];
 }
 
@@ -331,12 +331,8 @@ static void decl_enter(compiler *c, node n)
     case NODE_CONNECTOR: enter(c, n, DECL_CONNECTOR); break;
     case NODE_PLAYBOOK: enter(c, n, DECL_PLAYBOOK); break;
     case NODE_MIGRATION: enter(c, n, DECL_MIGRATION); break;
-    case NODE_TABLE:
-    case NODE_CALENDAR:
-        later(c, ast_name_span(tree(c), n), "a %s parses, but this version does not execute it",
-              ast_is(tree(c), n, NODE_TABLE) ? "table" : "calendar");
-        enter(c, n, DECL_LATER);
-        break;
+    case NODE_TABLE: enter(c, n, DECL_TABLE); break;
+    case NODE_CALENDAR: enter(c, n, DECL_CALENDAR); break;
     default: break;
     }
 }

@@ -4,7 +4,7 @@
  * same code at the same place is recorded once. A linear look at the first DIAG_MOST is enough:
  * those behind them are never shown, only counted.
  */
-#include "compiler/context.h"
+#include "compiler/data.h"
 #include "bytecode/vocabulary.h"
 
 #include <string.h>
@@ -155,13 +155,15 @@ static text row_text(compiler *c, type t)
         return kind_member(ENUM_connector, kind);
     if (table == TABLE_CHANNEL && kind >= 0)
         return text_format(c->memory, "channel %.*s", TEXT_ARG(kind_member(ENUM_kind, kind)));
+    if (table >= TABLE_FIXED)
+        return text_format(c->memory, "row of %.*s", TEXT_ARG(table_text(c, table)));
     return text_of(table_rows[table].name);
 }
 
 static text word_text(compiler *c, type t)
 {
     static const char *const own[] = {"error", "value", "none",   "answer", "record",
-                                      "json",  "risk",  "module", "word"};
+                                      "json",  "risk",  "module", "word",   "calendar"};
     uint32_t id = type_id_of(t);
     char currency[4];
     switch (type_id_of(t)) {

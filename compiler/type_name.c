@@ -1,5 +1,6 @@
 /* type_name.c: types as programs name them: `text`, `channel edi`, `[number]?`, `exec`. */
 #include "compiler/lower.h"
+#include "compiler/modules.h"
 
 static const struct {
     const char *name;
@@ -37,6 +38,9 @@ static type row_type_named(compiler *c, node n, text name)
                      TEXT_ARG(ast_name_text(tree(c), label)));
         return channel < 0 ? T_ERROR : type_of_row(TABLE_CHANNEL, channel);
     }
+    const decl *d = decl_find(c->mod, ast_name(tree(c), n));
+    if (d && d->kind == DECL_TABLE) /* `u: users`: a row of it */
+        return d->bad || d->sub < 0 ? T_ERROR : type_of_row((uint32_t)d->sub, -1);
     return T_ANY;
 }
 

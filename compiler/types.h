@@ -21,7 +21,8 @@ enum {
     T_LAZY,               /* json whose type is not demanded yet */
     T_RISK,               /* x.risk, x.risk.categories */
     T_MODULE,
-    T_WORD, /* a bare word that no one has given a meaning yet */
+    T_WORD,     /* a bare word that no one has given a meaning yet */
+    T_CALENDAR, /* days off, for freezes and counting workdays */
     T_MAYBE = 0x80,
     ROW_TABLES = 256 /* a row's parameter = table + ROW_TABLES * (kind + 1) */
 };

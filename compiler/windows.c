@@ -305,8 +305,7 @@ static void migration_windows(compiler *c, node n, uint32_t index)
     }
     text zone_text = zone_name(zone_of_migration(c, index));
     ast_each(tree(c), body, item) if (ast_is(tree(c), item, NODE_FIELD) &&
-                                      text_is(ast_name_text(tree(c), item), "freeze") &&
-                                      ast_is(tree(c), ast_value(tree(c), item), NODE_RANGE))
+                                      text_is(ast_name_text(tree(c), item), "freeze"))
         freeze_take(c, item, zone_text);
 }
 

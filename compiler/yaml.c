@@ -210,7 +210,7 @@ static void channel_set(compiler *c, row *customer, const ynode *n)
     row *r = file_channel(c, customer, scalar_of(member(n, "name"), n->s.at),
                           scalar_of(member(n, "kind"), n->s.at));
     for (ynode *k = n->first; r && k && k->next; k = k->next->next)
-        if (!text_is(k->s.t, "name") && !text_is(k->s.t, "kind"))
+        if (!text_is(k->s.t, "name") && !text_is(k->s.t, "kind") && !text_is(k->s.t, "customer"))
             field_set(c, r, TABLE_CHANNEL, k->s, k->next);
 }
 
@@ -233,7 +233,8 @@ static void customer_set(compiler *c, const ynode *n)
     }
 }
 
-void yaml_customers(compiler *c, source *file)
+/* The list below `key:`, the only key of the file; NULL after a report. */
+static const ynode *list_below(compiler *c, source *file, const char *key)
 {
     reader r = {.c = c, .file = file};
     if (!yaml_parser_initialize(&r.parser))
@@ -243,16 +244,77 @@ void yaml_customers(compiler *c, source *file)
     ynode *root = read_document(&r);
     yaml_parser_delete(&r.parser);
     span start = {file->base, file->base};
-    const ynode *list = root && root->kind == Y_MAP ? member(root, "customers") : NULL;
-    if (!r.failed && (!list || list->kind != Y_LIST))
-        fault(c, DIAG_E0604, root ? root->s.at : start,
-              "an inventory is a list below `customers:`");
-    if (!list || list->kind != Y_LIST)
-        return;
-    for (ynode *k = root->first; k && k->next; k = k->next->next)
-        if (!text_is(k->s.t, "customers"))
-            fault(c, DIAG_E0602, k->s.at, "an inventory has only `customers`, not `%.*s`",
+    const ynode *list = root && root->kind == Y_MAP ? member(root, key) : NULL;
+    bool is_list = list && list->kind == Y_LIST;
+    if (!r.failed && !is_list)
+        fault(c, DIAG_E0604, root ? root->s.at : start, "this file is a list below `%s:`", key);
+    for (ynode *k = is_list ? root->first : NULL; k && k->next; k = k->next->next)
+        if (!text_is(k->s.t, key))
+            fault(c, DIAG_E0602, k->s.at, "this file has only `%s`, not `%.*s`", key,
                   TEXT_ARG(k->s.t));
-    for (const ynode *x = list->first; x; x = x->next)
+    return is_list ? list : NULL;
+}
+
+void yaml_customers(compiler *c, source *file)
+{
+    const ynode *list = list_below(c, file, "customers");
+    for (const ynode *x = list ? list->first : NULL; x; x = x->next)
         customer_set(c, x);
+}
+
+void yaml_channels(compiler *c, source *file)
+{
+    const ynode *list = list_below(c, file, "channels");
+    for (const ynode *x = list ? list->first : NULL; x; x = x->next) {
+        scalar owner = x->kind == Y_MAP ? scalar_of(member(x, "customer"), x->s.at) : x->s;
+        row *customer = customer_by_name(c, owner.t);
+        if (x->kind == Y_MAP && !customer)
+            fault(c, DIAG_E0603, owner.at, "there is no customer `%.*s`", TEXT_ARG(owner.t));
+        else
+            channel_set(c, customer, x);
+    }
+}
+
+/* --- any table
+ * --------------------------------------------------------------------------------------- */
+
+static bool entry_of(compiler *c, const ynode *key, data_entry *out)
+{
+    const ynode *v = key->next;
+    *out = (data_entry){.key = key->s, .list = v->kind == Y_LIST};
+    if (v->kind == Y_SCALAR) {
+        scalar *one = arena_new(c->memory, scalar);
+        *one = v->s;
+        out->items = one;
+        out->n = 1;
+        return true;
+    }
+    size_t n = 0;
+    for (const ynode *x = v->first; x; x = x->next)
+        n++;
+    scalar *items = arena_array(c->memory, scalar, n);
+    for (const ynode *x = v->first; x; x = x->next) {
+        if (v->kind == Y_MAP || x->kind != Y_SCALAR) {
+            fault(c, DIAG_E0601, x->s.at, "`%.*s` takes a value or a list of values",
+                  TEXT_ARG(key->s.t));
+            return false;
+        }
+        items[out->n++] = x->s;
+    }
+    out->items = items;
+    return true;
+}
+
+void yaml_rows(compiler *c, source *file, const char *key, data_seen see, void *self)
+{
+    const ynode *list = list_below(c, file, key);
+    for (const ynode *x = list ? list->first : NULL; x; x = x->next) {
+        data_entry e[DATA_COLUMNS];
+        size_t n = 0;
+        if (!is_map(c, x, "a row"))
+            continue;
+        for (ynode *k = x->first; k && k->next && n < DATA_COLUMNS; k = k->next->next)
+            n += entry_of(c, k, &e[n]);
+        see(self, e, n, x->s.at);
+    }
 }
