@@ -90,6 +90,16 @@ static void put_events(cli *c, const test_result *r)
     }
 }
 
+static void put_waiting(cli *c, const test_result *r)
+{
+    for (size_t i = 0; i < r->waiting_count; i++) {
+        buffer_cstr(&c->result, i == 0 ? "      it waits for " : ", ");
+        term_put(&c->result, &c->out, r->waiting[i]);
+    }
+    if (r->waiting_count != 0)
+        buffer_char(&c->result, '\n');
+}
+
 static void put_result(cli *c, const tested_file *f, const test_result *r)
 {
     text *reasons;
@@ -110,6 +120,7 @@ static void put_result(cli *c, const tested_file *f, const test_result *r)
         term_put(&c->result, &c->out, reasons[i]);
         buffer_char(&c->result, '\n');
     }
+    put_waiting(c, r);
     put_events(c, r);
 }
 

@@ -138,6 +138,31 @@ static void keep_events(trial *t)
         memcpy(out->events, t->events.p, t->events.n * sizeof *t->events.p);
 }
 
+/* What the run waits for where it did not end. */
+static void take_waiting(trial *t, const vm *m)
+{
+    buffer b = {0};
+    json_writer w;
+    json_document d;
+    json_begin(&w, &b, 0);
+    json_object(&w);
+    vm_describe(m, &w);
+    json_object_end(&w);
+    bool good = json_read(&t->c->memory, text_copy(&t->c->memory, buffer_view(&b)), &d, NULL);
+    buffer_release(&b);
+    uint32_t list = good ? json_member(&d, 0, TEXT("waiting")) : 0;
+    if (list == 0 || strcmp(judge_outcome(t->judge, TEXT("")), "waiting") != 0)
+        return;
+    t->out->waiting = arena_array(&t->c->memory, text, d.node[list].count + 1);
+    for (uint32_t i = 0; i < d.node[list].count; i++) {
+        uint32_t one = json_element(&d, list, i), kind = json_member(&d, one, TEXT("kind"));
+        uint32_t path = json_member(&d, one, TEXT("path"));
+        t->out->waiting[t->out->waiting_count++] =
+            text_format(&t->c->memory, "%.*s %.*s", TEXT_ARG(json_text(&t->c->memory, &d, kind)),
+                        TEXT_ARG(json_text(&t->c->memory, &d, path)));
+    }
+}
+
 /* --- the run --- */
 
 static bool drive_it(trial *t, const host *h, const char *store, text *why)
@@ -167,6 +192,7 @@ static bool drive_it(trial *t, const host *h, const char *store, text *why)
     if (good) {
         good = journal_read(drive_journal(d), 1, 0, take_event, t) == JOURNAL_OK;
         judge_end(t->judge, vm_state(drive_machine(d, 0, NULL)));
+        take_waiting(t, drive_machine(d, 0, NULL));
     }
     drive_close(d);
     return good;

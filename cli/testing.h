@@ -27,6 +27,8 @@ typedef struct {
     size_t blind_count;
     journal_event *events; /* those that say how it came to this, in order */
     size_t event_count;
+    text *waiting; /* what the run stands still for: "task switch.call" */
+    size_t waiting_count;
     const zone *zone; /* of the migration's window, for their times */
 } test_result;
 

@@ -144,14 +144,24 @@ static bool word_of(drive *d, const waiting *w, text role, text *word)
     return d->host.people_say == NULL || d->host.people_say(d->host.self, &q, word);
 }
 
+/* Who speaks for a role: its members; of one of strangers, those through whom it is reached. */
+static uint32_t speakers(const image *i, text role, uint32_t *first)
+{
+    uint32_t row = image_find_row(i, TABLE_ROLE, role);
+    uint32_t n = row == NO_INDEX ? 0 : image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, row, first);
+    text by = row == NO_INDEX || n != 0 ? TEXT("")
+                                        : image_field_text(i, TABLE_ROLE, COLUMN_ROLE_REACHED, row);
+    row = by.n != 0 ? image_find_row(i, TABLE_ROLE, by) : NO_INDEX;
+    return row == NO_INDEX ? n : image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, row, first);
+}
+
 static bool say_as_member(drive *d, uint32_t run, const waiting *w, text role)
 {
     text word;
     if (!word_of(d, w, role, &word))
         return false;
     const image *i = d->runs.p[run]->program;
-    uint32_t row = image_find_row(i, TABLE_ROLE, role), first = 0;
-    uint32_t n = row == NO_INDEX ? 0 : image_list(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, row, &first);
+    uint32_t first = 0, n = speakers(i, role, &first);
     for (uint32_t k = 0; k < n; k++) {
         int64_t member = image_element(i, TABLE_ROLE, COLUMN_ROLE_MEMBERS, first + k);
         if (say(d, run, w, role, image_text(i, (uint32_t)member), word))

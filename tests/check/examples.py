@@ -94,6 +94,12 @@ def hash_is_stable(ferry, name, at):
         if got != first:
             yield f"disturbed {i} times the hash is {got}, not {first}"
     text = (folder / f"{name}.ferry").read_text()
+    untested = re.sub(r'^ *test +"[^\n]*\{[^\n]*\n.*?^ *\}[^\n]*$', "", text, flags=re.M | re.S)
+    if "expect" not in text or "expect" in untested:
+        yield "there is no test to leave out"
+    (folder / f"{name}.ferry").write_text(untested)
+    if compiled(ferry, folder, f"{name}.ferry")[0] != first:
+        yield "tests are part of the hash"
     (folder / f"{name}.ferry").write_text(text.replace("99.9%", "99.8%").replace("99.5%", "99.4%"))
     if compiled(ferry, folder, f"{name}.ferry")[0] == first:
         yield "another promise has the same hash"
@@ -106,6 +112,21 @@ def checks_clean(copy):
     yield from ended(done, 0)
     yield from (f"{d['code']} {d['file']}:{d['line']} {d['message']}" for d in json.loads(done.stdout)["diagnostics"])
     yield from ended(copy.run("plan", copy.main), 0)
+
+
+def tests_pass(copy):
+    """Its own tests, which touch nothing; what they expect is not empty: of another program they fail."""
+    before = copy.world()
+    done = copy.run("test", copy.main, "--format", "json")
+    yield from ended(done, 0)
+    got = json.loads(done.stdout)
+    if got["passed"] < 5 or got["failed"]:
+        yield f"{got['passed']} passed, {got['failed']} failed"
+    if copy.world() != before or (copy.folder / ".ferry").exists():
+        yield "a test touched something"
+    source = copy.folder / copy.main
+    source.write_text(source.read_text().replace("hold.state == undone", "hold.state == done"))
+    yield from ended(copy.run("test", copy.main), 1)
 
 
 def formats_itself(copy):
@@ -245,6 +266,7 @@ def main(ferry):
         for name, migration in (("acme", "acme_2027"), ("birch", "birch_2027")):
             test(f"{name}: one hash")(hash_is_stable)(ferry, name, at / f"hash {name}")
             test(f"{name}: checked clean")(checks_clean)(fresh(name))
+            test(f"{name}: its tests pass")(tests_pass)(fresh(name))
             test(f"{name}: formats itself")(formats_itself)(fresh(name))
             test(f"{name}: noise is no difference")(noise_is_no_difference)(fresh(name))
             test(f"{name}: a dry run touches nothing")(dry_run)(fresh(name), migration)
