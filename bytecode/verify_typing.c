@@ -211,7 +211,7 @@ static bool text_rule_ok(const checker *c, const insn *x)
         type_word b = c->type[x->b];
         while (TYPE_ID(b) == TYPE_LIST)
             b = element_of(c, b);
-        return a == words && type_is_plain(b);
+        return a == words && x->c <= 1 && type_is_plain(b);
     }
     if (x->op == OP_JGET) {
         c->v->getter_used[x->c] = 1;

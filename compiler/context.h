@@ -369,6 +369,7 @@ struct compiler {
     struct test_frame *test; /* its names may be places of the run */
     int64_t weight[5], level[3];
     unsigned depth; /* nesting of applied playbooks and fns */
+    bool spoken;    /* in what people read: a value that is not available says so */
     bool lenient;   /* in factors: what is absent makes the factor not evidenced */
     bool trigger;   /* in a trigger's condition: series are read when it is looked at */
     bool folding;   /* what is known of rows is a constant; the code is thrown away */

@@ -121,9 +121,9 @@ static bool text_part(compiler *c, node whole, node part, value *out)
         return false;
     if (c->folding && v.kind == V_CONST && !v.unknown)
         v = value_of_text(TYPE_TEXT, constant_shown(c, v));
-    if (type_id_of(v.t) != TYPE_TEXT) {
+    if (type_id_of(v.t) != TYPE_TEXT || (c->spoken && v.kind == V_REG)) {
         uint32_t from = materialise(c, v, v.shown, at_node(c, part)), r = reg_new(c, TYPE_TEXT);
-        emit(c, OP_FMT, r, from, 0, at_node(c, part));
+        emit(c, OP_FMT, r, from, c->spoken ? 0 : 1, at_node(c, part));
         v = value_reg(c, r, TYPE_TEXT);
     }
     *out = v;

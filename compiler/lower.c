@@ -18,8 +18,10 @@ bool site_value(compiler *c, csite *s, int which, effect most, node n, type t)
 
 void site_titled(compiler *c, csite *s, node n)
 {
+    c->spoken = true;
     if (n && !site_value(c, s, FN_TITLE, EFFECT_PURE, n, TYPE_TEXT))
         s->fn[FN_TITLE] = NULL;
+    c->spoken = false;
 }
 
 void site_title_or(compiler *c, csite *s, node n, text otherwise)

@@ -125,7 +125,7 @@ static value nothing(compiler *c, type t, span at)
 static value as_text(compiler *c, value json, span at)
 {
     uint32_t from = materialise(c, json, TEXT(""), at), r = reg_new(c, TYPE_TEXT);
-    emit(c, OP_FMT, r, from, 0, at);
+    emit(c, OP_FMT, r, from, 1, at);
     return value_reg(c, r, TYPE_TEXT);
 }
 

@@ -11,6 +11,8 @@
 #include "bytecode/vocabulary.h"
 #include "vm/write_parts.h"
 
+#include <string.h>
+
 /* --- the request of the undo --- */
 
 /* How many registers operand k of an instruction names. REC: as many as there may be. */
@@ -123,7 +125,21 @@ static const char *preview(vm *m, const fiber *f, json_writer *w, const image_si
     return needs ? needs : put_write(m, w, x);
 }
 
-/* The scratch frame borrows the heap: what it leaves there is gone when the turn ends. */
+/* The request of the undo, or what it needs. The scratch frame borrows the heap: what it leaves there
+ * is gone when the turn ends. */
+static const char *undo_request(vm *m, fiber *f, json_writer *w, const image_site *s,
+                                const int64_t *args)
+{
+    exec_fiber x;
+    exec_fiber_init(&x, m->image);
+    x.heap = f->x.heap;
+    const char *needs = preview(m, f, w, s, args, &x);
+    f->x.heap = x.heap;
+    x.heap = (heap){0};
+    exec_fiber_release(&x);
+    return needs;
+}
+
 static void put_undo(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args)
 {
     bool sealed = s->flags & SITE_IRREVERSIBLE, calls = !sealed && s->undo != NO_INDEX;
@@ -132,20 +148,30 @@ static void put_undo(vm *m, fiber *f, json_writer *w, const image_site *s, const
     json_put_cstr(w, sealed ? "irreversible" : calls ? "call" : "none");
     json_put_key(w, "why");
     json_put_text(w, s->why == NO_INDEX ? TEXT("") : image_text(m->image, s->why));
-    if (calls) {
-        exec_fiber x;
-        exec_fiber_init(&x, m->image);
-        x.heap = f->x.heap;
-        const char *needs = preview(m, f, w, s, args, &x);
-        f->x.heap = x.heap;
-        x.heap = (heap){0};
-        exec_fiber_release(&x);
-        if (needs) {
-            json_put_key(w, "needs");
-            json_put_cstr(w, needs);
-        }
+    const char *needs = calls ? undo_request(m, f, w, s, args) : NULL;
+    if (needs) {
+        json_put_key(w, "needs");
+        json_put_cstr(w, needs);
     }
     json_object_end(w);
+}
+
+bool intent_way_back(vm *m, fiber *f, const activity *a)
+{
+    const image_site *s = &m->image->sites[a->site];
+    int64_t args[ARGUMENTS];
+    buffer b;
+    if (s->flags & SITE_IRREVERSIBLE || s->undo == NO_INDEX || untold(m, f))
+        return true;
+    act_args(m, f, a, 0, args);
+    json_writer w = output_open(&b);
+    const char *needs = undo_request(m, f, &w, s, args);
+    buffer_release(&b);
+    if (needs && strcmp(needs, "argument") == 0) {
+        fiber_why(f, "not begun: what its undo needs is not available");
+        return false;
+    }
+    return true;
 }
 
 /* --- the intent --- */

@@ -207,6 +207,22 @@ void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int6
 
 /* --- requests --- */
 
+/* Half a list is no argument: a command of three words is another one than of four. */
+static bool available(const vm *m, const heap *h, type_word t, int64_t v)
+{
+    uint32_t n;
+    if (v == QUANTITY_NA)
+        return false;
+    if (TYPE_ID(t) != TYPE_LIST || v == QUANTITY_NONE ||
+        TYPE_PARAMETER(t) >= m->image->list_type_count)
+        return true;
+    const int64_t *element = value_list(h, v, &n);
+    for (uint32_t k = 0; k < n; k++)
+        if (!available(m, h, m->image->list_types[TYPE_PARAMETER(t)], element[k]))
+            return false;
+    return true;
+}
+
 static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int64_t *args, heap *h,
                           bool assumed, text *missing)
 {
@@ -222,9 +238,10 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
             exec_pure(&m->exec, s->args, args, s->captures, results, h) != EXEC_RETURNED)
             return false;
         for (uint32_t k = 0; k < fn->results && k < sig.parameters; k++) {
-            if (results[k] == QUANTITY_NA && assumed && !dry(m))
+            bool there = available(m, h, i->types[fn->result_types + k], results[k]);
+            if (!there && assumed && !dry(m))
                 continue; /* in a dry run it is shown as missing instead: null */
-            if (results[k] == QUANTITY_NA && !dry(m)) {
+            if (!there && !dry(m)) {
                 *missing = sig.parameter[k].name;
                 return false;
             }

@@ -161,7 +161,8 @@ static go write_intent(vm *m, fiber *f, activity *a)
         return GO_WAIT;
     }
     buffer_init(&request);
-    if (!intent_request(m, f, a, &key, &request)) {
+    if ((!a->attempt && !intent_way_back(m, f, a)) ||
+        !intent_request(m, f, a, &key, &request)) {
         buffer_release(&request);
         return write_ask(m, f, a);
     }

@@ -37,6 +37,10 @@ static bool json_as_text(const machine *m, int64_t v, buffer *out)
 void exec_format(machine *m)
 {
     buffer b = {0};
+    if (m->x->c == 1 && value_absent(m->r[m->x->b])) {
+        m->r[m->x->a] = QUANTITY_NA;
+        return;
+    }
     if (m->t[m->x->b] == TYPE_WORD(TYPE_TEXT, 0) && !value_absent(m->r[m->x->b])) {
         m->r[m->x->a] = m->r[m->x->b];
         return;

@@ -22,6 +22,9 @@ go write_check(vm *m, fiber *f, activity *a, uint32_t phase);
 
 /* The request of a write and its key; false where an argument is not available (fiber.why). */
 bool intent_request(vm *m, fiber *f, activity *a, sha256 *key, buffer *request);
+/* Whether the undo of a step that has not begun could be asked for: false (fiber.why) where a value
+ * that it was to keep is not available, which no later answer would mend. */
+bool intent_way_back(vm *m, fiber *f, const activity *a);
 /* Records the intent; the request is submitted once that is committed. */
 void intent_submit(vm *m, fiber *f, activity *a, const sha256 *key, text request);
 
