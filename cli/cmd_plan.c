@@ -1,6 +1,7 @@
 /* cmd_plan.c: `ferry plan FILE [MIGRATION]`: what would happen, before anything does. */
 #include "cli/clock.h"
 #include "cli/git.h"
+#include "cli/plan_order.h"
 #include "cli/render_plan.h"
 
 /* From when windows are looked for: --at, or now. */
@@ -67,7 +68,9 @@ exit_code plan_show(cli *c, const program *p, text name)
         const plan_migration *m = &p->facts.migrations[i];
         if (name.n && !text_equal(name, m->name))
             continue;
-        plan_times(c, p, m, page.now, &plan);
+        plan_migration ordered;
+        plan_order(c, p, m, &ordered);
+        plan_times(c, p, &ordered, page.now, &plan);
         put_one(c, &page, &w);
         fits &= plan.fits;
     }

@@ -1,6 +1,7 @@
 /* plan_rows.c: see plan_rows.h. */
 #include "cli/plan_rows.h"
 
+#include "base/hours.h"
 #include "cli/clock.h"
 
 text plan_length(cli *c, const char *head, duration d)
@@ -92,11 +93,17 @@ static text shown_heading(cli *c, const plan_line *l)
         l->kind == PLAN_PHASE ? text_format(&c->memory, "%.*s%s%.*s", TEXT_ARG(l->name),
                                             l->window.n ? " in " : "", TEXT_ARG(l->window))
         : l->kind == PLAN_BRANCH
-            ? text_format(&c->memory, "if %.*s: decided then", TEXT_ARG(l->what))
+            ? text_format(&c->memory, "%s%s%.*s%s", l->alternative ? "else" : "if",
+                          l->alternative && l->what.n ? " if "
+                          : l->what.n                 ? " "
+                                                      : "",
+                          TEXT_ARG(l->what), l->what.n ? ": decided then" : "")
             : text_format(&c->memory, "each %.*s of %.*s", TEXT_ARG(l->name), TEXT_ARG(l->what));
     if (l->kind == PLAN_EACH && l->lanes > 1)
         words =
             text_format(&c->memory, "%.*s, %lld at a time", TEXT_ARG(words), (long long)l->lanes);
+    if (l->kind == PLAN_EACH && l->by.n)
+        words = text_format(&c->memory, "%.*s; in which order is decided then", TEXT_ARG(words));
     if (l->kind == PLAN_EACH && (l->uncertain || l->count < 0))
         words = text_format(&c->memory, "%.*s; which ones is decided then", TEXT_ARG(words));
     return words;
@@ -180,6 +187,8 @@ text plan_start(cli *c, const planned_window *w, instant now)
     buffer_cstr(&b, ": what comes before the window takes ");
     clock_length(&b, w->lead);
     buffer_cstr(&b, " at most");
+    if (w->span.start - w->lead < now)
+        buffer_cstr(&b, "; that is over, so late answers mean a later window");
     return taken(c, &b);
 }
 
@@ -235,7 +244,8 @@ static bool is_heading(const plan_line *l, bool beside)
 {
     switch (l->kind) {
     case PLAN_PHASE: return !beside || l->window.n;
-    case PLAN_EACH: return l->uncertain || l->count < 0 || (l->lanes > 1 && l->count > 1);
+    case PLAN_EACH:
+        return l->by.n || l->uncertain || l->count < 0 || (l->lanes > 1 && l->count > 1);
     case PLAN_BRANCH: return l->uncertain;
     default: return false;
     }
@@ -389,7 +399,23 @@ static bool need_of(cli *c, const planned *plan, const plan_person *p, instant n
     }
     out->before = shown_stretch(c, &before, now);
     out->during = shown_stretch(c, &during, now);
+    hours h;
+    out->away = during.any && p->hours.n && !hours_read(&c->memory, p->hours, &h) &&
+                !hours_hold(&h, (interval){during.from, during.to});
     return before.any || during.any || out->asked || out->told;
+}
+
+text plan_reach(cli *c, const plan_person *p)
+{
+    text t = p->reached.n ? text_format(&c->memory, "through %.*s", TEXT_ARG(p->reached))
+             : p->alarmed ? TEXT("")
+                          : TEXT("nobody is called: no alarm");
+    if (p->outside)
+        t = text_format(&c->memory, "outside the house%s%.*s", t.n ? ", " : "", TEXT_ARG(t));
+    if (!p->deputy.n)
+        return t;
+    return text_format(&c->memory, "%.*s%sdeputy %.*s%.*s", TEXT_ARG(t), t.n ? "; " : "",
+                       TEXT_ARG(p->deputy), TEXT_ARG(plan_length(c, " after ", p->page)));
 }
 
 size_t plan_needs(cli *c, const planned *plan, instant now, plan_need **out)
@@ -408,6 +434,11 @@ text plan_takers(cli *c, const plan_migration *m, const plan_resource *r)
     for (size_t i = 0; i < m->line_count; i++) {
         text needs = plan_field_of(&m->lines[i], "needs");
         if (needs.n < 2 || !names_role(text_slice(needs, 1, needs.n - 1), r->name))
+            continue;
+        bool told = false; /* in another branch */
+        for (size_t k = 0; k < i; k++)
+            told |= m->lines[k].kind == PLAN_STEP && text_equal(m->lines[k].path, m->lines[i].path);
+        if (told)
             continue;
         buffer_cstr(&b, b.n ? ", " : "");
         buffer_text(&b, m->lines[i].path);

@@ -38,12 +38,17 @@ text plan_near(cli *c, const zone *z, instant t, instant now);
 typedef struct {
     const plan_person *person;
     text before, during; /* "+0s to +2d"; "Sat 22:05 to 06:42 CST"; empty where it is not */
+    bool away;           /* `during` is not within its hours */
     bool asked;          /* by an `on failure` */
     bool told;           /* by a notify */
 } plan_need;
 
 /* One for each role that the migration needs; returns how many. In c->memory. */
 size_t plan_needs(cli *c, const planned *plan, instant now, plan_need **out);
+
+/* How a role is reached, beside its members: "phone", "through edi_desk", "after 15m edi_desk", and
+ * whether anybody is called at all. */
+text plan_reach(cli *c, const plan_person *p);
 
 /* "initech route, globex route": the steps that take the resource; empty where none does. */
 text plan_takers(cli *c, const plan_migration *m, const plan_resource *r);

@@ -80,7 +80,7 @@ static planned_window *window_named(planned *p, text name)
  * longest of a block, the longest round of a loop, once for each of its rounds. */
 static duration watch_lines(const plan_migration *m, size_t *next, unsigned depth)
 {
-    duration sum = 0, longest = 0;
+    duration sum = 0, longest = 0, branch = 0;
     while (*next < m->line_count && m->lines[*next].depth >= depth) {
         const plan_line *l = &m->lines[(*next)++];
         duration own = l->kind == PLAN_OBSERVE ? known(l->low) : 0, most = 0;
@@ -88,7 +88,9 @@ static duration watch_lines(const plan_migration *m, size_t *next, unsigned dept
         if (!plan_is_block(l->kind))
             continue;
         if (l->kind != PLAN_EACH) {
-            sum += watch_lines(m, next, l->depth + 1);
+            duration inside = watch_lines(m, next, l->depth + 1);
+            sum += !l->alternative ? inside : inside > branch ? inside - branch : 0;
+            branch = l->alternative && branch > inside ? branch : inside;
             continue;
         }
         while (*next < m->line_count && m->lines[*next].depth > l->depth) {
@@ -143,6 +145,7 @@ static void measure_windows(cli *c, planned *p)
     duration *forward = arena_array(&c->memory, duration, p->migration->line_count);
     duration *back = arena_array(&c->memory, duration, p->migration->line_count);
     const plan_migration *m = p->migration;
+    bool side_by_side = false;
     p->fits = true;
     for (size_t i = 0; i < m->line_count; i++) {
         planned_window *w = m->lines[i].window.n ? window_named(p, m->lines[i].window) : NULL;
@@ -153,10 +156,13 @@ static void measure_windows(cli *c, planned *p)
         w->back += window_share(m, i, known(m->lines[i].worst_back), back);
         size_t next = i + 1;
         w->watch += watch_lines(m, &next, m->lines[i].depth + 1);
+        side_by_side |= m->lines[i].beside != 0;
     }
     for (size_t i = 0; i < m->window_count; i++) {
         planned_window *w = &p->window[i];
         duration length = w->known ? w->span.end - w->span.start : known(w->window->shortest);
+        if (side_by_side) /* how much of the longest path watches is not told apart */
+            w->watch = 0;
         w->spare = length - w->forward - w->back;
         w->fits = w->spare >= 0;
         w->turn_back_by = w->span.end - w->back;
@@ -298,13 +304,15 @@ static moment turn_of(const walk *w, size_t i, moment from)
 static moment walk_lines(walk *w, unsigned depth, moment at)
 {
     const plan_migration *m = w->p->migration;
-    moment beside = at, from = at;
+    /* from: where phases side by side began; fork: where the branches of an if do. */
+    moment beside = at, from = at, fork = at;
     while (w->next < m->line_count && m->lines[w->next].depth >= depth) {
         size_t i = w->next++;
         const plan_line *l = &m->lines[i];
         moment others = at;
         from = l->beside == i + 1 ? at : from;
-        at = window_enter(w, l, l->beside ? turn_of(w, i, from) : at);
+        at = window_enter(w, l, l->alternative ? fork : l->beside ? turn_of(w, i, from) : at);
+        fork = l->kind == PLAN_BRANCH ? at : fork;
         moment done = walk_line(w, l, at);
         w->p->line[i] = (planned_line){
             done.window, done.window == at.window ? at.likely : 0, done.likely, done.latest,
@@ -313,7 +321,8 @@ static moment walk_lines(walk *w, unsigned depth, moment at)
         if (l->kind == PLAN_OBSERVE)
             beside = later_of(beside, done);
         else
-            at = l->beside && l->beside != i + 1 ? later_of(others, done) : done;
+            at =
+                l->alternative || (l->beside && l->beside != i + 1) ? later_of(others, done) : done;
     }
     return later_of(at, beside);
 }

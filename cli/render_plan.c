@@ -186,7 +186,7 @@ static void table(cli *c, buffer *out, const terminal *t, const planned *plan)
 /* --- people, resources, what is open -------------------------------------------------------------
  */
 
-static void need(buffer *out, const terminal *t, const plan_need *n)
+static void need(cli *c, buffer *out, const terminal *t, const plan_need *n)
 {
     const plan_person *p = n->person;
     const char *between = "";
@@ -201,13 +201,18 @@ static void need(buffer *out, const terminal *t, const plan_need *n)
                           n->during,
                           n->asked && !n->during.n ? TEXT("asked when something fails") : TEXT(""),
                           n->told && !n->during.n && !n->before.n ? TEXT("told") : TEXT(""),
-                          p->alarmed ? TEXT("") : TEXT("nobody is called: no alarm")};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+                          plan_reach(c, p)};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i].n) {
             buffer_cstr(out, between);
             term_put(out, t, parts[i]);
             between = i == 0 ? "  " : "; ";
         }
+        if (i == 2 && n->away) {
+            buffer_cstr(out, ", ");
+            term_printf(out, t, STYLE_WARNING, "outside its hours %.*s", TEXT_ARG(p->hours));
+        }
+    }
     buffer_char(out, '\n');
 }
 
@@ -217,7 +222,7 @@ static void people(cli *c, buffer *out, const terminal *t, const planned *plan, 
     size_t n = plan_needs(c, plan, now, &needs);
     for (size_t i = 0; i < n; i++) {
         label(out, t, i == 0, "People");
-        need(out, t, &needs[i]);
+        need(c, out, t, &needs[i]);
     }
 }
 

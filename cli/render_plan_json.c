@@ -139,6 +139,9 @@ static void put_line(json_writer *w, const program *p, const plan_migration *m, 
         json_put_int(w, l->count);
     json_put_key(w, "lanes");
     json_put_int(w, l->lanes);
+    put_text(w, "by", l->by);
+    json_put_key(w, "alternative");
+    json_put_bool(w, l->alternative);
     json_put_key(w, "uncertain");
     json_put_bool(w, l->uncertain);
     put_time(w, "likely", at, at->likely);
@@ -162,6 +165,12 @@ static void put_person(json_writer *w, const plan_person *p)
     json_array_end(w);
     json_put_key(w, "alarm");
     json_put_bool(w, p->alarmed);
+    put_text(w, "hours", p->hours);
+    put_text(w, "deputy", p->deputy);
+    put_duration(w, "page", p->page);
+    put_text(w, "reached", p->reached);
+    json_put_key(w, "outside");
+    json_put_bool(w, p->outside);
     json_object_end(w);
 }
 

@@ -208,7 +208,14 @@ static void people(cli *c, buffer *b, const plan_page *page)
         put(b, p->during);
         if (!p->before.n && !p->during.n)
             buffer_cstr(b, p->asked ? "when something fails" : "is told");
-        buffer_cstr(b, p->person->alarmed ? " | yes |\n" : " | nobody is called: no alarm |\n");
+        if (p->away) {
+            buffer_cstr(b, ", **outside its hours** ");
+            put(b, p->person->hours);
+        }
+        text reach = plan_reach(c, p->person);
+        buffer_cstr(b, " | ");
+        put(b, reach.n ? reach : TEXT("yes"));
+        buffer_cstr(b, " |\n");
     }
 }
 

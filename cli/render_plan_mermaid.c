@@ -28,6 +28,8 @@ typedef struct {
     size_t next;    /* line */
     size_t written; /* one more than the line of the last write */
     unsigned deep;  /* of boxes */
+    ends fork;      /* where the branches of an if begin, and the last write there */
+    size_t fork_written;
 } chart;
 
 static void put(buffer *b, text t)
@@ -221,24 +223,47 @@ static void rounds(chart *g, size_t at, text about, ends *now)
         *now = after;
 }
 
+/* Whether the line behind the block is the other branch of its if. */
+static bool has_other(const chart *g, size_t at)
+{
+    size_t end = at + 1;
+    while (end < g->m->line_count && g->m->lines[end].depth > g->m->lines[at].depth)
+        end++;
+    return end < g->m->line_count && g->m->lines[end].alternative;
+}
+
 static void block(chart *g, size_t at, text about, ends *now)
 {
     const plan_line *l = &g->m->lines[at];
-    ends before = *now;
+    ends other = *now, before = l->alternative ? g->fork : *now;
+    *now = before;
+    g->written = l->alternative ? g->fork_written : g->written;
+    size_t written = g->written;
     bool open = !is_empty(g, at), boxed = l->kind == PLAN_PHASE && open;
     bool branch = l->kind == PLAN_BRANCH && l->uncertain && open;
     if (boxed)
         box_open(g, at, l->title.n ? l->title : l->name);
     if (branch)
-        box_open(g, at, text_format(&g->c->memory, "if %.*s", TEXT_ARG(l->what)));
+        box_open(g, at,
+                 text_format(&g->c->memory, "%s%s%.*s", l->alternative ? "else" : "if",
+                             l->alternative && l->what.n ? " if "
+                             : l->what.n                 ? " "
+                                                         : "",
+                             TEXT_ARG(l->what)));
     if (l->kind == PLAN_EACH)
         rounds(g, at, about, now);
     else
         lines(g, l->depth + 1, about, now);
     if (boxed || branch)
         box_close(g);
-    if (branch)
+    if (l->alternative)
+        ends_add(now, &other);
+    if (l->kind == PLAN_BRANCH && l->uncertain && !has_other(g, at) && l->what.n)
         ends_add(now, &before);
+    if (l->kind == PLAN_BRANCH) {
+        g->fork = before;
+        g->fork_written = written;
+    }
 }
 
 static void lines(chart *g, unsigned depth, text about, ends *now)

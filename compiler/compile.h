@@ -70,6 +70,10 @@ typedef struct {
     duration worst, worst_back;
     duration expires; /* how long the undo stays possible */
     int64_t count;    /* elements of a loop; -1 where not known */
+    int64_t rank;     /* of an element: those that it follows have a lower one, and come first */
+    text by;          /* of a loop: the key of its order, where only the machine knows it; then its
+                         elements stand here by rank and name */
+    bool alternative; /* of a branch: comes instead of the one before it */
     int64_t lanes;    /* how many of them at once */
     size_t beside;    /* of a phase that has others beside it: index + 1 of the first such line */
     const size_t *waits; /* then: lines of the phases of those that it runs after */
@@ -100,7 +104,11 @@ typedef struct {
     text role, title, phone;
     const text *members;
     size_t member_count;
-    bool alarmed; /* the role has an `alarm` */
+    bool alarmed;         /* the role has an `alarm` */
+    text hours;           /* base/hours.h; empty: always */
+    text deputy, reached; /* roles */
+    duration page;        /* after it the deputy is called */
+    bool outside;         /* people of a partner */
 } plan_person;
 
 typedef struct {

@@ -88,8 +88,30 @@ static void fn_presence(compiler *c, decl *d, const parameters *ps, const value 
     code_discard(c, mark);
 }
 
+/* In a walk that folds, a call whose arguments are known is known: its body, with them in place. */
+static bool fn_known(compiler *c, decl *d, const parameters *ps, const value *pass, value *out)
+{
+    if (!c->folding || c->depth >= 8)
+        return false;
+    for (uint32_t i = 0; i < ps->n; i++)
+        if (pass[i].kind != V_CONST || pass[i].unknown)
+            return false;
+    code_mark mark = code_now(c);
+    func *f = func_new(c, TEXT("known"), NULL, NULL, EFFECT_PURE);
+    place_in was = body_enter(c, d->home, f);
+    for (uint32_t i = 0; i < ps->n; i++)
+        vec_push(&c->locals, (local){.name = ps->p[i].name, .v = pass[i], .at = ps->p[i].at});
+    c->depth++;
+    *out = expect(c, ast_value(tree(c), d->at), d->result);
+    c->depth--;
+    body_leave(c, &was);
+    code_discard(c, mark);
+    return out->kind == V_CONST && !out->unknown;
+}
+
 value fn_call(compiler *c, decl *d, node call)
 {
+    value folded;
     parameters ps;
     value pass[PARAMETERS];
     span at = at_node(c, call);
@@ -108,6 +130,8 @@ value fn_call(compiler *c, decl *d, node call)
     for (uint32_t i = 0; i < ps.n; i++)
         pass[i] = ps.p[i].v;
     fn_presence(c, d, &ps, pass);
+    if (fn_known(c, d, &ps, pass, &folded))
+        return folded;
     uint32_t run = materialise_run(c, pass, ps.n, at), r = reg_new(c, d->result);
     emit(c, OP_CALL, r, d->function, run, at);
     return value_reg(c, r, d->result);

@@ -37,6 +37,7 @@ typedef struct plan_builder {
     text prefix;
     unsigned depth;
     unsigned unestimated, untimed; /* steps without an estimate, tasks without a timeout */
+    bool alternative;              /* the next branch is an `else` */
     unsigned unchecked;            /* steps whose effect is not read back */
     bool uncounted;                /* a loop over a list whose length is not known */
 } plan_builder;

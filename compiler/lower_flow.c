@@ -154,7 +154,10 @@ static void each_round(compiler *c, node n, node loop, func *body, value element
 static void each_planned(compiler *c, node n, node loop, const rowset *rows, func *body)
 {
     const row *order[PLANNED_ELEMENTS];
-    size_t count = rowset_order(c, loop, rows, order, PLANNED_ELEMENTS);
+    bool known;
+    size_t count = rowset_order(c, loop, rows, order, PLANNED_ELEMENTS, &known);
+    if (!known)
+        vec_last(&c->plan->lines).by = canonical(c, tree(c), ast_by(tree(c), loop));
     duration forward = 0, back = 0;
     text prefix = c->plan->prefix;
     back_state before = c->back;
@@ -162,6 +165,7 @@ static void each_planned(compiler *c, node n, node loop, const rowset *rows, fun
         size_t line = c->plan->lines.n;
         plan_line *l = plan_add(c, PLAN_ELEMENT, loop);
         l->name = order[i]->name;
+        l->rank = rowset_rank(c, rows, order[i]);
         c->plan->prefix = l->path =
             prefix.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(prefix), TEXT_ARG(l->name))
                      : l->name;
@@ -318,6 +322,17 @@ static void branch_taken(compiler *c, node n, bool holds)
     narrow_end(c, mark);
 }
 
+static void branch_line(compiler *c, node n, node condition, bool known)
+{
+    plan_line *l = plan_add(c, PLAN_BRANCH, n);
+    if (!l)
+        return;
+    l->what = condition ? canonical_known(c, condition) : TEXT("");
+    l->uncertain = !known;
+    l->alternative = c->plan->alternative;
+    c->plan->alternative = false;
+}
+
 void lower_if(compiler *c, node n)
 {
     int taken = c->depth ? condition_known(c, ast_condition(tree(c), n)) : -1;
@@ -332,11 +347,7 @@ void lower_if(compiler *c, node n)
     c->fn->most = most;
     bool known = c->folding && test.kind == V_CONST && !test.unknown;
     bool never = known && test.constant != 1, always = known && !never;
-    plan_line *l = plan_add(c, PLAN_BRANCH, n);
-    if (l) {
-        l->what = canonical_known(c, condition);
-        l->uncertain = !known;
-    }
+    branch_line(c, n, condition, known);
     span at = at_node(c, condition);
     back_state back = c->back;
     duration forward = c->fn->forward, undo = c->fn->back;
@@ -354,10 +365,14 @@ void lower_if(compiler *c, node n)
         land_here(c, skip);
         plan_builder *plan = c->plan;
         c->plan = always ? NULL : plan;
+        if (c->plan)
+            c->plan->alternative = true;
         if (ast_is(tree(c), otherwise, NODE_IF))
             lower_if(c, otherwise);
-        else
+        else {
+            branch_line(c, otherwise, 0, known);
             branch(c, otherwise, always);
+        }
         c->plan = plan;
         land_here(c, end);
     } else

@@ -178,6 +178,14 @@ static text cell_string(const compiler *c, const row *r, uint32_t column)
     return TEXT("");
 }
 
+static int64_t cell_number(const row *r, uint32_t column, int64_t otherwise)
+{
+    for (size_t i = 0; i < r->cells.n; i++)
+        if (r->cells.p[i].column == column && !r->cells.p[i].list)
+            return r->cells.p[i].value;
+    return otherwise;
+}
+
 static void members_of(compiler *c, const row *r, plan_person *p)
 {
     for (size_t i = 0; i < r->cells.n; i++) {
@@ -201,7 +209,12 @@ static void people(compiler *c, plan_migration *out)
         const row *r = c->rows[TABLE_ROLE].p[i];
         p[i] = (plan_person){.role = r->name,
                              .title = cell_string(c, r, COLUMN_ROLE_TITLE),
-                             .phone = cell_string(c, r, COLUMN_ROLE_PHONE)};
+                             .phone = cell_string(c, r, COLUMN_ROLE_PHONE),
+                             .hours = cell_string(c, r, COLUMN_ROLE_HOURS),
+                             .deputy = cell_string(c, r, COLUMN_ROLE_DEPUTY),
+                             .reached = cell_string(c, r, COLUMN_ROLE_REACHED),
+                             .page = cell_number(r, COLUMN_ROLE_PAGE, QUANTITY_NONE),
+                             .outside = cell_number(r, COLUMN_ROLE_OUTSIDE, 0) == 1};
         members_of(c, r, &p[i]);
     }
     out->people = p;

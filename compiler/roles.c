@@ -54,7 +54,10 @@ void role_take(compiler *c, decl *d)
     hours_take(c, r, &f);
     page_take(c, r, &f);
     node members = field_value(c, &f, FIELD_role_members);
-    r->number = members ? ast_how_many(tree(c), members, ROLE_element) : 0;
+    /* A block that could not be read whole may have named any number. */
+    r->number = members     ? ast_how_many(tree(c), members, ROLE_element)
+                : f.unknown ? INT32_MAX
+                            : 0;
 }
 
 /* --- roles that name roles

@@ -208,7 +208,8 @@ static int by_key(const void *a, const void *b)
     return words ? words : x->at < y->at ? -1 : 1;
 }
 
-static void keys_take(compiler *c, node loop, const rowset *s, ordered_row *o, size_t n)
+/* Whether the order of the loop is known by them. What is absent or not available comes last. */
+static bool keys_take(compiler *c, node loop, const rowset *s, ordered_row *o, size_t n)
 {
     node by = ast_by(tree(c), loop);
     bool known = by != 0;
@@ -217,7 +218,8 @@ static void keys_take(compiler *c, node loop, const rowset *s, ordered_row *o, s
     for (size_t i = 0; i < n && known; i++) {
         value v = decide(c, loop, by, rowset_value(o[i].of, s->table));
         known = v.kind == V_CONST && !v.unknown;
-        o[i].key = v.constant;
+        bool last = v.constant == QUANTITY_NONE || v.constant == QUANTITY_NA;
+        o[i].key = last ? INT64_MAX : v.constant;
         o[i].word = v.string;
     }
     trial_end(c, &t);
@@ -225,6 +227,7 @@ static void keys_take(compiler *c, node loop, const rowset *s, ordered_row *o, s
         o[i].key = 0;
         o[i].word = TEXT("");
     }
+    return known || !by || n < 2;
 }
 
 static bool follows(const row *r, const row *other)
@@ -269,7 +272,8 @@ unsigned rowset_rank(const compiler *c, const rowset *s, const row *r)
     return rank_within(c, s, r, arena_array(c->memory, unsigned, in.to - in.from));
 }
 
-size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, size_t room)
+size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, size_t room,
+                    bool *known)
 {
     size_t n = 0, taken = 0;
     unsigned highest = 0;
@@ -280,7 +284,7 @@ size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, si
             o[n] = (ordered_row){.of = c->rows[s->table].p[i], .at = n};
             n++;
         }
-    keys_take(c, loop, s, o, n);
+    *known = keys_take(c, loop, s, o, n);
     if (n)
         qsort(o, n, sizeof *o, by_key);
     for (unsigned rank = 0; rank <= highest; rank++)

@@ -23,8 +23,10 @@ int condition_known(compiler *c, node condition);
 /* The row as a constant, for a walk that folds. */
 value rowset_value(const row *r, uint32_t table);
 /* The rows in the order in which a loop takes them: by its `by` where that is known now, else by
- * name; none before those it follows. At most `room`; returns how many. */
-size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, size_t room);
+ * name; none before those it follows. At most `room`; returns how many.
+ * *known: whether the loop will take them in this very order. */
+size_t rowset_order(compiler *c, node loop, const rowset *s, const row **out, size_t room,
+                    bool *known);
 /* 0 for a channel that follows none of the set, else one more than the highest of those. */
 unsigned rowset_rank(const compiler *c, const rowset *s, const row *r);
 

@@ -199,8 +199,16 @@ static bool help_small(parse *p, diagnostic *g, const expectation *e, int found,
     return true;
 }
 
+/* Whether what looks like a value stands behind, as behind the name of a field. */
+static bool value_follows(const parse *p, span at)
+{
+    const char *next = p->tree.bytes.p + (at.end - p->tree.base);
+    next += strspn(next, " \t");
+    return *next && strchr("\"'[0123456789", *next) != NULL;
+}
+
 /* Words of other languages that stand in the middle of a statement. */
-static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found)
+static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found, span at)
 {
     if (found == TOK_PLUS && expects(e, TOK_VIA))
         diag_help_add(p->diags, g,
@@ -209,6 +217,8 @@ static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found
         diag_help_add(p->diags, g, "a choice is written `if CONDITION then A else B`");
     else if (found == TOK_NOT && expects(e, TOK_PLUS))
         diag_help_add(p->diags, g, "`not` stands before the whole: not x in list");
+    else if (found == TOK_NAME && expects(e, TOK_NL) && p->level > 0 && value_follows(p, at))
+        diag_help_add(p->diags, g, "each field stands on a line of its own");
     else if (found == TOK_COLON && expects(e, TOK_ASSIGN))
         diag_help_add(p->diags, g, "a value has the type of what defines it: let x = 5m");
     else
@@ -225,7 +235,7 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
         diag_suggest(p->diags, g, at, TEXT("=="), "did you mean `==`?");
         return;
     }
-    if (help_small(p, g, e, found, at) || help_inside(p, g, e, found) ||
+    if (help_small(p, g, e, found, at) || help_inside(p, g, e, found, at) ||
         first->kind != TOK_NAME || first->at.end > at.end)
         return;
     text wrong = bytes_at(p, first->at);
