@@ -30,6 +30,10 @@ typedef struct {
     unsigned deep;  /* of boxes */
     ends fork;      /* where the branches of an if begin, and the last write there */
     size_t fork_written;
+    ends *end; /* of phases side by side, by their lines, and the last write in them */
+    size_t *end_written;
+    ends group; /* where those of the group that is walked begin */
+    size_t group_written;
 } chart;
 
 static void put(buffer *b, text t)
@@ -266,12 +270,53 @@ static void block(chart *g, size_t at, text about, ends *now)
     }
 }
 
+/* What comes behind a group of phases side by side comes after those that no other waits for. */
+static void group_ends(const chart *g, size_t at, ends *now)
+{
+    *now = (ends){.n = 0};
+    size_t beside = g->m->lines[at].beside;
+    for (size_t i = beside - 1; i <= at; i++) {
+        bool waited = g->m->lines[i].beside != beside;
+        for (size_t k = i + 1; k <= at; k++)
+            for (size_t w = 0; g->m->lines[k].beside == beside && w < g->m->lines[k].wait_count;
+                 w++)
+                waited |= g->m->lines[k].waits[w] == i;
+        if (!waited)
+            ends_add(now, &g->end[i]);
+    }
+}
+
+static void phase_beside(chart *g, size_t at, text about, ends *now)
+{
+    const plan_line *l = &g->m->lines[at];
+    if (l->beside == at + 1) {
+        g->group = *now;
+        g->group_written = g->written;
+    }
+    ends own = l->wait_count ? (ends){.n = 0} : g->group;
+    g->written = g->group_written;
+    for (size_t k = 0; k < l->wait_count; k++) {
+        ends_add(&own, &g->end[l->waits[k]]);
+        g->written = g->end_written[l->waits[k]];
+    }
+    ends group = g->group;
+    size_t written = g->group_written;
+    block(g, at, about, &own);
+    g->group = group;
+    g->group_written = written;
+    g->end[at] = own;
+    g->end_written[at] = g->written;
+    group_ends(g, at, now);
+}
+
 static void lines(chart *g, unsigned depth, text about, ends *now)
 {
     while (g->next < g->m->line_count && g->m->lines[g->next].depth >= depth) {
         size_t at = g->next++;
         const plan_line *l = &g->m->lines[at];
-        if (plan_is_block(l->kind)) {
+        if (l->beside) {
+            phase_beside(g, at, about, now);
+        } else if (plan_is_block(l->kind)) {
             block(g, at, about, now);
         } else if (l->kind == PLAN_TRIGGER) {
             trigger(g, at, now);
@@ -288,6 +333,8 @@ void render_plan_mermaid(cli *c, buffer *out, const plan_page *page)
     buffer arrows = {0};
     chart g = {.c = c, .b = out, .arrows = &arrows, .m = page->plan->migration};
     ends now = {.n = 0};
+    g.end = arena_array(&c->memory, ends, g.m->line_count + 1);
+    g.end_written = arena_array(&c->memory, size_t, g.m->line_count + 1);
     buffer_cstr(out, "flowchart TD\n");
     lines(&g, 0, TEXT(""), &now);
     buffer_text(out, buffer_view(&arrows));
