@@ -1,7 +1,9 @@
 /* entry.c: migrations: each becomes an entry of the image and a plan. */
 #include "compiler/data.h"
+#include "compiler/lifecycle.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
+#include "compiler/rowset.h"
 
 static void loop_later(compiler *c, decl *d, node subject)
 {
@@ -10,28 +12,13 @@ static void loop_later(compiler *c, decl *d, node subject)
     d->later = true;
 }
 
-static bool has_phases(const compiler *c, node body)
-{
-    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_PHASE)) return true;
-    return false;
-}
-
-static void strategy_check(compiler *c, decl *d, const fields *f, node body)
-{
-    (void)f;
-    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_FIELD) &&
-                                   text_is(ast_name_text(tree(c), n), "strategy"))
-    {
-        d->later = true; /* fields_read has said so */
-        return;
-    }
-    fault(c, DIAG_E0122, d->place, "a migration needs phases");
-}
-
 static void migration_body(compiler *c, decl *d, func *f, node body)
 {
     scope s = scope_enter(c, SCOPE_MIGRATION, d->at, name_text(c, d->name), body);
     lower_sequence(c, body);
+    if (lifecycle_wanted(tree(c), body) && !c->migration->nobody)
+        lifecycle_apply(
+            c, d, rowset_value(c->rows[TABLE_CUSTOMER].p[c->migration->customer], TABLE_CUSTOMER));
     f->forward += watch_end(c, (watched){0, 0});
     scope_leave(c, &s, d->place);
     emit_return(c, NULL, 0, d->place);
@@ -119,20 +106,17 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
         loop_later(c, d, subject);
         return;
     }
-    fields_read(c, BLOCK_migration, body, (span){0, 0}, &f);
+    lifecycle_fields(c, body, &f);
     decl *customer = path_find(c, subject, "the customer");
     if (customer && customer->kind != DECL_CUSTOMER && !customer->bad && !customer->later) {
         fault_at(c, E0210, subject, "a migration is for a customer, `%.*s` is %s",
                  TEXT_ARG(name_text(c, customer->name)), decl_text(customer->kind));
         customer = NULL;
     }
-    if (!has_phases(c, body)) {
-        strategy_check(c, d, &f, body);
-        return;
-    }
     migration_frame frame = {.of = d,
                              .at = d->at,
                              .index = index,
+                             .nobody = !customer || customer->row < 0,
                              .customer =
                                  customer && customer->row >= 0 ? (uint32_t)customer->row : 0};
     c->migration = &frame;

@@ -7,16 +7,10 @@
 /* --- conversions
  * ---------------------------------------------------------------------------------- */
 
+/* As the machine does it: multiply and divide are of the words, scales included. */
 static int64_t convert_const(conversion_id id, int64_t v)
 {
-    const conversion_row *by = &conversion_rows[id];
-    int from = type_rows[by->from].scale, to = type_rows[by->to].scale;
-    int128 n = (int128)v * by->multiply, d = by->divide;
-    if (to >= from)
-        n *= decimal_power(to - from);
-    else
-        d *= decimal_power(from - to);
-    return decimal_fit(decimal_divide(n, d));
+    return decimal_muldiv(v, conversion_rows[id].multiply, conversion_rows[id].divide);
 }
 
 value convert(compiler *c, value v, conversion_id id, span at)

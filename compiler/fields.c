@@ -160,11 +160,31 @@ bool block_takes(block_kind kind, const ast *t, node item)
     return k == NODE_ERROR || item_fits(kind, k);
 }
 
+size_t block_fields(block_kind kind, text *out, size_t room)
+{
+    size_t n = 0;
+    for (int i = 0; i < FIELD_COUNT && n < room; i++)
+        if (table[i].block == kind)
+            out[n++] = text_of(table[i].name);
+    return n;
+}
+
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out)
 {
+    fields_read_but(c, kind, body, NULL, 0, named, out);
+}
+
+void fields_read_but(compiler *c, block_kind kind, node body, const node *skip, size_t skipped,
+                     span named, fields *out)
+{
+    size_t next = 0;
     memset(out, 0, sizeof *out);
     ast_each(tree(c), body, n)
     {
+        if (next < skipped && skip[next] == n) {
+            next++;
+            continue;
+        }
         ast_kind_of k = ast_kind(tree(c), n);
         if (k == NODE_ERROR) {
             out->unknown = true;

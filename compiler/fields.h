@@ -26,6 +26,11 @@ typedef struct {
  * (E0121), missing ones (E0122, at `named`), statements that do not belong there (E0123), wrong
  * forms (E0124), and fields of a later version (E0901). */
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out);
+/* The same without some of the items, which are given in their order: somebody else reads them. */
+void fields_read_but(compiler *c, block_kind kind, node body, const node *skip, size_t skipped,
+                     span named, fields *out);
+/* The names of its fields, at most `room`; returns how many. */
+size_t block_fields(block_kind kind, text *out, size_t room);
 /* A statement by its kind, for messages: `require`. */
 text statement_text(compiler *c, node n);
 text statement_kind(compiler *c, ast_kind_of of);

@@ -19,6 +19,7 @@ typedef struct migration_frame {
     decl *of;
     node at;
     uint32_t customer;
+    bool nobody;    /* the customer was reported */
     int64_t window; /* final row of the default one, -1 */
     uint32_t index; /* among the migrations of the root file */
     bool broken;    /* a window was reported: its absence is no news */

@@ -10,9 +10,38 @@
  */
 #include "compiler/hold.h"
 #include "compiler/phase_graph.h"
+#include "compiler/rowset.h"
 
 /* --- one phase ----------------------------------------------------------------------------------
  */
+
+/* Whether all that stands in a block is in branches that are not taken here. */
+static bool nothing_left(compiler *c, node block)
+{
+    bool branches = false;
+    ast_each(tree(c), block, n)
+    {
+        if (ast_is(tree(c), n, NODE_ON_FAILURE) || ast_is(tree(c), n, NODE_ALLOW))
+            continue;
+        node of = n, taken = 0;
+        for (branches = true; ast_is(tree(c), of, NODE_IF); of = taken) {
+            int known = condition_known(c, ast_condition(tree(c), of));
+            if (known < 0)
+                return false;
+            taken = known ? ast_body(tree(c), of) : ast_otherwise(tree(c), of);
+        }
+        if (of == n || (taken && !nothing_left(c, taken)))
+            return false;
+    }
+    return branches;
+}
+
+/* A phase of which nothing is left in this application of a playbook is no part of the program: it
+ * waits for no window. Beside others it stays, empty, because they may wait for it. */
+static bool phase_gone(compiler *c, node n)
+{
+    return c->depth && !c->generic && nothing_left(c, ast_body(tree(c), n));
+}
 
 static void window_wait(compiler *c, phase *p, node window)
 {
@@ -265,8 +294,10 @@ static size_t segment_lower(compiler *c, const phases *all, size_t from)
     while (i < all->n && all->p[all->order[i]].segment == segment) {
         phase *p = &all->p[all->order[i]];
         if (phase_is_alone(all, all->order[i])) {
-            phase_walk(c, p);
-            phase_prove(c, p, c->fn->back);
+            if (!phase_gone(c, p->at)) {
+                phase_walk(c, p);
+                phase_prove(c, p, c->fn->back);
+            }
             i++;
             continue;
         }
@@ -283,6 +314,8 @@ static size_t segment_lower(compiler *c, const phases *all, size_t from)
 void lower_phase(compiler *c, node n)
 {
     phase p = {.at = n};
+    if (phase_gone(c, n))
+        return;
     phase_walk(c, &p);
     phase_prove(c, &p, c->fn->back);
 }

@@ -5,6 +5,7 @@
  */
 #include "compiler/modules.h"
 #include "base/embedded.h"
+#include "compiler/lifecycle.h"
 
 #include <string.h>
 
@@ -232,6 +233,13 @@ static module *embedded_load(compiler *c, text name)
     return NULL;
 }
 
+module *standard_module(compiler *c, text name)
+{
+    module *here = c->mod, *m = embedded_load(c, name);
+    c->mod = here;
+    return m;
+}
+
 static void unknown_std(compiler *c, node path)
 {
     text known[32], name = last_part(tree(c), path);
@@ -262,8 +270,7 @@ static void use_std(compiler *c, node n, node path)
             true;
         return;
     }
-    module *here = c->mod, *m = embedded_load(c, last_part(tree(c), path));
-    c->mod = here;
+    module *here = c->mod, *m = standard_module(c, last_part(tree(c), path));
     if (!m)
         unknown_std(c, path);
     decl *d = decl_add(c, here, DECL_MODULE, names_add(&c->names, bound), n, ast_span(tree(c), n));
@@ -368,6 +375,10 @@ module *modules_load(compiler *c, const char *path)
         return NULL;
     module *root = module_load(c, file, TEXT(""), false);
     embedded_load(c, TEXT("risk"));
+    ast_each(&root->tree, root->tree.root,
+             n) if (ast_is(&root->tree, n, NODE_MIGRATION) &&
+                    lifecycle_wanted(&root->tree, ast_body(&root->tree, n)))
+        embedded_load(c, TEXT("lifecycle"));
     c->mod = root;
     return root;
 }

@@ -8,6 +8,9 @@
  * NULL when the root cannot be read (reported). */
 module *modules_load(compiler *c, const char *path);
 
+/* A module of the standard library, loaded once; NULL when there is none of that name. */
+module *standard_module(compiler *c, text name);
+
 decl *decl_add(compiler *c, module *m, decl_kind kind, uint32_t name, node at, span where);
 /* In the module itself; NULL when there is none. */
 decl *decl_find(const module *m, uint32_t name);

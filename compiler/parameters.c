@@ -37,6 +37,12 @@ bool type_is_static(type t)
     return table == TABLE_CONNECTOR || table == TABLE_ROLE || table == TABLE_RESOURCE;
 }
 
+value argument_value(compiler *c, node n, type t)
+{
+    value v = type_is_static(t) ? expect_const(c, n, t) : expect(c, n, t);
+    return v.kind != V_ERROR && is_platform(t) && !platform_fits(c, v, n) ? value_error() : v;
+}
+
 static parameter *parameter_for(compiler *c, node arg, parameters *ps, uint32_t position)
 {
     text known[PARAMETERS];
@@ -73,8 +79,8 @@ void arguments_take(compiler *c, node call, parameters *ps)
             fault_at(c, E0305, arg, "the argument `%.*s` is given twice",
                      TEXT_ARG(name_text(c, p->name)));
         p->given = true;
-        p->v = type_is_static(p->t) ? expect_const(c, of, p->t) : expect(c, of, p->t);
-        ps->good &= p->v.kind != V_ERROR && (!is_platform(p->t) || platform_fits(c, p->v, of));
+        p->v = argument_value(c, of, p->t);
+        ps->good &= p->v.kind != V_ERROR;
     }
 }
 

@@ -30,6 +30,8 @@ typedef struct parameters {
 void parameters_read(compiler *c, node of, parameters *out);
 /* Whether values of this type are part of sites: they must be constants. */
 bool type_is_static(type t);
+/* One argument for a parameter of type t; V_ERROR after a report. */
+value argument_value(compiler *c, node n, type t);
 /* Values of the arguments, in the module and function of the call. */
 void arguments_take(compiler *c, node call, parameters *ps);
 /* What was not given, in the module of the declaration; what is missing is reported in `caller`. */
