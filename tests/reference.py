@@ -105,15 +105,18 @@ def words():
 
 
 def declared(path):
-    """(line of the declaration, its doc comment) of each factor and playbook of a file."""
-    doc = []
+    """(head of the declaration on one line, its doc comment) of each role, factor and playbook of a file."""
+    doc, head = [], ""
     for line in path.read_text().split("\n"):
         if line.startswith("///"):
             doc.append(line[3:].strip())
             continue
-        if re.match(r"(factor|playbook) ", line):
-            yield line.rstrip(" {"), " ".join(doc)
-        doc = []
+        if head or re.match(r"(factor|playbook|role) ", line):
+            head = (head + " " + line.strip()).strip()
+            if head.count("(") != head.count(")"):
+                continue
+            yield re.sub(r"\s*\{[^{]*$", "", head), " ".join(doc)
+        doc, head = [], ""
 
 
 def library():
@@ -121,9 +124,9 @@ def library():
     for path in sorted((checks.ROOT / "stdlib/playbooks").glob("*.ferry")):
         for head, doc in declared(path):
             kind, name = head.split()[0], re.match(r"\w+ (\w+)", head)[1]
-            title = re.search(r'"([^"]*)"', head)
-            signature = re.sub(r'\s*"[^"]*"\s*$', "", head)[len(kind) + 1:]
-            out.append([f"`std.{path.stem}`", f"{kind} `{cell(signature)}`", cell(title[1] if title else doc)])
+            title = re.search(r'"([^"]*)"$', head)
+            signature = re.sub(r'\s*"[^"]*"$', "", head)[len(kind) + 1:]
+            out.append([f"`std.{path.stem}`", f"{kind} `{cell(signature)}`", cell(title[1] if title and kind == "factor" else doc)])
     return table(["module", "declares", "is"], out)
 
 
