@@ -48,9 +48,13 @@ void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node 
     func *outer = c->fn, *f = function_of(c, d, as);
     uint32_t phase = only ? ast_name(tree(c), only) : 0;
     plan_line *l = plan_add(c, PLAN_APPLY, n);
-    if (l) { /* a playbook is no part of the paths of what it does */
+    text prefix = c->plan ? c->plan->prefix : TEXT("");
+    if (l) { /* a playbook is a part of the paths of what it does only where `as` names it */
         l->name = as.n ? as : text_copy(c->memory, name_text(c, d->name));
-        l->path = c->plan->prefix;
+        l->path = !as.n      ? prefix
+                  : prefix.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(prefix), TEXT_ARG(as))
+                             : as;
+        c->plan->prefix = l->path;
         c->plan->depth++;
         plan_lost(c, d);
     }
@@ -66,8 +70,10 @@ void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node 
     emit_return(c, NULL, 0, d->place);
     f->did = EFFECT_WRITE;
     body_leave(c, &was);
-    if (c->plan)
+    if (c->plan) {
         c->plan->depth--;
+        c->plan->prefix = prefix;
+    }
     outer->forward += f->forward;
     outer->back += f->back;
     hold_merge(outer, f, 1);

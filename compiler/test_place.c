@@ -25,6 +25,14 @@ enum { MEMBERS = sizeof members / sizeof *members };
 
 /* --- finding --- */
 
+static text last_part(text path)
+{
+    size_t dot = path.n;
+    while (dot > 0 && path.p[dot - 1] != '.')
+        dot--;
+    return text_slice(path, dot, path.n);
+}
+
 static bool is_place(const plan_line *l)
 {
     switch (l->kind) {
@@ -36,6 +44,8 @@ static bool is_place(const plan_line *l)
     case PLAN_SIMULATE:
     case PLAN_OBSERVE:
     case PLAN_WAIT: return l->name.n > 0;
+    /* Without a name of its own its path is that of what it stands in. */
+    case PLAN_APPLY: return l->path.n >= l->name.n && text_equal(last_part(l->path), l->name);
     default: return false;
     }
 }
@@ -70,14 +80,6 @@ static size_t chain_names(const compiler *c, node n, text out[CHAIN])
     for (at = n; ast_is(tree(c), at, NODE_MEMBER); at = ast_value(tree(c), at))
         count++;
     return count;
-}
-
-static text last_part(text path)
-{
-    size_t dot = path.n;
-    while (dot > 0 && path.p[dot - 1] != '.')
-        dot--;
-    return text_slice(path, dot, path.n);
 }
 
 static bool path_has(text path, const text *parts, size_t n)
