@@ -46,14 +46,25 @@ static script_given row_of(cli *c, const test_given *g)
                           .from = g->from};
 }
 
-/* The first line that applies counts; one that applies from a later time on stands before those
- * that it takes over from. order[i] is the line of row i. */
+/* Whether line a is to be asked before line b, which stands before it: one that applies from a
+ * later time on takes over, one that applies a number of times comes before one that always does,
+ * and a place before a role. */
+static bool comes_first(const test_given *a, const test_given *b)
+{
+    if (a->from != b->from)
+        return a->from > b->from;
+    if ((a->times != 0) != (b->times != 0))
+        return a->times != 0;
+    return b->role.n != 0 && a->role.n == 0;
+}
+
+/* The first line that applies counts. order[i] is the line of row i. */
 static script_given *table_of(cli *c, const test_case *t, size_t *order)
 {
     script_given *rows = arena_array(&c->memory, script_given, t->given_count + 1);
     for (size_t i = 0; i < t->given_count; i++) {
         size_t k = i;
-        for (; k > 0 && t->givens[i].from > t->givens[order[k - 1]].from; k--)
+        for (; k > 0 && comes_first(&t->givens[i], &t->givens[order[k - 1]]); k--)
             order[k] = order[k - 1];
         order[k] = i;
     }

@@ -80,6 +80,7 @@ typedef struct {
     size_t wait_count;
     bool uncertain; /* only the run decides: about a branch, or which of a loop's elements come */
     uint32_t operation; /* of a step: operation_id; NO_INDEX */
+    uint32_t sample;    /* of a series: type word of its samples */
     span at;
 } plan_line;
 

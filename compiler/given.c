@@ -223,9 +223,21 @@ static bool word_take(compiler *c, node n, const char *words, test_given *g)
 
 /* --- what is meant --- */
 
+/* Every sample of a series, whatever its reads answer. */
+static bool sample_take(compiler *c, node n, type t, test_given *g)
+{
+    buffer b;
+    json_writer w;
+    buffer_init(&b);
+    json_begin(&w, &b, 0);
+    bool good = put_json(c, &w, n, t);
+    g->values = finished(c, &b);
+    return good;
+}
+
 #define ANSWERS "rollback retry pause skip continue"
 
-static bool returns_at(compiler *c, node n, node subject, const run_place *p, test_given *g)
+static bool returns_at(compiler *c, node n, const run_place *p, test_given *g)
 {
     bool record = ast_is(tree(c), n, NODE_RECORD);
     switch (p->kind) {
@@ -236,13 +248,10 @@ static bool returns_at(compiler *c, node n, node subject, const run_place *p, te
             return answer_take(c, n, p->operation, g);
         return word_take(c, n, ANSWERS, g);
     case PLAN_SIMULATE: return answer_take(c, n, OPERATION_SIMULATE, g);
-    case PLAN_OBSERVE: {
-        diagnostic *d = fault_at(c, E0703, subject, "a series is given by what its read answers");
-        diag_help_add(c->d, d,
-                      "give the call that it observes: given gateway.get(\"/metrics\") "
-                      "returns {json: {rate: 0.07}}");
-        return false;
-    }
+    case PLAN_OBSERVE: /* or what people say where it has no data */
+        return ast_is(tree(c), n, NODE_NAME) && !decl_find(c->mod, ast_name(tree(c), n))
+                   ? word_take(c, n, ANSWERS, g)
+                   : sample_take(c, n, p->sample, g);
     default: return word_take(c, n, ANSWERS, g);
     }
 }
@@ -286,7 +295,7 @@ static bool fate_take(compiler *c, node n, const run_place *p, test_given *g)
     }
     g->fate = fates[k];
     bool people = g->role.n || (p && (p->kind == PLAN_APPROVE || p->kind == PLAN_TASK));
-    bool acts = !p || p->kind == PLAN_STEP || p->kind == PLAN_SIMULATE;
+    bool acts = !p || p->kind == PLAN_STEP || p->kind == PLAN_SIMULATE || p->kind == PLAN_OBSERVE;
     if (people && g->fate == GIVEN_HANGS) {
         g->fate = GIVEN_SAYS;
         g->values = TEXT("");
@@ -376,7 +385,7 @@ bool given_take(compiler *c, node n, test_given *out)
     else if (good && call.operation != NO_INDEX)
         good = answer_take(c, returned, call.operation, out);
     else if (good && p)
-        good = returns_at(c, returned, subject, p, out);
+        good = returns_at(c, returned, p, out);
     else if (good)
         good = word_take(c, returned, "approve reject done " ANSWERS, out);
     if (good && out->undo && out->fate == GIVEN_SAYS) {

@@ -242,6 +242,7 @@ void lower_observe(compiler *c, node n)
     if (l) {
         l->what = canonical_known(c, of);
         l->low = l->high = lasting.kind == V_CONST ? lasting.constant : QUANTITY_NONE;
+        l->sample = element;
     }
     value v = value_error();
     if (good) {

@@ -58,7 +58,7 @@ void places_collect(compiler *c, test_frame *t)
         for (size_t k = 0; k < t->places.n && !known; k++)
             known = text_equal(t->places.p[k].path, l->path);
         if (!known)
-            vec_push(&t->places, (run_place){l->path, l->kind, l->operation});
+            vec_push(&t->places, (run_place){l->path, l->kind, l->operation, l->sample});
     }
 }
 

@@ -10,6 +10,7 @@ typedef struct {
     text path;
     plan_kind kind;
     uint32_t operation; /* of a step */
+    type sample;        /* of a series */
 } run_place;
 
 /* What an expectation asks of a place, once for each function. */

@@ -98,6 +98,10 @@ void host_outcome(const json_document *shape, const operation_result *r, duratio
         json_put_key(&w, "given");
         json_put_bool(&w, false);
     }
+    if (r->sample.n != 0) {
+        json_put_key(&w, "sample");
+        json_put_raw(&w, r->sample);
+    }
     json_put_key(&w, "status");
     json_put_cstr(&w, words[r->status]);
     json_put_key(&w, "values");

@@ -89,6 +89,20 @@ int64_t script_integer(arena *memory, const json_document *d, const char *name, 
     return t.n == 0 || text_is(t, "null") ? otherwise : strtoll(text_copy(memory, t).p, NULL, 10);
 }
 
+/* The series whose sampler makes the read of this site; NO_INDEX. */
+static uint32_t sampler_of(const image *i, uint32_t site)
+{
+    for (uint32_t s = 0; s < i->site_count; s++) {
+        if (i->sites[s].kind != SITE_OBSERVE)
+            continue;
+        const image_function *f = &i->functions[i->sites[s].body];
+        for (uint32_t k = 0; k < f->instructions; k++)
+            if (i->code[f->code + k].op == OP_READ && i->code[f->code + k].b == site)
+                return s;
+    }
+    return NO_INDEX;
+}
+
 static bool take_apart(const host_script *s, uint32_t run, const vm_output *out, arena *memory,
                        script_request *q)
 {
@@ -118,39 +132,25 @@ static bool take_apart(const host_script *s, uint32_t run, const vm_output *out,
         q->call = text_format(memory, "%.*s.%s", TEXT_ARG(q->connector), row->name);
     }
     q->argument = script_argument(memory, q->operation, &q->arguments);
+    uint32_t series = q->write ? NO_INDEX : sampler_of(program, out->site);
+    if (series != NO_INDEX)
+        q->series = text_format(memory, "%.*s%s%.*s", TEXT_ARG(q->path), q->path.n ? "." : "",
+                                TEXT_ARG(image_text(program, program->sites[series].name)));
     return true;
 }
 
 /* --- answers --- */
 
-/* The series whose sampler makes the read of this site; NO_INDEX. */
-static uint32_t sampler_of(const image *i, uint32_t site)
+static void note_blind(host_script *s, const script_request *q)
 {
-    for (uint32_t s = 0; s < i->site_count; s++) {
-        if (i->sites[s].kind != SITE_OBSERVE)
-            continue;
-        const image_function *f = &i->functions[i->sites[s].body];
-        for (uint32_t k = 0; k < f->instructions; k++)
-            if (i->code[f->code + k].op == OP_READ && i->code[f->code + k].b == site)
-                return s;
-    }
-    return NO_INDEX;
-}
-
-static void note_blind(host_script *s, uint32_t run, uint32_t site, const script_request *q)
-{
-    const image *i = s->runs.p[run].program;
-    uint32_t series = sampler_of(i, site);
-    if (series == NO_INDEX)
+    if (q->series.n == 0)
         return;
-    text name = image_text(i, i->sites[series].name);
-    text path = text_format(&s->memory, "%.*s%s%.*s", TEXT_ARG(q->path), q->path.n ? "." : "",
-                            TEXT_ARG(name));
     for (size_t k = 0; k < s->blind.n; k++)
-        if (text_equal(s->blind.p[k].path, path) && text_equal(s->blind.p[k].call, q->call))
+        if (text_equal(s->blind.p[k].path, q->series) && text_equal(s->blind.p[k].call, q->call))
             return;
-    vec_push(&s->blind, (script_blind){path, text_copy(&s->memory, q->call),
-                                       text_copy(&s->memory, q->argument)});
+    vec_push(&s->blind,
+             (script_blind){text_copy(&s->memory, q->series), text_copy(&s->memory, q->call),
+                            text_copy(&s->memory, q->argument)});
 }
 
 static bool lacks_values(const script_request *q, text result, arena *memory)
@@ -181,13 +181,14 @@ static void next_window(host_script *s, uint32_t run, const script_request *q, a
     s->window->perform(&o, memory, r);
 }
 
-static void well(host_script *s, uint32_t run, uint32_t site, const script_request *q,
-                 const script_given *g, arena *memory, operation_result *r)
+static void well(host_script *s, uint32_t run, const script_request *q, const script_given *g,
+                 arena *memory, operation_result *r)
 {
     bool whole;
     *r = (operation_result){.status = OUTCOME_OK};
+    bool sample = g != NULL && q->series.n != 0 && g->call == NULL;
     if (g != NULL && g->values != NULL) {
-        r->result = text_of(g->values);
+        *(sample ? &r->sample : &r->result) = text_of(g->values);
         return;
     }
     if (q->operation == OPERATION_WINDOW_NEXT && s->window != NULL) {
@@ -197,7 +198,7 @@ static void well(host_script *s, uint32_t run, uint32_t site, const script_reque
     r->result = script_values(s, q, memory, &whole);
     r->untold = !whole && lacks_values(q, r->result, memory);
     if (r->untold && !q->write)
-        note_blind(s, run, site, q);
+        note_blind(s, q);
 }
 
 static void decide(host_script *s, uint32_t run, const script_request *q, const vm_output *out,
@@ -218,7 +219,7 @@ static void decide(host_script *s, uint32_t run, const script_request *q, const 
     if (q->write)
         script_note(s, q, script_performed(s, &out->key));
     if (fate == SCRIPT_RETURNS)
-        well(s, run, out->site, q, g, &a->memory, r);
+        well(s, run, q, g, &a->memory, r);
     a->due = s->now + delay;
 }
 

@@ -34,7 +34,8 @@ typedef struct {
     bool undo;             /* of a path: the writes of its undo, not its own */
     script_fate fate;
     const char *values; /* JSON object by result field, {"exists":true}; NULL: as if not given. Of
-                           people: "approve", "reject", "done", an answer to a question */
+                           people: "approve", "reject", "done", an answer to a question. Of the path
+                           of a series: each of its samples */
     unsigned times;     /* 0: always; tries of a write, whatever it takes to settle each */
     duration delay;     /* until the answer */
     duration from;      /* it applies only so long after it would first have applied */

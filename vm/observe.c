@@ -1,9 +1,9 @@
 /* observe.c: samplers, the series they fill, and the triggers that watch them.
  *
  * A sampler is a fiber of its own that evaluates its body on a grid of ticks. A tick that was
- * missed or gave no data is a gap: it resets what triggers saw, and three in a row, or the last one,
- * pause the run with a question, since blind is neither healthy nor failing. Quantiles are exact: a series keeps
- * its samples sorted, up to SAMPLE_LIMIT; beyond it they are not available.
+ * missed or gave no data is a gap: it resets what triggers saw, and three in a row, or the last
+ * one, pause the run with a question, since blind is neither healthy nor failing. Quantiles are
+ * exact: a series keeps its samples sorted, up to SAMPLE_LIMIT; beyond it they are not available.
  */
 #include "vm/state.h"
 
@@ -314,8 +314,8 @@ static go sample_begin(vm *m, fiber *f, activity *a)
     return fiber_call(m, f, s->body, args, n);
 }
 
-/* A watch does not end on a suspicion: while a trigger's condition is true it goes on, tick by tick,
- * until that is decided. */
+/* A watch does not end on a suspicion: while a trigger's condition is true it goes on, tick by
+ * tick, until that is decided. */
 static go sample_next(vm *m, fiber *f, activity *a)
 {
     bool over = m->now >= a->until;
@@ -355,16 +355,19 @@ static go sample_taken(vm *m, fiber *f, activity *a, int64_t v)
         s->gap_run = 0;
     }
     series_add(s, m->now, v);
-    uint32_t pauses =
-        triggers_look(m, f->series, !value_absent(v), slept, m->now >= a->until);
+    uint32_t pauses = triggers_look(m, f->series, !value_absent(v), slept, m->now >= a->until);
     return pauses == NO_INDEX ? sample_next(m, f, a) : sample_ask(m, f, a, pauses);
 }
 
 go act_sampler(vm *m, fiber *f, activity *a, cause c)
 {
     switch (a->phase) {
-    case SAMPLE_BODY:
-        return sample_taken(m, f, a, c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA);
+    case SAMPLE_BODY: {
+        int64_t v = c == CAUSE_RETURNED ? act_result(m, f, a, 0) : QUANTITY_NA;
+        v = f->sampled ? f->sample : v;
+        f->sampled = false;
+        return sample_taken(m, f, a, v);
+    }
     case SAMPLE_ASK: {
         fiber *armed = fiber_at(m, a->entry);
         if (f->reply == REPLY_ROLLBACK && armed)

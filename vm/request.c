@@ -407,6 +407,12 @@ void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results)
     }
 }
 
+int64_t outcome_member(vm *m, fiber *f, const char *name, type_word t)
+{
+    uint32_t node = json_member(&m->outcome, 0, text_of(name));
+    return node ? value_in(m, f, t, &m->outcome, node) : QUANTITY_NA;
+}
+
 text outcome_detail(vm *m)
 {
     uint32_t node = json_member(&m->outcome, 0, TEXT("detail"));

@@ -221,7 +221,9 @@ static void one_fiber(codec *c, fiber *f)
     flag(c, &f->sealed);
     flag(c, &f->left);
     flag(c, &f->counted);
+    flag(c, &f->sampled);
     flag(c, &f->untold);
+    word64(c, &f->sample);
     word64(c, &f->window_start);
     word64(c, &f->window_end);
     string(c, &f->path);

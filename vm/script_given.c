@@ -73,6 +73,8 @@ static bool path_fits(const script_given *g, const script_request *q)
 {
     if (g->path == NULL)
         return g->call != NULL;
+    if (q->series.n != 0 && g->call == NULL)
+        return is_tail(q->series, g->path);
     if (g->call == NULL && !q->write && q->connector.n != 0)
         return false;
     return is_tail(q->path, g->path) && (g->call != NULL || g->undo == q->undo);

@@ -59,6 +59,7 @@ typedef struct {
     json_document d, arguments, shape;
     operation_id operation;
     text path, connector, call, argument;
+    text series; /* path of the series whose sampler reads; empty */
     duration timeout;
     bool write, undo;
     script_try try;

@@ -168,6 +168,7 @@ typedef struct {
     bool sealed;        /* going back met a point of no return */
     bool left;          /* going back left in place what has an undo */
     bool counted;       /* its EACH has seen how it ended */
+    bool sampled;       /* sampler of a test: `sample` is given, whatever its body computes */
     bool untold;        /* it holds values that a test does not tell */
     uint32_t reply;     /* of the activity that just ended */
     uint32_t series;    /* sampler: its series */
@@ -185,6 +186,7 @@ typedef struct {
     VEC(uint32_t) after; /* its siblings that it waited for: they go back after it */
     duration chain;      /* only while a worst case is computed */
     heap keep;
+    int64_t sample;
     instant window_start, window_end; /* inherited */
 } fiber;
 
@@ -309,6 +311,8 @@ bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap
 void request_submit(vm *m, fiber *f, activity *a, uint32_t site, const sha256 *key, text request);
 /* The values of the outcome just delivered, by the site's shape; handles of the fiber's heap. */
 void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results);
+/* A member of the outcome as a value; not available where it has none. */
+int64_t outcome_member(vm *m, fiber *f, const char *name, type_word t);
 text outcome_detail(vm *m);
 void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int64_t *args,
                 const heap *h);

@@ -23,9 +23,21 @@ bool dry(const vm *m)
     return text_is(buffer_view(&m->word[WORD_MODE]), "dry");
 }
 
+/* A test may give a series itself: then a sample is what it says, not what its reads amount to. */
+static void sample_note(vm *m, fiber *f)
+{
+    if (f->kind != FIBER_SAMPLER || f->series >= m->series.n ||
+        !json_member(&m->outcome, 0, TEXT("sample")))
+        return;
+    f->sample = outcome_member(m, f, "sample", m->series.p[f->series].type);
+    f->sampled = true;
+}
+
 void untold_note(vm *m, fiber *f)
 {
     uint32_t given = json_member(&m->outcome, 0, TEXT("given"));
+    if (tested(m))
+        sample_note(m, f);
     if (!tested(m) || !given || m->outcome.node[given].kind != JSON_FALSE)
         return;
     size_t top = f->acts.n - 1;

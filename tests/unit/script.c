@@ -348,6 +348,24 @@ static void test_a_given_applies_from_a_time(void **state)
     release(&p);
 }
 
+static void test_a_series_is_given_itself(void **state)
+{
+    static const script_given given[] = {
+        {.path = "errors", .values = "0.2", .from = 30 * MINUTE},
+        {.path = "switch.errors", .values = "0.01"}};
+    const script_blind *blind;
+    play p;
+    run(&p,
+        WORLD "    observe errors: percent every 1m for 1h = ratio(cli.ask([\"errors\"]).json)\n"
+              "    rollback when errors > 5% for 5m \"too many\"\n" END,
+        given, COUNT(given));
+    assert_int_equal(p.state, RUN_ROLLED_BACK);
+    assert_int_equal(host_script_blind(p.script, &blind), 0);
+    assert_int_equal(host_script_met(p.script, 1), 30);
+    assert_int_equal(host_script_met(p.script, 0), 6);
+    release(&p);
+}
+
 static void test_an_iteration_ends_as_a_place(void **state)
 {
     play p;
@@ -395,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_an_undo_fails_by_its_own_line),
         cmocka_unit_test(test_a_series_without_givens_is_named),
         cmocka_unit_test(test_a_given_applies_from_a_time),
+        cmocka_unit_test(test_a_series_is_given_itself),
         cmocka_unit_test(test_an_iteration_ends_as_a_place),
         cmocka_unit_test(test_a_sleep_is_journaled),
         cmocka_unit_test(test_a_snapshot_is_made_every_ten_minutes),
