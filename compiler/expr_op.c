@@ -2,7 +2,6 @@
  * compute them. Conditions are in expr_truth.c. */
 #include "compiler/expr.h"
 #include "bytecode/vocabulary.h"
-#include "compiler/modules.h"
 
 /* --- conversions
  * ---------------------------------------------------------------------------------- */

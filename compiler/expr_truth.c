@@ -4,8 +4,6 @@
  * It is kept as the canonical source of the expression, because values are immutable.
  */
 #include "compiler/expr.h"
-#include "bytecode/vocabulary.h"
-#include "compiler/modules.h"
 
 /* --- narrowing -----------------------------------------------------------------------------------
  */
