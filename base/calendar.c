@@ -194,14 +194,10 @@ bool instant_read_iso(text t, instant *out)
 
 /* --- windows --- */
 
-/* The moment `minute` minutes of the civil clock into a day; set_date of zone.c is reached through
- * UTC, where every day has its 24 hours. */
+/* The moment `minute` minutes of the civil clock into a day. */
 static instant day_minute(const zone *z, int64_t day, int minute)
 {
-    civil c = zone_civil(zone_utc(), day * DAY);
-    c.hour = minute / 60;
-    c.minute = minute % 60;
-    return zone_instant(z, &c);
+    return zone_local(z, day * 86400 + minute * 60);
 }
 
 /* The recurring window that starts on a civil day. */

@@ -49,6 +49,10 @@ int zone_offset(
     const zone *z, instant t,
     const char **abbreviation); /* seconds east of UTC; abbreviation lives as long as z */
 
+/* The first moment at which the zone's clocks have gone so many seconds since their 1970-01-01 00:00,
+ * or that of the jump over it. */
+instant zone_local(const zone *z, int64_t seconds);
+
 /* The first moment after t, and before `end`, at which the offset changes; `end` when there is
  * none. */
 instant zone_next_change(const zone *z, instant t, instant end);

@@ -282,6 +282,12 @@ instant zone_instant(const zone *z, const civil *c)
     return t;
 }
 
+instant zone_local(const zone *z, int64_t seconds)
+{
+    bool jumped;
+    return first_moment(z, seconds, &jumped) * SECOND;
+}
+
 instant zone_next_change(const zone *z, instant t, instant end)
 {
     int64_t from, moment, last = floor_divide(end - 1, SECOND);

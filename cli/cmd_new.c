@@ -304,7 +304,7 @@ static exit_code inventory_read(cli *c, new_folder *f, const char *path, program
 {
     text file = text_format(&c->memory, "%.*s/.from/inventory.ferry", TEXT_ARG(f->place));
     image_fault fault;
-    bool ok = program_check(c, p, file.p);
+    bool ok = program_compile(c, p, file.p);
     p->folder = path_folder(&c->memory, path); /* as people know the file */
     exit_code code = program_report(c, p);
     if (!ok || code != CODE_DONE)

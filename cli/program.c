@@ -26,10 +26,18 @@ bool program_check(cli *c, program *p, const char *path)
 {
     begin(c, p, path);
     /* The image is made as well: some limits show only there. */
-    compile_options o = {.path = path};
-    bool ok = compile(&o, &c->memory, &p->sources, &p->diagnostics, &p->bytes, &p->facts);
-    diag_sort(&p->diagnostics);
+    compile_options o = {.path = path, .diagnose = true};
+    buffer bytes = {0};
+    bool ok = compile(&o, &c->memory, &p->sources, &p->diagnostics, &bytes, &p->facts);
+    buffer_release(&bytes);
     return ok;
+}
+
+bool program_compile(cli *c, program *p, const char *path)
+{
+    begin(c, p, path);
+    compile_options o = {.path = path};
+    return compile(&o, &c->memory, &p->sources, &p->diagnostics, &p->bytes, &p->facts);
 }
 
 /* What the last line says: "2 errors, 1 warning". */

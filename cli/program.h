@@ -14,11 +14,14 @@ typedef struct {
     diagnostics diagnostics;
     compile_facts facts;
     buffer bytes; /* the image */
-    image *image; /* NULL after program_check, or where there are errors */
+    image *image; /* NULL but after program_open without errors */
 } program;
 
-/* Compiles for the diagnostics alone. True when there is no error. */
+/* Compiles for the diagnostics alone: there are no bytes. True when there is no error. Nothing is
+ * shown. */
 bool program_check(cli *c, program *p, const char *path);
+/* As program_check, with the bytes, which are not verified. */
+bool program_compile(cli *c, program *p, const char *path);
 /* Compiles, or loads an image (told by its first bytes), and verifies it. Diagnostics are shown on
  * stderr. CODE_DONE, or CODE_ERRORS after messages. Release in any case. */
 exit_code program_open(cli *c, program *p, const char *path);

@@ -31,6 +31,7 @@ typedef struct calendar calendar; /* workdays.c */
 
 enum { TABLES_MOST = 48 /* a row's type has eight bits for its table */ };
 
+enum { STANDARD_FACTORS = 64 /* at most */ };
 enum { NO_ROW = -1 /* a static row that is not known: the parameter of a generic playbook */ };
 
 /* --- declarations ---------------------------------------------------------------------------- */
@@ -349,6 +350,7 @@ struct compiler {
     VEC(field_use) gets;       /* fields of JGET */
     VEC(fact_source) facts;    /* by provisional number */
     VEC(factor_entry) factors; /* in force */
+    size_t standard_factors;   /* functions of those that come with Ferry */
     VEC(text) texts;           /* by id of the builder: what rows hold */
     func *fn;
     VEC(local) locals;

@@ -361,6 +361,17 @@ static module *module_load(compiler *c, source *file, text qualifier, bool embed
     return m;
 }
 
+/* Whether a file declares factors or leaves some out, or weighs them. */
+static bool changes_risk(const compiler *c)
+{
+    for (size_t i = 0; i < c->modules.n; i++) {
+        const ast *t = &c->modules.p[i]->tree;
+        ast_each(t, t->root, n) if (ast_is(t, n, NODE_RISK) || ast_is(t, n, NODE_FACTOR) ||
+                                    ast_is(t, n, NODE_OMIT)) return true;
+    }
+    return false;
+}
+
 module *modules_load(compiler *c, const char *path)
 {
     text whole = text_of(path);
@@ -374,7 +385,9 @@ module *modules_load(compiler *c, const char *path)
     if (!file)
         return NULL;
     module *root = module_load(c, file, TEXT(""), false);
-    embedded_load(c, TEXT("risk"));
+    /* They are two thirds of a short program, and say the same of every one that lets them be. */
+    if (!c->options->diagnose || changes_risk(c))
+        embedded_load(c, TEXT("risk"));
     ast_each(&root->tree, root->tree.root,
              n) if (ast_is(&root->tree, n, NODE_MIGRATION) &&
                     lifecycle_wanted(&root->tree, ast_body(&root->tree, n)))

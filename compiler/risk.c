@@ -200,6 +200,7 @@ static void factor_build(compiler *c, const factor_entry *e, bool emit_it)
     text mitigation = text_constant(c, field_value(c, &f, FIELD_factor_mitigate));
     text title = text_constant(c, ast_title(tree(c), e->at));
     func *fn = func_new(c, name, NULL, NULL, EFFECT_PURE);
+    c->standard_factors += e->home->embedded;
     c->fn = fn;
     c->visible = c->locals.n;
     value subject;
