@@ -267,3 +267,22 @@ const char *buffer_string(buffer *b)
     b->n--;
     return b->p;
 }
+
+void text_percent_encode(text t, buffer *out)
+{
+    for (size_t i = 0; i < t.n; i++) {
+        unsigned char c = (unsigned char)t.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                     (c != 0 && strchr("-._~", c) != NULL);
+        if (plain)
+            buffer_char(out, (char)c);
+        else
+            buffer_printf(out, "%%%02X", c);
+    }
+}
+
+bool text_is_file_part(text t)
+{
+    return t.n != 0 && !text_is(t, ".") && !text_is(t, "..") && memchr(t.p, '/', t.n) == NULL &&
+           memchr(t.p, 0, t.n) == NULL;
+}

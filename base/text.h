@@ -23,8 +23,8 @@ typedef struct {
 /* For printf: printf("%.*s", TEXT_ARG(t)). */
 #define TEXT_ARG(t) (int)(t).n, (t).p
 
-/* These three stand here because comparing names is what compiling mostly does: as calls they were a
- * twentieth of it. */
+/* These three stand here because comparing names is what compiling mostly does: as calls they were
+ * a twentieth of it. */
 /* A view of a NUL-terminated string; NULL gives the empty text. */
 static inline text text_of(const char *cstr)
 {
@@ -76,5 +76,11 @@ void buffer_vprintf(buffer *b, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 text buffer_view(const buffer *b);
 const char *buffer_string(buffer *b); /* NUL-terminated view, valid until the buffer changes */
+
+/* Adds t with every byte but the unreserved ones (RFC 3986, 2.3) as %XX. */
+void text_percent_encode(text t, buffer *out);
+/* Whether t can stand between two `/` of a path and lead to no other folder: not empty, `.` or
+ * `..`, without `/` and NUL. */
+bool text_is_file_part(text t);
 
 #endif

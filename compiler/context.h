@@ -288,10 +288,10 @@ typedef struct row {
     int kind;       /* of channels and connectors */
     int64_t number; /* capacity of a resource, members of a role, minutes… : what checks need */
     decl *of;
-    struct row *owner;     /* of a channel: its customer */
-    uint32_t first, count; /* of a customer: its channels, once rows are sorted */
+    struct row *owner;            /* of a channel: its customer */
+    uint32_t first, count;        /* of a customer: its channels, once rows are sorted */
     struct row *deputy, *reached; /* of a role: roles that it names */
-    void *extra;       /* of a window: what the calendar knows */
+    void *extra;                  /* of a window: what the calendar knows */
 } row;
 
 /* A column of a table, as the language sees it. */
@@ -320,6 +320,10 @@ typedef struct {
 
 /* --- the compilation ------------------------------------------------------------------------- */
 
+/* Where the value of a text's `{…}` goes: nowhere special, into an address, into the path of a
+ * file. */
+typedef enum { PLACE_TEXT, PLACE_ADDRESS, PLACE_FILE } text_place;
+
 /* What the samplers and triggers of one block take: they run beside each other, and a condition
  * that is true when the longest ends keeps its series going until it is decided. */
 typedef struct {
@@ -340,7 +344,7 @@ struct compiler {
     module *mod;          /* whose tree is read, and whose names are looked up, now */
     unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED + TABLES_MOST];
-    VEC(text) tables;         /* names of those that the program declares, behind the fixed ones */
+    VEC(text) tables; /* names of those that the program declares, behind the fixed ones */
     VEC(calendar *) calendars;
     VEC(column_info) columns;
     VEC(type) elements; /* of list types */
@@ -360,22 +364,24 @@ struct compiler {
     bool generic; /* a playbook with unknown parameters is being checked: its code is thrown away */
     struct plan_builder *plan;
     back_state back;
-    span applied;       /* what applies the standard playbook that is read; {0, 0}: none */
-    span beside;        /* of the loop whose elements run side by side; {0, 0}: none */
-    int64_t lanes;      /* how many of them at most, with the loops around it */
-    span in_window;     /* of the window that the phase waits for; {0, 0}: none */
-    VEC(struct window_info *) windows; /* by migration: the one written last, linked to the others */
+    span applied;   /* what applies the standard playbook that is read; {0, 0}: none */
+    span beside;    /* of the loop whose elements run side by side; {0, 0}: none */
+    int64_t lanes;  /* how many of them at most, with the loops around it */
+    span in_window; /* of the window that the phase waits for; {0, 0}: none */
+    VEC(struct window_info *)
+    windows;            /* by migration: the one written last, linked to the others */
     int64_t window_row; /* its row, -1 where it is not known */
     watched watching;   /* of the block so far */
     struct migration_frame *migration;
     struct test_frame *test; /* its names may be places of the run */
     int64_t weight[5], level[3];
-    unsigned depth; /* nesting of applied playbooks and fns */
-    bool spoken;    /* in what people read: a value that is not available says so */
-    bool lenient;   /* in factors: what is absent makes the factor not evidenced */
-    bool trigger;   /* in a trigger's condition: series are read when it is looked at */
-    bool folding;   /* what is known of rows is a constant; the code is thrown away */
-    bool planned;   /* somebody wants the plan */
+    unsigned depth;  /* nesting of applied playbooks and fns */
+    text_place into; /* what an interpolated value becomes a part of */
+    bool spoken;     /* in what people read: a value that is not available says so */
+    bool lenient;    /* in factors: what is absent makes the factor not evidenced */
+    bool trigger;    /* in a trigger's condition: series are read when it is looked at */
+    bool folding;    /* what is known of rows is a constant; the code is thrown away */
+    bool planned;    /* somebody wants the plan */
 };
 
 /* --- reporting (report.c)

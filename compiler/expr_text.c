@@ -14,8 +14,7 @@ static value number_literal(compiler *c, node n, type t, int scale)
     if (decimal_read(literal_digits(tree(c), n), scale, true, &v, &inexact))
         return value_const(t, v);
     if (inexact)
-        fault_at(c, E0308, n, "more decimals than %.*s holds (%d)", TEXT_ARG(type_a(c, t)),
-                 scale);
+        fault_at(c, E0308, n, "more decimals than %.*s holds (%d)", TEXT_ARG(type_a(c, t)), scale);
     else
         fault_at(c, E0308, n, "this does not fit %.*s", TEXT_ARG(type_a(c, t)));
     return value_error();
@@ -88,13 +87,45 @@ text constant_shown(compiler *c, value v)
     return t;
 }
 
-static bool text_part(compiler *c, node whole, node part, value *out)
+/* A value that becomes a part of an address or of a path stays one part of it. */
+static value placed(compiler *c, value v, text_place where, node part)
+{
+    if (where == PLACE_TEXT)
+        return v;
+    span at = at_node(c, part);
+    if (v.kind != V_CONST || v.unknown) {
+        uint32_t from = materialise(c, v, v.shown, at), r = reg_new(c, TYPE_TEXT);
+        emit(c, OP_BI, r, where == PLACE_ADDRESS ? BUILTIN_ADDRESS_PART : BUILTIN_FILE_PART, from,
+             at);
+        return value_reg(c, r, TYPE_TEXT);
+    }
+    if (where == PLACE_FILE && !text_is_file_part(v.string)) {
+        diagnostic *g =
+            fault(c, DIAG_E0413, at, "`%.*s` is no single part of a path", TEXT_ARG(v.string));
+        diag_help_add(c->d, g, "a folder stands in the text itself, not in a value");
+        return value_error();
+    }
+    buffer b;
+    buffer_init(&b);
+    if (where == PLACE_ADDRESS)
+        text_percent_encode(v.string, &b);
+    else
+        buffer_text(&b, v.string);
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return value_of_text(TYPE_TEXT, t);
+}
+
+static bool text_part(compiler *c, node whole, node part, text_place where, value *out)
 {
     if (ast_is(tree(c), part, NODE_TEXT_PART)) {
         *out = value_of_text(TYPE_TEXT, literal_part(tree(c), whole, part, c->memory));
         return true;
     }
+    text_place was = c->into;
+    c->into = PLACE_TEXT;
     value v = expr(c, part, T_ANY);
+    c->into = was;
     if (v.kind == V_LAZY)
         v = coerce(c, v, TYPE_JSON, part);
     else if (v.kind == V_WORD || type_id_of(v.t) == TYPE_SERIES)
@@ -126,8 +157,8 @@ static bool text_part(compiler *c, node whole, node part, value *out)
         emit(c, OP_FMT, r, from, c->spoken ? 0 : 1, at_node(c, part));
         v = value_reg(c, r, TYPE_TEXT);
     }
-    *out = v;
-    return true;
+    *out = placed(c, v, where, part);
+    return out->kind != V_ERROR;
 }
 
 text text_shown(compiler *c, node n)
@@ -139,7 +170,7 @@ text text_shown(compiler *c, node n)
     ast_each_as(tree(c), n, ROLE_part, part)
     {
         value v;
-        if (text_part(c, n, part, &v) && v.kind == V_CONST)
+        if (text_part(c, n, part, PLACE_TEXT, &v) && v.kind == V_CONST)
             buffer_text(&b, v.string);
         else
             buffer_printf(&b, "{%.*s}", TEXT_ARG(canonical(c, tree(c), part)));
@@ -174,7 +205,7 @@ value expr_interpolated(compiler *c, node n)
                   "not execute it");
             return value_error();
         }
-        good &= text_part(c, n, part, &parts[count]);
+        good &= text_part(c, n, part, c->into, &parts[count]);
         count += good;
     }
     if (!good)

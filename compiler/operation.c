@@ -142,9 +142,10 @@ bool operation_arguments(compiler *c, node call, const signature *s, node *at)
             if (named)
                 wrong_argument(c, arg, s);
             else
-                note_parameters(c, fault_at(c, E0305, arg,
-                                            "there are more arguments than the %u it takes",
-                                            s->parameters),
+                note_parameters(c,
+                                fault_at(c, E0305, arg,
+                                         "there are more arguments than the %u it takes",
+                                         s->parameters),
                                 s);
             good = false;
             continue;
@@ -166,6 +167,20 @@ bool operation_arguments(compiler *c, node call, const signature *s, node *at)
     return good;
 }
 
+static text_place place_of(uint32_t operation, text parameter)
+{
+    static const char *const paths[] = {"path", "glob", "from", "to"};
+    const char *connector = operation_rows[operation].connector;
+    bool path = false;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        path |= text_is(parameter, paths[i]);
+    if (!path)
+        return PLACE_TEXT;
+    return strcmp(connector, "http") == 0                                    ? PLACE_ADDRESS
+           : strcmp(connector, "dir") == 0 || strcmp(connector, "sftp") == 0 ? PLACE_FILE
+                                                                             : PLACE_TEXT;
+}
+
 static void args_function(compiler *c, csite *s, node call, const signature *sig,
                           const operation_call *of)
 {
@@ -176,8 +191,10 @@ static void args_function(compiler *c, csite *s, node call, const signature *sig
     func *f = site_function(c, s, FN_ARGS, EFFECT_PURE);
     for (uint32_t i = 0; i < sig->parameters; i++) {
         type t = operation_argument_type(c, &sig->parameter[i]);
+        c->into = place_of(of->operation, sig->parameter[i].name);
         if (at[i])
             v[i] = expect(c, at[i], t);
+        c->into = PLACE_TEXT;
         if (at[i] && v[i].kind != V_ERROR)
             continue;
         uint32_t r = reg_new(c, t);

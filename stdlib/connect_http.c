@@ -131,19 +131,6 @@ static bool headers_of_call(draft *d)
 
 /* --- address --- */
 
-static void encode(buffer *b, text t)
-{
-    for (size_t i = 0; i < t.n; i++) {
-        unsigned char c = (unsigned char)t.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                     (c != 0 && strchr("-._~", c) != NULL); /* RFC 3986, 2.3 */
-        if (plain)
-            buffer_char(b, (char)c);
-        else
-            buffer_printf(b, "%%%02X", c);
-    }
-}
-
 static void query_put(draft *d, buffer *b, bool first)
 {
     const json_document *a = d->q->arguments;
@@ -151,9 +138,9 @@ static void query_put(draft *d, buffer *b, bool first)
     for (uint32_t i = 0; all != 0 && i < a->node[all].count; i++) {
         buffer_char(b, first ? '?' : '&');
         first = false;
-        encode(b, json_key(d->memory, a, node));
+        text_percent_encode(json_key(d->memory, a, node), b);
         buffer_char(b, '=');
-        encode(b, scalar(d->memory, a, node));
+        text_percent_encode(scalar(d->memory, a, node), b);
         node = a->node[node].next;
     }
 }

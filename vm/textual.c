@@ -281,6 +281,12 @@ static int64_t call_builtin(machine *m)
     case BUILTIN_TEXT_ENDS: return text_ends(t, u);
     case BUILTIN_TEXT_CONTAINS: return !u.n || memmem(t.p, t.n, u.p, u.n) != NULL;
     case BUILTIN_ROUND: return rounded(m->r[c], m->r[c + 1]);
+    case BUILTIN_ADDRESS_PART: {
+        buffer b = {0};
+        text_percent_encode(t, &b);
+        return keep(m, &b);
+    }
+    case BUILTIN_FILE_PART: return text_is_file_part(t) ? m->r[c] : QUANTITY_NA;
     case BUILTIN_COUNT: break;
     }
     return QUANTITY_NA;
@@ -290,9 +296,9 @@ static int64_t call_builtin(machine *m)
 void exec_builtin(machine *m)
 {
     static const uint8_t parameters[BUILTIN_COUNT] = {
-        [BUILTIN_TEXT_LOWER] = 1,  [BUILTIN_TEXT_UPPER] = 1, [BUILTIN_TEXT_LENGTH] = 1,
-        [BUILTIN_TEXT_STARTS] = 2, [BUILTIN_TEXT_ENDS] = 2,  [BUILTIN_TEXT_CONTAINS] = 2,
-        [BUILTIN_ROUND] = 2,
+        [BUILTIN_TEXT_LOWER] = 1,  [BUILTIN_TEXT_UPPER] = 1,   [BUILTIN_TEXT_LENGTH] = 1,
+        [BUILTIN_TEXT_STARTS] = 2, [BUILTIN_TEXT_ENDS] = 2,    [BUILTIN_TEXT_CONTAINS] = 2,
+        [BUILTIN_ROUND] = 2,       [BUILTIN_ADDRESS_PART] = 1, [BUILTIN_FILE_PART] = 1,
     };
     bool absent = false;
     for (uint32_t k = 0; k < parameters[m->x->b]; k++)
