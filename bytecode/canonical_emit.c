@@ -244,6 +244,14 @@ static uint32_t emit_pairs(canon *c, uint32_t first, words *w)
     return emit_list(c, first, c->bad_index ? 0 : 1 + 2 * pairs, false, w);
 }
 
+/* A number and so many words. */
+static uint32_t emit_counted(canon *c, uint32_t first, words *w)
+{
+    bool there = first < c->b->word.n && c->b->word.p[first] <= IMAGE_INDEX_LIMIT;
+    c->bad_index |= !there;
+    return emit_list(c, first, there ? 1 + c->b->word.p[first] : 0, false, w);
+}
+
 static void emit_site(canon *c, uint32_t k, image_site *to, words *w, uint32_t *fields)
 {
     *to = c->b->site.p[c->site.order[k]];
@@ -259,7 +267,8 @@ static void emit_site(canon *c, uint32_t k, image_site *to, words *w, uint32_t *
     to->needs = emit_pairs(c, to->needs, w);
     to->shape = to->shape_count ? *fields : 0;
     *fields += to->shape_count;
-    to->reserved = 0;
+    if (to->waves)
+        to->waves = emit_counted(c, to->waves - 1, w);
 }
 
 static image_field map_field(canon *c, uint32_t f)

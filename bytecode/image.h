@@ -169,7 +169,8 @@ typedef struct {
     uint32_t flags;
     uint32_t on_failure, ask_role, ask_else; /* failure_response, role row, failure_response */
     uint32_t retries;                        /* further tries */
-    uint32_t reserved;
+    uint32_t waves; /* of EACH: list: number of sizes, then sizes, the last one for all that follow; 0
+                       where it has none */
     int64_t ask_within, retry_pause, timeout, estimate_low, estimate_high,
         expires; /* durations; QUANTITY_NONE where not given */
     int64_t worst_forward, worst_back;

@@ -15,7 +15,8 @@ enum {
     HAS_BODY = 32,
     HAS_SHAPE = 64,
     HAS_VOTES = 128,
-    HAS_NEEDS = 256
+    HAS_NEEDS = 256,
+    HAS_WAVES = 512
 };
 
 typedef struct {
@@ -35,7 +36,7 @@ static const site_rule rules[SITE_COUNT] = {
     [SITE_UNTIL] = {HAS_CHECK, 0},
     [SITE_NOTIFY] = {HAS_TITLE, HAS_VOTES},
     [SITE_FORK] = {HAS_BODY, 0},
-    [SITE_EACH] = {HAS_BODY, 0},
+    [SITE_EACH] = {HAS_BODY, HAS_WAVES | HAS_FIND},
 };
 
 static unsigned fields_of(const image_site *s)
@@ -44,7 +45,7 @@ static unsigned fields_of(const image_site *s)
            (s->check != NO_INDEX ? HAS_CHECK : 0) | (s->undo != NO_INDEX ? HAS_UNDO : 0) |
            (s->find != NO_INDEX ? HAS_FIND : 0) | (s->body != NO_INDEX ? HAS_BODY : 0) |
            (s->shape_count ? HAS_SHAPE : 0) | (s->votes != NO_INDEX ? HAS_VOTES : 0) |
-           (s->needs != NO_INDEX ? HAS_NEEDS : 0);
+           (s->needs != NO_INDEX ? HAS_NEEDS : 0) | (s->waves ? HAS_WAVES : 0);
 }
 
 /* A list of pairs at the next word: rows of `table`, each with a number of at least 1. */
@@ -64,6 +65,24 @@ static bool pairs_ok(verifier *v, uint32_t first, uint32_t table)
             return false;
     }
     v->next_word += 1 + 2 * pairs;
+    return true;
+}
+
+/* Sizes of at least 1, at the next word. */
+static bool waves_ok(verifier *v, const image_site *s)
+{
+    const image *i = v->i;
+    if (!s->waves)
+        return s->kind != SITE_EACH || s->find == NO_INDEX;
+    if (s->waves != v->next_word || s->waves >= i->word_count)
+        return false;
+    uint32_t n = i->words[s->waves];
+    if (!n || n > i->word_count - s->waves - 1)
+        return false;
+    for (uint32_t k = 1; k <= n; k++)
+        if (!i->words[s->waves + k])
+            return false;
+    v->next_word += 1 + n;
     return true;
 }
 
@@ -140,9 +159,10 @@ static bool numbers_ok(const verifier *v, const image_site *s)
                                                  : 0;
     bool asks = s->on_failure == ON_ASK;
     return s->action <= actions && s->on_failure <= ON_ASK && s->ask_else <= ON_ASK &&
-           (!asks || s->ask_role < v->i->tables[TABLE_ROLE].rows) && !s->reserved &&
+           (!asks || s->ask_role < v->i->tables[TABLE_ROLE].rows) &&
            s->retries <= IMAGE_INDEX_LIMIT && s->captures <= IMAGE_REGISTERS &&
-           !(s->flags & ~(uint32_t)(SITE_UNDO_NONE | SITE_IRREVERSIBLE | SITE_ADOPT | SITE_CONDITIONS)) &&
+           !(s->flags &
+             ~(uint32_t)(SITE_UNDO_NONE | SITE_IRREVERSIBLE | SITE_ADOPT | SITE_CONDITIONS)) &&
            (!(s->flags & SITE_CONDITIONS) || s->kind == SITE_APPROVE) &&
            duration_ok(s->ask_within) && duration_ok(s->retry_pause) && duration_ok(s->timeout) &&
            duration_ok(s->estimate_low) && duration_ok(s->estimate_high) &&
@@ -170,7 +190,7 @@ static bool verify_site(verifier *v, uint32_t k, uint32_t *next_field)
     if (!numbers_ok(v, s))
         return refuse(v, s, "site %u (%s) has a number out of range", k, name);
     if (!names_ok(v, s) || !pairs_ok(v, s->votes, TABLE_ROLE) ||
-        !pairs_ok(v, s->needs, TABLE_RESOURCE))
+        !pairs_ok(v, s->needs, TABLE_RESOURCE) || !waves_ok(v, s))
         return refuse(v, s, "site %u (%s) has a malformed list", k, name);
     return true;
 }
@@ -273,8 +293,8 @@ bool verify_site_functions(verifier *v, const insn *x, const image_site *s,
     if (s->undo != NO_INDEX && !(parameters_ok(v, &w, s->undo) && !i->functions[s->undo].results))
         return refuse(v, x, "the undo of a site has another signature");
     w = plain;
-    w.after = words;
-    w.most = EFFECT_READ;
+    w.after = s->kind == SITE_EACH ? TYPE_WORD(TYPE_NUMBER, 0) : words;
+    w.most = s->kind == SITE_EACH ? EFFECT_WRITE : EFFECT_READ;
     if (s->find != NO_INDEX && !(parameters_ok(v, &w, s->find) && find_ok(i, s)))
         return refuse(v, x, "the find of a site has another signature");
     if (s->body != NO_INDEX && !body_ok(v, &plain, s, element))

@@ -102,6 +102,8 @@ static text shown_heading(cli *c, const plan_line *l)
     if (l->kind == PLAN_EACH && l->lanes > 1)
         words =
             text_format(&c->memory, "%.*s, %lld at a time", TEXT_ARG(words), (long long)l->lanes);
+    if (l->waves.n)
+        words = text_format(&c->memory, "%.*s, in %.*s", TEXT_ARG(words), TEXT_ARG(l->waves));
     if (l->kind == PLAN_EACH && l->by.n)
         words = text_format(&c->memory, "%.*s; in which order is decided then", TEXT_ARG(words));
     if (l->kind == PLAN_EACH && (l->uncertain || l->count < 0))
@@ -245,7 +247,8 @@ static bool is_heading(const plan_line *l, bool beside)
     switch (l->kind) {
     case PLAN_PHASE: return !beside || l->window.n;
     case PLAN_EACH:
-        return l->by.n || l->uncertain || l->count < 0 || (l->lanes > 1 && l->count > 1);
+        return l->waves.n || l->by.n || l->uncertain || l->count < 0 ||
+               (l->lanes > 1 && l->count > 1);
     case PLAN_BRANCH: return l->uncertain;
     default: return false;
     }

@@ -77,6 +77,7 @@ typedef struct {
                          elements stand here by rank and name */
     bool alternative; /* of a branch: comes instead of the one before it */
     int64_t lanes;    /* how many of them at once */
+    text waves;       /* of a loop that has some: "waves of 5, 20, 1d apart" */
     size_t beside;    /* of a phase that has others beside it: index + 1 of the first such line */
     const size_t *waits; /* then: lines of the phases of those that it runs after */
     size_t wait_count;

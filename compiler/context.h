@@ -120,6 +120,7 @@ typedef struct {
     int64_t only;     /* exactly this row, -1 */
     const bool *keep; /* from row `keep_from` on: whether a condition lets it pass; NULL: all */
     size_t keep_from;
+    bool each; /* of channels: those of any one customer of those that have some here */
     bool some; /* a condition that is decided at run time may drop more */
 } rowset;
 

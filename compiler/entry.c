@@ -5,19 +5,45 @@
 #include "compiler/modules.h"
 #include "compiler/rowset.h"
 
-static void loop_later(compiler *c, decl *d, node subject)
+/* What is done for a customer: the phases of the migration, or the lifecycle. */
+static void customer_body(compiler *c, decl *d, value customer)
 {
-    later(c, ast_span(tree(c), subject),
-          "a migration for each of many customers parses, but this version does not execute it");
-    d->later = true;
+    node body = ast_body(tree(c), d->at);
+    lower_sequence(c, body);
+    if (lifecycle_wanted(tree(c), body) && !c->migration->nobody)
+        lifecycle_apply(c, d, customer);
+}
+
+/* For one customer of many: a block of its own, so that it goes back alone. */
+static void customer_round(compiler *c, void *self)
+{
+    decl *d = self;
+    node body = ast_body(tree(c), d->at);
+    scope s = scope_enter(c, SCOPE_BLOCK, d->at, TEXT(""), body);
+    s.site->fn[FN_TITLE] = NULL; /* that of all */
+    customer_body(c, d, local_find(c, ast_name(tree(c), ast_subject(tree(c), d->at)))->v);
+    scope_leave(c, &s, d->place);
+}
+
+static node waves_of(const compiler *c, node body)
+{
+    ast_each(tree(c), body, n) if (ast_is(tree(c), n, NODE_SECTION) &&
+                                   text_is(ast_name_text(tree(c), n), "waves")) return n;
+    return 0;
 }
 
 static void migration_body(compiler *c, decl *d, func *f, node body)
 {
-    scope s = scope_enter(c, SCOPE_MIGRATION, d->at, name_text(c, d->name), body);
-    lower_sequence(c, body);
-    if (lifecycle_wanted(tree(c), body) && !c->migration->nobody)
-        lifecycle_apply(
+    node subject = ast_subject(tree(c), d->at);
+    bool many = ast_is(tree(c), subject, NODE_LOOP);
+    each_loop e = {d->at, subject, waves_of(c, body), customer_round, d};
+    scope s = scope_enter(c, SCOPE_MIGRATION, d->at, name_text(c, d->name), many ? 0 : body);
+    if (many)
+        lower_each(c, &e);
+    else if (c->migration->nobody)
+        customer_body(c, d, value_error());
+    else
+        customer_body(
             c, d, rowset_value(c->rows[TABLE_CUSTOMER].p[c->migration->customer], TABLE_CUSTOMER));
     f->forward += watch_end(c, (watched){0, 0});
     scope_leave(c, &s, d->place);
@@ -102,12 +128,11 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
     fields f;
     plan_builder plan = {0};
-    if (ast_is(tree(c), subject, NODE_LOOP)) {
-        loop_later(c, d, subject);
-        return;
-    }
     lifecycle_fields(c, body, &f);
-    decl *customer = path_find(c, subject, "the customer");
+    bool many = ast_is(tree(c), subject, NODE_LOOP);
+    decl *customer = many ? NULL : path_find(c, subject, "the customer");
+    if (!many && waves_of(c, body))
+        fault_at(c, E0123, waves_of(c, body), "waves are for a migration of many customers");
     if (customer && customer->kind != DECL_CUSTOMER && !customer->bad && !customer->later) {
         fault_at(c, E0210, subject, "a migration is for a customer, `%.*s` is %s",
                  TEXT_ARG(name_text(c, customer->name)), decl_text(customer->kind));
@@ -116,9 +141,10 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     migration_frame frame = {.of = d,
                              .at = d->at,
                              .index = index,
-                             .nobody = !customer || customer->row < 0,
-                             .customer =
-                                 customer && customer->row >= 0 ? (uint32_t)customer->row : 0};
+                             .nobody = !many && (!customer || customer->row < 0),
+                             .customer = many                             ? NO_INDEX
+                                         : customer && customer->row >= 0 ? (uint32_t)customer->row
+                                                                          : 0};
     c->migration = &frame;
     frame.window = default_window(c);
     frame.broken = names_window(c, body);

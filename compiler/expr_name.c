@@ -8,6 +8,7 @@
 #include "compiler/data.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
+#include "compiler/rowset.h"
 
 /* --- locals --------------------------------------------------------------------------------------
  */
@@ -163,6 +164,18 @@ static value local_value(compiler *c, const local *l, span at)
     return v;
 }
 
+/* All customers, in the order of their names. */
+static value customers_all(compiler *c, span at)
+{
+    type t = type_list_of(c, type_of_row(TABLE_CUSTOMER, -1));
+    uint32_t r = reg_new(c, t);
+    emit(c, OP_ALL, r, TABLE_CUSTOMER, 0, at);
+    value all = value_reg(c, r, t);
+    all.rows = (rowset){.known = true, .table = TABLE_CUSTOMER, .parent = -1, .only = -1};
+    all.shown = TEXT("customers");
+    return all;
+}
+
 value name_lookup(compiler *c, uint32_t name, span at, type want)
 {
     text word = name_text(c, name);
@@ -179,7 +192,9 @@ value name_lookup(compiler *c, uint32_t name, span at, type want)
     value w = window_find(c, word);
     if (w.kind != V_ERROR)
         return w;
-    if (text_is(word, "rehearsal") || text_is(word, "customers")) {
+    if (text_is(word, "customers"))
+        return customers_all(c, at);
+    if (text_is(word, "rehearsal")) {
         later(c, at, "`%.*s` parses, but this version does not execute it", TEXT_ARG(word));
         return value_error();
     }
@@ -310,6 +325,20 @@ static value column_read(compiler *c, value v, const column_info *col, span at)
     return got;
 }
 
+/* The channels of a customer who is one of a set. */
+static void channels_of_each(compiler *c, const rowset *customers, rowset *out)
+{
+    size_t n = c->rows[TABLE_CHANNEL].n;
+    bool *keep = arena_array(c->memory, bool, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const row *r = c->rows[TABLE_CHANNEL].p[i];
+        const row *of = row_by_final(c, TABLE_CUSTOMER, (uint32_t)r->parent);
+        keep[r->final] = of && rowset_has(customers, of);
+    }
+    out->keep = keep;
+    out->each = true;
+}
+
 static value children(compiler *c, value v, span at)
 {
     uint32_t from = materialise(c, v, v.shown, at);
@@ -319,6 +348,8 @@ static value children(compiler *c, value v, span at)
     value got = value_reg(c, r, t);
     got.rows =
         (rowset){.known = v.rows.known, .table = TABLE_CHANNEL, .parent = v.rows.only, .only = -1};
+    if (v.rows.known && v.rows.only < 0)
+        channels_of_each(c, &v.rows, &got.rows);
     return got;
 }
 

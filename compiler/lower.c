@@ -143,7 +143,8 @@ scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body)
         s.site->fn[FN_TITLE] = NULL;
         s.site->captures.n = 0;
     }
-    on_failure_take(c, s.site, body);
+    if (body)
+        on_failure_take(c, s.site, body);
     s.at = emit(c, OP_SCOPE, REG_NOTHING, s.site->index, 0, at);
     c->fn->did = EFFECT_WRITE;
     return s;

@@ -77,6 +77,26 @@ watched watch_begin(compiler *c);
 duration watch_end(compiler *c, watched outer);
 void lower_wait(compiler *c, node n);
 void lower_for(compiler *c, node n);
+/* A loop: `round` writes what is done for one element, whose name is there. */
+typedef struct {
+    node at, loop;
+    node waves; /* their block, 0 without */
+    void (*round)(compiler *c, void *self);
+    void *self;
+} each_loop;
+void lower_each(compiler *c, const each_loop *e);
+/* The waves of a loop, as fields of its site. */
+typedef struct {
+    const int64_t *size;
+    uint32_t n; /* 0 without */
+    duration hold;
+    text shown; /* "waves of 5, 20, 50, 1d apart" */
+} waves;
+void waves_read(compiler *c, node block, csite *s, waves *out);
+int64_t waves_count(const waves *w, int64_t elements);
+/* Rounds of so many elements, at most `at_once` of them at a time. */
+int64_t waves_rounds(const waves *w, int64_t elements, int64_t at_once);
+void lower_sleep(compiler *c, node n, node of);
 void lower_if(compiler *c, node n);
 void lower_apply(compiler *c, node n);
 /* Applies a playbook whose parameters have their values; `as`: a part of the paths of what it does,

@@ -137,33 +137,31 @@ static value rows_ranked(compiler *c, value list, span at, bool *any)
 }
 
 /* The body once, for one element or for any. */
-static void each_round(compiler *c, node n, node loop, func *body, value element)
+static void each_round(compiler *c, const each_loop *e, func *body, value element)
 {
-    size_t block = block_begin(c), mark = narrow_begin(c, ast_where(tree(c), loop));
+    size_t block = block_begin(c), mark = narrow_begin(c, ast_where(tree(c), e->loop));
     watched around = watch_begin(c);
-    fields f;
-    local_add(c, ast_name(tree(c), loop), ast_name_span(tree(c), loop), element);
-    fields_read(c, BLOCK_body, ast_body(tree(c), n), (span){0, 0}, &f);
-    statements(c, ast_body(tree(c), n));
+    local_add(c, ast_name(tree(c), e->loop), ast_name_span(tree(c), e->loop), element);
+    e->round(c, e->self);
     body->forward += watch_end(c, around);
     narrow_end(c, mark);
     block_end(c, block);
 }
 
 /* For the plan, the body is walked for each row: titles and conditions differ. */
-static void each_planned(compiler *c, node n, node loop, const rowset *rows, func *body)
+static void each_planned(compiler *c, const each_loop *e, const rowset *rows, func *body)
 {
     const row *order[PLANNED_ELEMENTS];
     bool known;
-    size_t count = rowset_order(c, loop, rows, order, PLANNED_ELEMENTS, &known);
+    size_t count = rowset_order(c, e->loop, rows, order, PLANNED_ELEMENTS, &known);
     if (!known)
-        vec_last(&c->plan->lines).by = canonical(c, tree(c), ast_by(tree(c), loop));
+        vec_last(&c->plan->lines).by = canonical(c, tree(c), ast_by(tree(c), e->loop));
     duration forward = 0, back = 0;
     text prefix = c->plan->prefix;
     back_state before = c->back;
     for (size_t i = 0; i < count; i++) {
         size_t line = c->plan->lines.n;
-        plan_line *l = plan_add(c, PLAN_ELEMENT, loop);
+        plan_line *l = plan_add(c, PLAN_ELEMENT, e->loop);
         l->name = order[i]->name;
         l->rank = rowset_rank(c, rows, order[i]);
         c->plan->prefix = l->path =
@@ -172,7 +170,7 @@ static void each_planned(compiler *c, node n, node loop, const rowset *rows, fun
         c->plan->depth++;
         c->back = before;
         body->forward = body->back = 0;
-        each_round(c, n, loop, body, rowset_value(order[i], rows->table));
+        each_round(c, e, body, rowset_value(order[i], rows->table));
         c->plan->depth--;
         c->plan->prefix = prefix;
         c->plan->lines.p[line].worst = body->forward;
@@ -184,27 +182,28 @@ static void each_planned(compiler *c, node n, node loop, const rowset *rows, fun
     body->back = back;
 }
 
-static void each_any(compiler *c, node n, node loop, value list, func *body)
+static void each_any(compiler *c, const each_loop *e, value list, func *body)
 {
     text prefix = c->plan ? c->plan->prefix : TEXT("");
     if (c->plan)
-        c->plan->prefix = text_format(c->memory, "%.*s%s{%.*s}", TEXT_ARG(prefix),
-                                      prefix.n ? "." : "", TEXT_ARG(ast_name_text(tree(c), loop)));
-    each_round(c, n, loop, body, element_value(c, list, 0, type_element(c, list.t)));
+        c->plan->prefix =
+            text_format(c->memory, "%.*s%s{%.*s}", TEXT_ARG(prefix), prefix.n ? "." : "",
+                        TEXT_ARG(ast_name_text(tree(c), e->loop)));
+    each_round(c, e, body, element_value(c, list, 0, type_element(c, list.t)));
     if (c->plan)
         c->plan->prefix = prefix;
 }
 
-static void each_body(compiler *c, node n, node loop, value list, csite *s)
+static void each_body(compiler *c, const each_loop *e, value list, csite *s)
 {
     func *body = site_function(c, s, FN_BODY, EFFECT_WRITE);
     int64_t count = rowset_count(c, &list.rows);
     vec_push(&body->regs, (vreg){type_element(c, list.t), REG_ELEMENT, 0, NULL});
     if (c->plan && count >= 0 && count <= PLANNED_ELEMENTS)
-        each_planned(c, n, loop, &list.rows, body);
+        each_planned(c, e, &list.rows, body);
     else
-        each_any(c, n, loop, list, body);
-    emit_return(c, NULL, 0, at_node(c, n));
+        each_any(c, e, list, body);
+    emit_return(c, NULL, 0, at_node(c, e->at));
     body->did = EFFECT_WRITE;
     site_function_end(c, body);
 }
@@ -225,8 +224,9 @@ static value each_list(compiler *c, node loop, bool *ranked)
     return list;
 }
 
-static plan_line *each_line(compiler *c, node loop, const rowset *rows, int64_t lanes)
+static plan_line *each_line(compiler *c, const each_loop *e, const rowset *rows, int64_t lanes)
 {
+    node loop = e->loop;
     plan_line *l = plan_add(c, PLAN_EACH, loop);
     if (!l)
         return NULL;
@@ -238,51 +238,82 @@ static plan_line *each_line(compiler *c, node loop, const rowset *rows, int64_t 
     return l;
 }
 
+static void statements_round(compiler *c, void *self)
+{
+    node body = ast_body(tree(c), *(const node *)self);
+    fields f;
+    fields_read(c, BLOCK_body, body, (span){0, 0}, &f);
+    statements(c, body);
+}
+
 void lower_for(compiler *c, node n)
 {
-    node loop = ast_loop(tree(c), n), many = ast_parallel(tree(c), loop);
-    bool ranked;
-    value list = each_list(c, loop, &ranked);
-    value parallel = many ? expect(c, many, TYPE_NUMBER) : value_const(TYPE_NUMBER, UNIT_NUMBER);
-    /* One after the other where one follows another: a lane that is free would start too early. */
-    if (ranked && parallel.kind != V_ERROR)
-        parallel = value_const(TYPE_NUMBER, UNIT_NUMBER);
-    int64_t at_once = parallel.kind == V_CONST && parallel.constant >= UNIT_NUMBER
-                          ? parallel.constant / UNIT_NUMBER
-                          : 1;
-    csite *s = site_new(c, SITE_EACH, TEXT(""), at_node(c, n));
-    size_t line = c->plan ? c->plan->lines.n : 0;
-    int64_t count = rowset_count(c, &list.rows);
-    if (each_line(c, loop, &list.rows, at_once))
-        c->plan->depth++;
-    back_state back = c->back;
-    span beside = c->beside;
-    int64_t lanes = c->lanes, turns = count < 0 || count > at_once ? at_once : count;
-    if ((parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1) {
-        c->beside = at_node(c, many);
-        c->lanes *= turns;
-    }
-    each_body(c, n, loop, list, s);
-    c->beside = beside;
-    c->lanes = lanes;
-    /* A loop may have no round: it gives no approval. One round may seal what comes after it. */
-    c->back.approved = back.approved;
-    int64_t rounds = count < 0 ? 1 : (count + at_once - 1) / at_once;
-    const func *body = s->fn[FN_BODY];
-    /* In a round, each is the last to get its resources; over all rounds, each waits for the
-     * others. */
-    duration worst = rounds * (body->forward + hold_turns(c, body, 0, turns - 1));
-    if (c->plan) {
-        c->plan->depth--;
-        c->plan->lines.p[line].worst = worst;
-        c->plan->lines.p[line].worst_back = rounds * body->back;
+    each_loop e = {n, ast_loop(tree(c), n), 0, statements_round, &n};
+    lower_each(c, &e);
+}
+
+/* Worst cases. In a round, each is the last to get its resources; over all rounds, each waits for
+ * the others. */
+static void each_time(compiler *c, const func *body, int64_t rounds, int64_t beside, int64_t count,
+                      duration holds, plan_line *l)
+{
+    duration worst = rounds * (body->forward + hold_turns(c, body, 0, beside - 1)) + holds;
+    if (l) {
+        l->worst = worst;
+        l->worst_back = rounds * body->back;
     }
     c->fn->forward += worst;
     c->fn->back += rounds * body->back;
     hold_merge(c->fn, body, count);
+}
+
+/* How many at once; 1 where it is not known. */
+static value each_parallel(compiler *c, node loop, bool ranked, int64_t *at_once)
+{
+    node many = ast_parallel(tree(c), loop);
+    value v = many ? expect(c, many, TYPE_NUMBER) : value_const(TYPE_NUMBER, UNIT_NUMBER);
+    /* One after the other where one follows another: a lane that is free would start too early. */
+    if (ranked && v.kind != V_ERROR)
+        v = value_const(TYPE_NUMBER, UNIT_NUMBER);
+    *at_once = v.kind == V_CONST && v.constant >= UNIT_NUMBER ? v.constant / UNIT_NUMBER : 1;
+    return v;
+}
+
+void lower_each(compiler *c, const each_loop *e)
+{
+    bool ranked;
+    int64_t at_once;
+    waves w;
+    value list = each_list(c, e->loop, &ranked);
+    value parallel = each_parallel(c, e->loop, ranked, &at_once);
+    csite *s = site_new(c, SITE_EACH, TEXT(""), at_node(c, e->at));
+    size_t line = c->plan ? c->plan->lines.n : 0;
+    int64_t count = rowset_count(c, &list.rows);
+    waves_read(c, e->waves, s, &w);
+    plan_line *l = each_line(c, e, &list.rows, at_once);
+    if (l) {
+        l->waves = w.shown;
+        c->plan->depth++;
+    }
+    back_state back = c->back;
+    span around = c->beside;
+    int64_t lanes = c->lanes, beside = count < 0 || count > at_once ? at_once : count;
+    if ((parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1) {
+        c->beside = at_node(c, ast_parallel(tree(c), e->loop));
+        c->lanes *= beside;
+    }
+    each_body(c, e, list, s);
+    c->beside = around;
+    c->lanes = lanes;
+    /* A loop may have no round: it gives no approval. One round may seal what comes after it. */
+    c->back.approved = back.approved;
+    if (c->plan)
+        c->plan->depth--;
+    each_time(c, s->fn[FN_BODY], waves_rounds(&w, count, at_once), beside, count,
+              (waves_count(&w, count) - 1) * w.hold, c->plan ? &c->plan->lines.p[line] : NULL);
     c->fn->did = EFFECT_WRITE;
     if (parallel.kind != V_ERROR)
-        site_emit(c, OP_EACH, s, REG_NOTHING, (value[]){list, parallel}, 2, at_node(c, n));
+        site_emit(c, OP_EACH, s, REG_NOTHING, (value[]){list, parallel}, 2, at_node(c, e->at));
 }
 
 /* --- branches

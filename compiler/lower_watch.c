@@ -313,7 +313,7 @@ void lower_trigger(compiler *c, node n)
  * ------------------------------------------------------------------------------------------------
  */
 
-static void sleep_for(compiler *c, node n, node of)
+void lower_sleep(compiler *c, node n, node of)
 {
     value v = expect(c, of, TYPE_DURATION);
     csite *s = site_new(c, SITE_SLEEP, TEXT(""), at_node(c, n));
@@ -378,7 +378,7 @@ void lower_wait(compiler *c, node n)
     if (ast_is(tree(c), n, NODE_WAIT)) {
         node of = ast_value(tree(c), n);
         if (is_duration(c, of))
-            sleep_for(c, n, of);
+            lower_sleep(c, n, of);
         else {
             diagnostic *g = fault_at(c, E0122, n, "waiting for a condition needs a deadline");
             diag_help_add(c->d, g, "wait until CONDITION within 2h");

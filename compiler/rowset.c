@@ -36,15 +36,26 @@ row_range rowset_range(const compiler *c, const rowset *s)
     return (row_range){0, c->rows[s->table].n};
 }
 
-int64_t rowset_count(const compiler *c, const rowset *s)
+static int64_t count_within(const compiler *c, const rowset *s, row_range in)
 {
-    if (!s->known)
-        return -1;
     int64_t n = 0;
-    row_range in = rowset_range(c, s);
     for (size_t i = in.from; i < in.to; i++)
         n += rowset_has(s, c->rows[s->table].p[i]);
     return n;
+}
+
+int64_t rowset_count(const compiler *c, const rowset *s)
+{
+    int64_t most = 0;
+    if (!s->known)
+        return -1;
+    if (!s->each)
+        return count_within(c, s, rowset_range(c, s));
+    for (size_t i = 0; i < c->rows[TABLE_CUSTOMER].n; i++) {
+        int64_t n = count_within(c, s, channels_of(c, (int64_t)i));
+        most = n > most ? n : most;
+    }
+    return most;
 }
 
 value rowset_value(const row *r, uint32_t table)

@@ -130,7 +130,8 @@ static void one_activity(codec *c, activity *a)
     uint32_t *const words[] = {
         &a->kind,    &a->phase,    &a->site,    &a->flags,  &a->frames,  &a->called, &a->scopes,
         &a->awaits,  &a->n,        &a->attempt, &a->doubts, &a->ordinal, &a->entry,  &a->answers,
-        &a->waiting, &a->response, &a->may,     &a->role,   &a->next,    &a->good,   &a->bad};
+        &a->waiting, &a->response, &a->may,     &a->role,   &a->next,    &a->good,   &a->bad,
+        &a->wave,    &a->admitted};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         word32(c, words[k]);
     word64(c, &a->begun);
@@ -186,7 +187,7 @@ static void stacks(codec *c, fiber *f)
     SIZED(c, &f->scopes, 36, DEPTH_LIMIT);
     for (size_t k = 0; k < f->scopes.n; k++)
         one_scope(c, &f->scopes.p[k]);
-    SIZED(c, &f->acts, 124, DEPTH_LIMIT + 2);
+    SIZED(c, &f->acts, 132, DEPTH_LIMIT + 2);
     for (size_t k = 0; k < f->acts.n; k++)
         one_activity(c, &f->acts.p[k]);
     SIZED(c, &f->saga, 40, UINT32_MAX);

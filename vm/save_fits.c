@@ -83,7 +83,7 @@ static bool activity_fits(const vm *m, const fiber *f, size_t k)
     default: break;
     }
     return a->flags & ACT_INSTRUCTION && instruction_fits(m, f, a) &&
-           (a->kind != ACT_WRITE || a->entry <= f->saga.n);
+           (a->kind != ACT_WRITE || a->entry <= f->saga.n) && (a->kind != ACT_EACH || a->wave);
 }
 
 static bool scopes_fit(const vm *m, const fiber *f)

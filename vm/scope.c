@@ -21,6 +21,14 @@ static bool silent(const vm *m, const fiber *f)
     return image_text(m->image, s->name).n == 0 && f->scopes.n > 1;
 }
 
+/* The block that is all of an iteration: its end is that of the iteration, which says so. */
+static bool whole_iteration(const vm *m, const fiber *f)
+{
+    return f->kind == FIBER_CHILD && f->scopes.n == 1 &&
+           m->image->sites[f->site].kind == SITE_EACH &&
+           !image_text(m->image, m->image->sites[f->scopes.p[0].site].name).n;
+}
+
 void instruction_begin_scope(vm *m, fiber *f, const insn *i)
 {
     const image_site *s = &m->image->sites[i->b];
@@ -52,7 +60,7 @@ go act_leave(vm *m, fiber *f, activity *a, cause c)
         return GO_WAIT;
     }
     triggers_disarm(m, f, level);
-    if (!silent(m, f))
+    if (!silent(m, f) && !whole_iteration(m, f))
         board_mark(m, f, vec_last(&f->scopes).site, site_path(m, f, NO_INDEX), MARK_DONE, TEXT(""),
                    TEXT(""));
     f->path.n = vec_last(&f->scopes).path;
@@ -178,7 +186,7 @@ go act_join(vm *m, fiber *f, activity *a, cause c)
 
 /* --- each --- */
 
-enum { EACH_BEGIN, EACH_RUN };
+enum { EACH_RUN, EACH_BETWEEN, EACH_CLOSED };
 
 static const int64_t *each_list(vm *m, fiber *f, const activity *a, uint32_t *n)
 {
@@ -235,11 +243,71 @@ static void each_start(vm *m, fiber *f, activity *a)
     child->index = a->next++;
 }
 
+/* --- waves --- */
+
+static uint32_t wave_size(const vm *m, const activity *a, uint32_t n)
+{
+    const image_site *s = &m->image->sites[a->site];
+    if (!s->waves)
+        return n;
+    uint32_t sizes = m->image->words[s->waves], k = a->wave < sizes ? a->wave : sizes;
+    return m->image->words[s->waves + (k ? k : 1)];
+}
+
+static void wave_say(vm *m, fiber *f, const activity *a, const char *verdict, const char *why)
+{
+    decision(m, f, a->site, "wave", verdict, site_path(m, f, a->site), NULL, &f->x.heap,
+             text_of(why));
+}
+
+static void wave_begin(vm *m, fiber *f, activity *a, uint32_t n)
+{
+    uint32_t size = wave_size(m, a, n);
+    buffer verdict, why;
+    a->phase = EACH_RUN;
+    a->admitted = size < n - a->next ? a->next + size : n;
+    f->group++;
+    if (!m->image->sites[a->site].waves)
+        return;
+    buffer_init(&verdict);
+    buffer_init(&why);
+    buffer_printf(&verdict, "%u begins", a->wave);
+    buffer_printf(&why, "%u to %u of %u", a->next + 1, a->admitted, n);
+    wave_say(m, f, a, buffer_string(&verdict), buffer_string(&why));
+    buffer_release(&verdict);
+    buffer_release(&why);
+}
+
+static void each_close(vm *m, fiber *f, activity *a, const char *why)
+{
+    a->phase = EACH_CLOSED;
+    wave_say(m, f, a, "closed", why);
+}
+
+/* What stands between two waves; then the next one. */
+static go wave_over(vm *m, fiber *f, activity *a, uint32_t n)
+{
+    const image_site *s = &m->image->sites[a->site];
+    const insn *i = act_insn(m, f, a);
+    int64_t args[ARGUMENTS];
+    a->wave++;
+    if (s->find == NO_INDEX) {
+        wave_begin(m, f, a, n);
+        return GO_POP;
+    }
+    uint32_t k = 0;
+    for (; k < s->captures && k + 1 < ARGUMENTS; k++)
+        args[k] = *act_register(f, a, i->c + 2u + k);
+    args[k++] = (int64_t)a->wave * UNIT_NUMBER;
+    a->phase = EACH_BETWEEN;
+    return fiber_call(m, f, s->find, args, k);
+}
+
 /* Whether one went back while others have not begun: they wait for a word, once for each failure.
  */
 static bool each_asks(vm *m, fiber *f, activity *a, uint32_t n)
 {
-    if (a->bad == a->ordinal || a->next == n)
+    if (a->bad == a->ordinal || a->next == n || m->image->sites[a->site].retries)
         return false;
     if (a->doubts != a->bad) {
         a->doubts = a->bad;
@@ -253,9 +321,16 @@ static bool each_asks(vm *m, fiber *f, activity *a, uint32_t n)
     return true;
 }
 
-static go each_end(vm *m, fiber *f, activity *a)
+/* So many went back that nobody else may begin. */
+static bool too_many(const vm *m, const activity *a)
 {
-    m->partial |= a->bad > 0;
+    uint32_t most = m->image->sites[a->site].retries;
+    return most && a->bad >= most;
+}
+
+static go each_end(vm *m, fiber *f, activity *a, uint32_t n)
+{
+    m->partial |= a->bad > 0 || a->next < n;
     if (!a->bad || a->good)
         return GO_POP;
     if (a->bad > 1)
@@ -263,28 +338,56 @@ static go each_end(vm *m, fiber *f, activity *a)
     return GO_FAIL;
 }
 
+/* What a cause other than a child means: the beginning, a word, the end of what stands between two
+ * waves. false when the loop fails. */
+static bool each_hear(vm *m, fiber *f, activity *a, cause c, uint32_t n)
+{
+    if (c == CAUSE_BEGIN) {
+        a->attempt = f->writes++; /* two loops over one list, or one begun anew, share no key */
+        a->wave = 1;
+        wave_begin(m, f, a, n);
+    } else if (c == CAUSE_RETURNED && a->phase == EACH_BETWEEN) {
+        wave_begin(m, f, a, n);
+    } else if (c == CAUSE_CAUGHT) {
+        each_close(m, f, a, buffer_string(&f->why));
+    } else if (c == CAUSE_PEOPLE && f->reply == REPLY_ROLLBACK) {
+        fiber_why(f, "an iteration went back, and a person sent the others back");
+        return false;
+    } else if (c == CAUSE_PEOPLE) {
+        a->ordinal = a->bad;
+    }
+    return true;
+}
+
+static void each_admit(vm *m, fiber *f, activity *a, uint32_t n)
+{
+    uint32_t most = a->admitted < n ? a->admitted : n;
+    while (a->phase == EACH_RUN && a->next < most && !m->ended &&
+           a->next - a->good - a->bad < each_parallel(m, f, a))
+        each_start(m, f, a);
+}
+
 go act_each(vm *m, fiber *f, activity *a, cause c)
 {
     uint32_t n;
     each_list(m, f, a, &n);
-    if (c == CAUSE_BEGIN) {
-        a->attempt = f->writes++; /* two loops over one list, or one begun anew, share no key */
-        f->group++;
-    }
-    if (c == CAUSE_PEOPLE) {
-        if (f->reply == REPLY_ROLLBACK) {
-            fiber_why(f, "an iteration went back, and a person sent the others back");
-            return GO_FAIL;
-        }
-        a->ordinal = a->bad;
-    }
+    if (!each_hear(m, f, a, c, n))
+        return GO_FAIL;
     each_count(m, f, a);
-    bool asks = each_asks(m, f, a, n);
-    while (!asks && !fiber_held(m, f) && a->next < n &&
-           a->next - a->good - a->bad < each_parallel(m, f, a) && !m->ended)
-        each_start(m, f, a);
-    if (a->next == n && a->good + a->bad == n)
-        return each_end(m, f, a);
-    a->awaits |= AWAIT_CHILDREN | (fiber_held(m, f) ? AWAIT_RESUME : 0);
+    if (too_many(m, a) && a->next < n && a->phase != EACH_CLOSED) {
+        fiber_why(f, "%u went back: nobody else begins", a->bad);
+        each_close(m, f, a, buffer_string(&f->why));
+    }
+    bool held = fiber_held(m, f), asks = a->phase == EACH_RUN && each_asks(m, f, a, n);
+    for (bool more = !asks && !held; more;) {
+        each_admit(m, f, a, n);
+        more = a->phase == EACH_RUN && a->next < n && a->next == a->good + a->bad && !m->ended;
+        go g = more ? wave_over(m, f, a, n) : GO_POP;
+        if (g != GO_POP)
+            return g;
+    }
+    if ((a->next == n || a->phase == EACH_CLOSED) && a->good + a->bad == a->next)
+        return each_end(m, f, a, n);
+    a->awaits |= AWAIT_CHILDREN | (held ? AWAIT_RESUME : 0);
     return GO_WAIT;
 }

@@ -117,6 +117,7 @@ typedef struct {
     uint32_t may;      /* QUESTION: its answers */
     uint32_t role;     /* QUESTION: who is asked, NO_INDEX anyone */
     uint32_t next, good, bad; /* EACH: iterations begun, succeeded, failed */
+    uint32_t wave, admitted;  /* EACH: the wave that runs, from 1; iterations that may begin in it */
     instant begun, deadline, until, since;
     duration interval;
 } activity;

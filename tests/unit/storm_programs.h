@@ -14,20 +14,21 @@ typedef struct {
     const char *upon[14]; /* cell, what it was built upon, … */
 } storm_program;
 
-#define HEAD                                                                                       \
+#define HEAD_OF(customers)                                                                         \
     "language 1\n"                                                                                 \
     "role board { members [\"ana\", \"bo\", \"chi\", \"tom\"] }\n"                                 \
     "role lead { members [\"mira\"] }\n"                                                           \
     "role desk { members [\"dee\"] }\n"                                                            \
     "resource slot \"One at a time\" { capacity 1 }\n"                                             \
     "connector files: dir { base \"platform\" }\n"                                                 \
-    "connector ctl: exec { base \"platform\" }\n"                                                  \
-    "customer acme \"ACME\" {\n"                                                                   \
-    "  criticality high\n"                                                                         \
-    "  channel a: sftp { volume 1 per day }\n"                                                     \
-    "  channel b: sftp { volume 1 per day }\n"                                                     \
-    "  channel c: sftp { volume 1 per day }\n"                                                     \
-    "}\n"
+    "connector ctl: exec { base \"platform\" }\n" customers
+#define HEAD                                                                                       \
+    HEAD_OF("customer acme \"ACME\" {\n"                                                           \
+            "  criticality high\n"                                                                 \
+            "  channel a: sftp { volume 1 per day }\n"                                             \
+            "  channel b: sftp { volume 1 per day }\n"                                             \
+            "  channel c: sftp { volume 1 per day }\n"                                             \
+            "}\n")
 
 #define STEP_FILE(name, more)                                                                      \
     "step " name " {\n"                                                                            \
@@ -170,6 +171,39 @@ static const storm_program storm_programs[] = {
      {"f/p", NEW, "x/q", "new", "x/end", "new"},
      {"x/tell", "x/q", "x/q", "f/p", "f/a", "f/p", "x/end", "x/tell", "x/more_a", "f/a", "x/end",
       "x/b"}},
+    {"waves",
+     HEAD_OF(
+         "customer ann { channel a: sftp { } }\n"
+         "customer bea { channel a: sftp { } }\n"
+         "customer cid { channel a: sftp { } }\n"
+         "customer dot { channel a: sftp { } }\n"
+         "customer eve { channel a: sftp { } }\n") "migration m for each cu in customers parallel "
+                                                   "2 {\n"
+                                                   "waves {\n sizes [1, 2]\n hold 10m\n failed 3\n"
+                                                   " approve next \"Wave {wave}?\" by 1 of board "
+                                                   "within 4h\n}\n"
+                                                   "on failure ask lead within 20m else rollback\n"
+                                                   "phase one {\n step set {\n"
+                                                   "  do    ctl.run([\"set\", cu.name, \"new\"])\n"
+                                                   "  undo  ctl.run([\"set\", cu.name, \"old\"])\n"
+                                                   "  check ctl.ask([\"get\", cu.name]).json.v == "
+                                                   "\"new\"\n  needs [slot]\n }\n"
+                                                   " let was = ctl.ask([\"get\", "
+                                                   "cu.name]).json.v\n}\n"
+                                                   "phase two after one {\n step tell {\n"
+                                                   "  do    ctl.run([\"set\", \"tell_{cu.name}\", "
+                                                   "was])\n"
+                                                   "  undo  ctl.run([\"set\", \"tell_{cu.name}\", "
+                                                   "\"\"])\n"
+                                                   "  check ctl.ask([\"get\", "
+                                                   "\"tell_{cu.name}\"]).json.v == was\n }\n}\n"
+                                                   "phase side after one {\n step note {\n"
+                                                   "  do    files.write(cu.name, text: was)\n"
+                                                   "  undo  files.remove(cu.name)\n"
+                                                   "  check files.stat(cu.name).exists\n }\n}\n}\n",
+     {"x/ann", "old", "x/bea", "old", "x/cid", "old", "x/dot", "old", "x/eve", "old"},
+     {"x/ann", "new", "x/bea", "new", "x/cid", "new", "x/dot", "new", "x/eve", "new"},
+     {"x/tell_ann", "x/ann", "f/ann", "x/ann", "x/tell_cid", "x/cid", "f/dot", "x/dot"}},
     {"watch",
      HEAD
      "migration m for acme {\n"
