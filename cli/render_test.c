@@ -64,7 +64,7 @@ size_t test_reasons(cli *c, const tested_file *f, const test_result *r, text **o
             list[n++] = finding_text(c, f, &r->findings[i]);
     for (size_t i = 0; i < r->blind_count; i++)
         list[n++] = text_format(
-            &c->memory, "the series %.*s has no data: nothing gives what %.*s(%.*s) answers",
+            &c->memory, "the series %.*s has no data: give it, or what %.*s(%.*s) returns",
             TEXT_ARG(r->blind[i].path), TEXT_ARG(r->blind[i].call), TEXT_ARG(r->blind[i].argument));
     for (size_t i = 0; i < r->unmet_count; i++)
         list[n++] =

@@ -71,16 +71,17 @@ static bool put_record(compiler *c, json_writer *w, node n)
  * same: the writer wants a value. */
 static bool put_json(compiler *c, json_writer *w, node n, type want)
 {
-    if (ast_is(tree(c), n, NODE_LIST) &&
+    bool any = want == T_ANY || type_sure(want) == TYPE_JSON;
+    if (ast_is(tree(c), n, NODE_LIST) && (any || type_id_of(want) == TYPE_LIST) &&
         !ast_is(tree(c), ast_element(tree(c), n), NODE_COMPREHENSION))
         return put_list(c, w, n, want);
-    if (ast_is(tree(c), n, NODE_RECORD) && (want == T_ANY || type_sure(want) == TYPE_JSON))
+    if (ast_is(tree(c), n, NODE_RECORD) && any)
         return put_record(c, w, n);
     if (ast_is(tree(c), n, NODE_ABSENT)) {
         json_put_null(w);
         return true;
     }
-    value v = expect_const(c, n, type_sure(want) == TYPE_JSON ? T_ANY : want);
+    value v = expect_const(c, n, any ? T_ANY : want);
     if (v.kind == V_CONST)
         put_scalar(c, w, v);
     else
@@ -366,6 +367,11 @@ static bool after_take(compiler *c, node n, test_given *g)
         return false;
     if (v.constant < 0) {
         fault_at(c, E0308, n, "nothing happens before it is asked for");
+        return false;
+    }
+    bool silent = g->fate == GIVEN_HANGS || (g->fate == GIVEN_SAYS && !g->values.n);
+    if (n && silent) {
+        fault_at(c, E0703, n, "what hangs does so until its time is over: there is no `after`");
         return false;
     }
     bool from = g->fate == GIVEN_RETURNS;

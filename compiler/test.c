@@ -40,13 +40,10 @@ static decl *only_migration(compiler *c, node n)
     return found;
 }
 
-static decl *migration_of(compiler *c, node n)
+static decl *migration_named(compiler *c, node subject)
 {
-    node subject = ast_subject(tree(c), n);
     text candidates[64], name = ast_name_text(tree(c), subject);
     size_t k = 0;
-    if (!subject)
-        return only_migration(c, n);
     for (size_t i = 0; i < c->mod->decls.n; i++) {
         decl *d = c->mod->decls.p[i];
         if (d->kind != DECL_MIGRATION)
@@ -64,6 +61,34 @@ static decl *migration_of(compiler *c, node n)
     return NULL;
 }
 
+/* `nordwind of midsize`: one customer of a migration for many. */
+static bool customer_of(compiler *c, node n, const decl *migration, text *out)
+{
+    bool many = ast_is(tree(c), ast_subject(tree(c), migration->at), NODE_LOOP);
+    value v = expect_const(c, n, type_of_row(TABLE_CUSTOMER, -1));
+    const row *r = v.kind == V_CONST && v.constant >= 0
+                       ? row_by_final(c, TABLE_CUSTOMER, (uint32_t)v.constant)
+                       : NULL;
+    if (r && !many)
+        fault_at(c, E0704, n, "`%.*s` is for one customer: leave out the `of`",
+                 TEXT_ARG(name_text(c, migration->name)));
+    *out = r ? r->name : TEXT("");
+    return r && many;
+}
+
+static decl *migration_of(compiler *c, node n, text *customer)
+{
+    node subject = ast_subject(tree(c), n), of = 0;
+    *customer = TEXT("");
+    if (!subject)
+        return only_migration(c, n);
+    if (ast_is(tree(c), subject, NODE_BINARY) && ast_aux(tree(c), subject) == OP_share) {
+        of = ast_left(tree(c), subject);
+        subject = ast_right(tree(c), subject);
+    }
+    decl *d = migration_named(c, subject);
+    return d && of && !customer_of(c, of, d, customer) ? NULL : d;
+}
 static const plan_migration *plan_of(const compile_facts *facts, text name)
 {
     for (size_t i = 0; i < facts->migration_count; i++)
@@ -181,10 +206,10 @@ static bool name_twice(compiler *c, node n, const test_case *before, size_t coun
 }
 
 static void test_take(compiler *c, node n, decl *migration, const plan_migration *plan,
-                      size_t index, test_case *out)
+                      text customer, size_t index, test_case *out)
 {
     fields f;
-    test_frame frame = {.of = plan};
+    test_frame frame = {.of = plan, .customer = customer};
     migration_frame of = {.of = migration, .at = migration->at, .window = -1};
     of.index = index_of(c, migration);
     c->migration = &of;
@@ -216,13 +241,14 @@ void lower_tests(compiler *c, compile_facts *facts)
     {
         if (!ast_is(&root->tree, at, NODE_TEST))
             continue;
-        decl *d = migration_of(c, at);
+        text customer;
+        decl *d = migration_of(c, at, &customer);
         const plan_migration *plan = d ? plan_of(facts, name_text(c, d->name)) : NULL;
         text name = text_constant(c, ast_title(tree(c), at));
         if (!plan || name_twice(c, at, out, n, name))
             continue;
         out[n].name = name;
-        test_take(c, at, d, plan, n, &out[n]);
+        test_take(c, at, d, plan, customer, n, &out[n]);
         n++;
     }
     c->fn = here;

@@ -50,15 +50,31 @@ static bool is_place(const plan_line *l)
     }
 }
 
+/* The path as one customer of many has it. What is planned once for all stands for each. */
+static bool path_of_customer(compiler *c, text customer, text path, text *out)
+{
+    ptrdiff_t dot = text_find(path, '.');
+    text first = dot < 0 ? path : text_slice(path, 0, (size_t)dot);
+    text rest = text_slice(path, first.n, path.n);
+    *out = path;
+    if (customer.n == 0 || text_equal(first, customer))
+        return true;
+    if (first.n == 0 || first.p[0] != '{')
+        return false;
+    *out = text_format(c->memory, "%.*s%.*s", TEXT_ARG(customer), TEXT_ARG(rest));
+    return true;
+}
+
 void places_collect(compiler *c, test_frame *t)
 {
     for (size_t i = 0; i < t->of->line_count; i++) {
         const plan_line *l = &t->of->lines[i];
-        bool known = !is_place(l);
+        text path;
+        bool known = !is_place(l) || !path_of_customer(c, t->customer, l->path, &path);
         for (size_t k = 0; k < t->places.n && !known; k++)
-            known = text_equal(t->places.p[k].path, l->path);
+            known = text_equal(t->places.p[k].path, path);
         if (!known)
-            vec_push(&t->places, (run_place){l->path, l->kind, l->operation, l->sample});
+            vec_push(&t->places, (run_place){path, l->kind, l->operation, l->sample});
     }
 }
 

@@ -22,6 +22,7 @@ typedef struct {
 
 typedef struct test_frame {
     const plan_migration *of;
+    text customer; /* of a migration for many: whose places it speaks of; empty: of all */
     func *entry; /* of the expectation that is being compiled */
     VEC(run_place) places;
     VEC(place_read) reads;

@@ -1,4 +1,4 @@
-/* drive_people.c: in a rehearsal people say yes.
+/* drive_people.c: in a rehearsal, and in a test, people say yes.
  *
  * What a run waits for stands in its description; for the first thing that a person could answer a
  * command is made as the person would make it, by the name of a member of the role asked, or a name
@@ -86,6 +86,13 @@ static text answer_for(const waiting *w, text kind)
     return first;
 }
 
+/* What stands where a person's name would. */
+static text nobody(const drive *d)
+{
+    bool tested = d->host.mode != NULL && strcmp(d->host.mode, "script") == 0;
+    return tested ? TEXT("test") : TEXT("rehearsal");
+}
+
 static bool is_command(text word)
 {
     return text_is(word, "approve") || text_is(word, "reject") || text_is(word, "done");
@@ -114,11 +121,11 @@ static bool say(drive *d, uint32_t run, const waiting *w, text role, text by, te
         json_put_key(&out, "evidence");
         json_object(&out);
         json_put_key_text(&out, field(w, "evidence"));
-        json_put_cstr(&out, "rehearsal");
+        json_put_text(&out, nobody(d));
         json_object_end(&out);
     }
     json_put_key(&out, "reason");
-    json_put_cstr(&out, "rehearsal: nobody was asked");
+    json_put_text(&out, text_format(&d->batch, "%.*s: nobody was asked", TEXT_ARG(nobody(d))));
     if (role.n != 0) {
         json_put_key(&out, "role");
         json_put_text(&out, role);
@@ -168,7 +175,7 @@ static bool say_as_member(drive *d, uint32_t run, const waiting *w, text role)
             return true;
     }
     for (int k = 1; k <= VOTES; k++) {
-        text by = text_format(&d->batch, "rehearsal %.*s %d", TEXT_ARG(role), k);
+        text by = text_format(&d->batch, "%.*s %.*s %d", TEXT_ARG(nobody(d)), TEXT_ARG(role), k);
         if (say(d, run, w, role, by, word))
             return true;
     }
@@ -189,7 +196,7 @@ static bool speak_once(drive *d, uint32_t run, const waiting *w)
     }
     text word;
     return roles == 0 && word_of(d, w, TEXT(""), &word) &&
-           say(d, run, w, TEXT(""), TEXT("rehearsal"), word);
+           say(d, run, w, TEXT(""), nobody(d), word);
 }
 
 bool drive_speak(drive *d)

@@ -1,6 +1,7 @@
 /* host_script.c: the host of a test: requests, time, and what it hands to the driver. What answers
  * them stands in script_given.c and script_world.c. */
 #include "base/vec.h"
+#include "bytecode/signature.h"
 #include "bytecode/vocabulary.h"
 #include "vm/script_parts.h"
 
@@ -148,9 +149,12 @@ static void note_blind(host_script *s, const script_request *q)
     for (size_t k = 0; k < s->blind.n; k++)
         if (text_equal(s->blind.p[k].path, q->series) && text_equal(s->blind.p[k].call, q->call))
             return;
+    signature sig = signature_read(operation_rows[q->operation].arguments);
+    uint32_t first = sig.parameters == 0 ? 0 : json_member(&q->arguments, 0, sig.parameter[0].name);
+    text argument = first == 0 ? TEXT("") : json_raw(&q->arguments, first);
     vec_push(&s->blind,
              (script_blind){text_copy(&s->memory, q->series), text_copy(&s->memory, q->call),
-                            text_copy(&s->memory, q->argument)});
+                            text_copy(&s->memory, argument)});
 }
 
 static bool lacks_values(const script_request *q, text result, arena *memory)

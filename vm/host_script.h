@@ -63,7 +63,7 @@ bool host_script_asked(const host_script *s, uint32_t site);
 typedef struct {
     text path;     /* of the series */
     text call;     /* "gateway.get" */
-    text argument; /* its first one */
+    text argument; /* its first one, as json */
 } script_blind;
 size_t host_script_blind(const host_script *s, const script_blind **list);
 

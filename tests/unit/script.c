@@ -326,7 +326,7 @@ static void test_a_series_without_givens_is_named(void **state)
     assert_int_equal(host_script_blind(p.script, &blind), 1);
     assert_text(blind[0].path, "switch.errors");
     assert_text(blind[0].call, "cli.ask");
-    assert_text(blind[0].argument, "errors");
+    assert_text(blind[0].argument, "[\"errors\"]");
     release(&p);
 }
 
