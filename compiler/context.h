@@ -292,7 +292,8 @@ typedef struct row {
     struct row *owner;            /* of a channel: its customer */
     uint32_t first, count;        /* of a customer: its channels, once rows are sorted */
     struct row *deputy, *reached; /* of a role: roles that it names */
-    void *extra;                  /* of a window: what the calendar knows */
+    bool unread;       /* some field could not be read: one that is absent may be that one */
+    void *extra;       /* of a window: what the calendar knows */
 } row;
 
 /* A column of a table, as the language sees it. */
@@ -319,6 +320,14 @@ typedef struct {
     text name;
 } factor_entry;
 
+/* A fault that is told once, however often it is met: an unknown name, a field that a row lacks. */
+typedef struct {
+    const diagnostics *in;
+    const void *whose; /* the module, the row */
+    text what;
+    diagnostic *g;
+} told_once;
+
 /* --- the compilation ------------------------------------------------------------------------- */
 
 /* Where the value of a text's `{…}` goes: nowhere special, into an address, into the path of a
@@ -336,6 +345,7 @@ struct compiler {
     source_map *sources;
     diagnostics *d;
     VEC(diagnostic *) repeated; /* reported before: taken, not shown */
+    VEC(told_once) told;        /* faults of which further places become labels */
     names names;
     build *b;
     const compile_options *options;
@@ -404,6 +414,12 @@ void silence_begin(compiler *c, silence *s);
 void silence_end(compiler *c, silence *s);
 /* E0901 for a construct that parses but is not executed by this version. */
 void later(compiler *c, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Whether something inside was reported. */
+bool faulted_within(const compiler *c, span at);
+/* The diagnostic that told of the same fault before, with a label and edit for the further place;
+ * NULL when this is the first. `told_first` remembers one. */
+diagnostic *told_before(compiler *c, const void *whose, text what, span at);
+void told_first(compiler *c, const void *whose, text what, diagnostic *g);
 /* "did you mean" with an edit, when one of the candidates is near. */
 void suggest(compiler *c, diagnostic *g, span at, text wrong, const text *candidates, size_t n);
 text type_text(compiler *c, type t);

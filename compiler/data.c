@@ -164,7 +164,7 @@ static void revenue_take(compiler *c, row *r, const column_info *col, node n)
     cell_text(c, r, COLUMN_CUSTOMER_REVENUE_CURRENCY, text_of(currency));
 }
 
-void cell_take(compiler *c, row *r, const column_info *col, node n)
+static void cell_read(compiler *c, row *r, const column_info *col, node n)
 {
     if (cell_given(r, col->index) && col->index) {
         fault_at(c, E0121, n, "`%.*s` is given twice", TEXT_ARG(col->name));
@@ -196,6 +196,12 @@ void cell_take(compiler *c, row *r, const column_info *col, node n)
     value v = expect_const(c, n, col->t);
     if (v.kind != V_ERROR && type_id_of(v.t) != T_ABSENT)
         cell_raw(r, col->index, raw_of(c, v));
+}
+
+void cell_take(compiler *c, row *r, const column_info *col, node n)
+{
+    cell_read(c, r, col, n);
+    r->unread |= faulted_within(c, at_node(c, n)) || ast_is(tree(c), n, NODE_ERROR);
 }
 
 /* --- resources

@@ -27,6 +27,7 @@ static void column_take(compiler *c, row *r, uint32_t table, node n)
     text name = ast_name_text(tree(c), n);
     const column_info *col = column_find(c, table, name);
     bool own = text_is(name, "name") || text_is(name, "kind") || text_is(name, "title");
+    r->unread |= !col;
     if (!col || col->hidden || own)
         unknown_column(c, table, ast_name_span(tree(c), n), name);
     else
@@ -69,8 +70,10 @@ static void channel_take(compiler *c, row *customer, node n)
     {
         if (ast_is(tree(c), item, NODE_FIELD))
             column_take(c, r, TABLE_CHANNEL, item);
-        else if (!ast_is(tree(c), item, NODE_ERROR))
-            fault_at(c, E0123, item, "`%.*s` cannot stand in a channel",
+        else if (ast_is(tree(c), item, NODE_ERROR))
+            r->unread = true;
+        else
+            fault_at(c, E0123, item, "%.*s cannot stand in a channel",
                      TEXT_ARG(statement_text(c, item)));
     }
 }
@@ -92,9 +95,9 @@ void customer_block(compiler *c, decl *d)
                 unknown_column(c, TABLE_CUSTOMER, ast_name_span(tree(c), n),
                                ast_name_text(tree(c), n));
             break;
-        case NODE_ERROR: break;
+        case NODE_ERROR: r->unread = true; break;
         default:
-            fault_at(c, E0123, n, "`%.*s` cannot stand in a customer",
+            fault_at(c, E0123, n, "%.*s cannot stand in a customer",
                      TEXT_ARG(statement_text(c, n)));
         }
     }

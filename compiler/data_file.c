@@ -22,6 +22,7 @@ static void with_value(compiler *c, scalar s, row *r, const column_info *col)
     module own = {.file = NULL}, *here = c->mod;
     unsigned errors = c->d->errors;
     bool good = parse_value(&own.tree, s.t, s.at.start, &c->names, c->d, c->memory);
+    r->unread |= c->d->errors > errors;
     if (good && c->d->errors == errors) {
         c->mod = &own;
         cell_take(c, r, col, ast_value(&own.tree, own.tree.root));
@@ -38,7 +39,7 @@ static bool taken(compiler *c, const row *r, const column_info *col, scalar key)
     return true;
 }
 
-void file_cell(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
+static void cell_set(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
 {
     const column_info *col = column_for(c, table, key);
     if (!col || taken(c, r, col, key))
@@ -51,6 +52,13 @@ void file_cell(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
         with_value(c, value_of, r, col);
     else
         fault(c, DIAG_E0601, value_of.at, "`%.*s` has no value", TEXT_ARG(key.t));
+}
+
+void file_cell(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
+{
+    unsigned errors = c->d->errors;
+    cell_set(c, r, table, key, value_of);
+    r->unread |= c->d->errors > errors;
 }
 
 static int64_t element_raw(compiler *c, const column_info *col, scalar s, bool *good)
@@ -76,6 +84,7 @@ void file_list(compiler *c, row *r, uint32_t table, scalar key, const scalar *it
     if (!col || taken(c, r, col, key))
         return;
     if (!col->list) {
+        r->unread = true;
         fault(c, DIAG_E0601, key.at, "`%.*s` takes one value, not a list", TEXT_ARG(key.t));
         return;
     }

@@ -73,8 +73,12 @@ static value present_in_rows(compiler *c, value v, node n)
         if (!rowset_has(&v.rows, r) || cell_given(r, column))
             continue;
         text what = canonical(c, tree(c), n);
+        text field = text_format(c->memory, "%u", column);
+        if (r->unread || told_before(c, r, field, at_node(c, n)))
+            return value_error();
         diagnostic *g =
             fault_at(c, E0607, n, "`%.*s` is absent in %.*s", TEXT_ARG(what), TEXT_ARG(r->name));
+        told_first(c, r, field, g);
         diag_label_add(c->d, g, r->at, "this row does not give it");
         diag_help_add(c->d, g, "give it there, write `%.*s ?? …`, or test `%.*s != none` first",
                       TEXT_ARG(what), TEXT_ARG(what));

@@ -419,10 +419,15 @@ static value module_member(compiler *c, value v, node n, type want)
         return decl_value(c, d, ast_name_span(tree(c), n), want);
     text *known = arena_array(c->memory, text, v.home->decls.n + 1),
          name = ast_name_text(tree(c), n);
+    if (name_lost(v.home, name))
+        return value_error();
     for (size_t i = 0; i < v.home->decls.n; i++)
         known[i] = name_text(c, v.home->decls.p[i]->name);
+    if (told_before(c, v.home, name, ast_name_span(tree(c), n)))
+        return value_error();
     diagnostic *g = fault(c, DIAG_E0201, ast_name_span(tree(c), n), "`%.*s` is not in that module",
                           TEXT_ARG(name));
+    told_first(c, v.home, name, g);
     suggest(c, g, ast_name_span(tree(c), n), name, known, v.home->decls.n);
     return value_error();
 }

@@ -77,14 +77,20 @@ static value loop_list(compiler *c, node loop)
         return list;
     /* A faulty condition hides none of the faults in the body. */
     value kept = apply_list_fn(c, OP_RLIST, list, loop, where, false);
-    return kept.kind == V_ERROR ? list : kept;
+    if (kept.kind != V_ERROR)
+        return kept;
+    list.rows.known = false;
+    return list;
 }
 
 /* What `where` says of every element: its kind, so that the rows that come are known. */
 static void rows_narrow(compiler *c, node loop, rowset *rows)
 {
     uint32_t kinds;
-    size_t mark = narrow_begin(c, ast_where(tree(c), loop));
+    node where = ast_where(tree(c), loop);
+    if (where && faulted_within(c, at_node(c, where)))
+        return;
+    size_t mark = narrow_begin(c, where);
     if (narrowed(c, ast_name_text(tree(c), loop), &kinds) && kinds)
         rows->kinds = kinds;
     narrow_end(c, mark);

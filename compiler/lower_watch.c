@@ -144,7 +144,7 @@ static void endpoints_warn(compiler *c, node n, const rowset *rows)
     for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
         bool both = cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN);
-        if (!rowset_has(rows, r) || (both && !endpoint_later(c, r)))
+        if (!rowset_has(rows, r) || r->unread || (both && !endpoint_later(c, r)))
             continue;
         span at = ast_name_span(tree(c), n);
         diagnostic *g =

@@ -422,12 +422,17 @@ decl *path_find(compiler *c, node path, const char *what)
         if (!d) {
             span at = ast_span(t, p);
             text name = ast_name_text(t, p);
+            if (m != here && name_lost(m, name))
+                return NULL;
             if (m != here) {
                 text *known = arena_array(c->memory, text, m->decls.n + 1);
                 for (size_t i = 0; i < m->decls.n; i++)
                     known[i] = name_text(c, m->decls.p[i]->name);
+                if (told_before(c, m, name, at))
+                    return NULL;
                 diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not in that module", what,
                                       TEXT_ARG(name));
+                told_first(c, m, name, g);
                 suggest(c, g, at, name, known, m->decls.n);
             } else
                 unknown_name(c, at, name, what);

@@ -25,6 +25,8 @@ decl *path_find(compiler *c, node path, const char *what);
 /* The part of a PATH behind the one that names d: a phase of a playbook; 0 where there is none. */
 node path_behind(const compiler *c, node path, const decl *d);
 /* "`x` is not known", with the nearest of the visible names. */
+/* Whether the name stands in a stretch that could not be read, which may have declared it. */
+bool name_lost(const module *m, text name);
 /* The same where a text is wanted: its quotes may have been forgotten. */
 void unknown_text(compiler *c, span at, text name);
 void unknown_name(compiler *c, span at, text name, const char *what);

@@ -148,6 +148,8 @@ bool operation_arguments(compiler *c, node call, const signature *s, node *at)
                                          s->parameters),
                                 s);
             good = false;
+            if (!named)
+                break; /* those behind it are too many as well */
             continue;
         }
         if (at[to]) {

@@ -7,6 +7,11 @@ void parameters_read(compiler *c, node of, parameters *out)
     *out = (parameters){.good = true};
     ast_each_as(tree(c), of, ROLE_param, p)
     {
+        if (ast_is(tree(c), p, NODE_ERROR)) {
+            out->unread = true;
+            out->good = false;
+            continue;
+        }
         if (out->n == PARAMETERS) {
             later(c, at_node(c, p),
                   "more than %d parameters parse, but this version does not "
@@ -46,6 +51,8 @@ value argument_value(compiler *c, node n, type t)
 static parameter *parameter_for(compiler *c, node arg, parameters *ps, uint32_t position)
 {
     text known[PARAMETERS];
+    if (ps->unread)
+        return NULL;
     if (!ast_is(tree(c), arg, NODE_NAMED_ARG)) {
         if (position < ps->n)
             return &ps->p[position];
@@ -72,6 +79,7 @@ void arguments_take(compiler *c, node call, parameters *ps)
         parameter *p = parameter_for(c, arg, ps, position++);
         node of = ast_is(tree(c), arg, NODE_NAMED_ARG) ? ast_value(tree(c), arg) : arg;
         if (!p) {
+            expr(c, of, T_ANY);
             ps->good = false;
             continue;
         }

@@ -24,6 +24,7 @@ typedef struct parameters {
     parameter p[PARAMETERS];
     uint32_t n;
     bool good;
+    bool unread; /* some could not be read: nobody knows which there are */
 } parameters;
 
 /* Parameters of the declaration `of`, in its module; `good` is false after a report. */

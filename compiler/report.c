@@ -55,6 +55,7 @@ void report_release(compiler *c)
     for (size_t i = 0; i < c->repeated.n; i++)
         diagnostic_release(c->repeated.p[i]);
     vec_release(&c->repeated);
+    vec_release(&c->told);
 }
 
 void silence_begin(compiler *c, silence *s)
@@ -66,6 +67,11 @@ void silence_begin(compiler *c, silence *s)
 
 void silence_end(compiler *c, silence *s)
 {
+    size_t kept = 0;
+    for (size_t i = 0; i < c->told.n; i++)
+        if (c->told.p[i].in != c->d)
+            c->told.p[kept++] = c->told.p[i];
+    c->told.n = kept;
     diag_release(&s->scratch);
     c->d = s->shown;
 }
@@ -107,6 +113,49 @@ void later(compiler *c, span at, const char *format, ...)
     va_start(args, format);
     record(c, DIAG_E0901, at, format, args);
     va_end(args);
+}
+
+bool faulted_within(const compiler *c, span at)
+{
+    for (size_t i = 0; i < c->d->list.n && i < DIAG_MOST; i++)
+        if (c->d->list.p[i]->at.start >= at.start && c->d->list.p[i]->at.end <= at.end)
+            return true;
+    return false;
+}
+
+enum { PLACES_MOST = 6 };
+
+/* The same edit for a further place, where it replaces just what is pointed at. */
+static void edit_again(compiler *c, diagnostic *g, span at)
+{
+    if (g->helps.n != 1 || !g->helps.p[0].edits.n)
+        return;
+    const diag_edit *e = &g->helps.p[0].edits.p[0];
+    if (e->at.start == g->at.start && e->at.end == g->at.end)
+        diag_edit_more(c->d, g, at, e->with);
+}
+
+diagnostic *told_before(compiler *c, const void *whose, text what, span at)
+{
+    for (size_t i = 0; i < c->told.n; i++) {
+        const told_once *t = &c->told.p[i];
+        if (t->in != c->d || t->whose != whose || !text_equal(t->what, what))
+            continue;
+        bool known = t->g->at.start == at.start || !at.start;
+        for (size_t k = 0; k < t->g->labels.n; k++)
+            known |= t->g->labels.p[k].at.start == at.start;
+        if (!known && t->g->labels.n < PLACES_MOST)
+            diag_label_add(c->d, t->g, at, "and here");
+        if (!known)
+            edit_again(c, t->g, at);
+        return t->g;
+    }
+    return NULL;
+}
+
+void told_first(compiler *c, const void *whose, text what, diagnostic *g)
+{
+    vec_push(&c->told, (told_once){c->d, whose, text_copy(c->memory, what), g});
 }
 
 void suggest(compiler *c, diagnostic *g, span at, text wrong, const text *candidates, size_t n)

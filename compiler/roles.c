@@ -47,6 +47,7 @@ void role_take(compiler *c, decl *d)
     r->of = d;
     title_take(c, r, COLUMN_ROLE_TITLE, d->at);
     fields_read(c, BLOCK_role, ast_body(tree(c), d->at), d->place, &f);
+    r->unread = f.unknown;
     field_cell(c, r, COLUMN_ROLE_MEMBERS, &f, FIELD_role_members);
     field_cell(c, r, COLUMN_ROLE_PHONE, &f, FIELD_role_phone);
     field_cell(c, r, COLUMN_ROLE_ALARM, &f, FIELD_role_alarm);

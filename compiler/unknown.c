@@ -56,8 +56,7 @@ static bool suggest_qualified(compiler *c, const module *here, diagnostic *g, sp
     return false;
 }
 
-/* Whether the name stands in a stretch that could not be read, which may have declared it. */
-static bool lost_in_fault(const module *m, text name)
+bool name_lost(const module *m, text name)
 {
     const ast *t = &m->tree;
     for (node n = 1; n < t->count; n++) {
@@ -149,7 +148,7 @@ void unknown_name(compiler *c, span at, text name, const char *what)
     size_t room = c->locals.n + m->decls.n, n = 0;
     text *candidates = arena_array(c->memory, text, room + 1);
     /* A name that is not written as one was reported where it stands first. */
-    if (lost_in_fault(m, name) || !is_written_as_name(name))
+    if (name_lost(m, name) || !is_written_as_name(name) || told_before(c, m, name, at))
         return;
     for (size_t i = c->visible; i < c->locals.n; i++)
         if (!c->locals.p[i].gone)
@@ -157,6 +156,7 @@ void unknown_name(compiler *c, span at, text name, const char *what)
     for (size_t i = 0; i < m->decls.n; i++)
         candidates[n++] = name_text(c, m->decls.p[i]->name);
     diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
+    told_first(c, m, name, g);
     label_further_below(c, m, g, at, name);
     if (!suggest_foreign(c, g, at, name) && !suggest_per(c, m, g, at, name) &&
         !suggest_qualified(c, m, g, at, name))

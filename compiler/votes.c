@@ -7,7 +7,7 @@ void votes_proof(compiler *c, node n, value role, uint32_t count)
     const row *r = role.unknown || role.constant < 0
                        ? NULL
                        : row_by_final(c, TABLE_ROLE, (uint32_t)role.constant);
-    if (!r || r->number >= (int64_t)count)
+    if (!r || r->unread || r->number >= (int64_t)count)
         return;
     diagnostic *g = fault_at(c, E0504, n,
                              "nobody can give this approval: %u vote%s of `%.*s`, which "
@@ -92,7 +92,8 @@ void people_proof(compiler *c, node n, const value *roles, const uint32_t *count
         const row *r = roles[i].unknown || roles[i].constant < 0
                            ? NULL
                            : row_by_final(c, TABLE_ROLE, (uint32_t)roles[i].constant);
-        if (!r || r->number == INT32_MAX || r->number < (int64_t)counts[i] || s.n + counts[i] > VOTES)
+        if (!r || r->unread || r->number == INT32_MAX || r->number < (int64_t)counts[i] ||
+            s.n + counts[i] > VOTES)
             return; /* not known, or said already */
         for (uint32_t v = 0; v < counts[i]; v++)
             s.seat[s.n++] = r;

@@ -20,6 +20,7 @@ typedef struct parse {
     diagnostics *diags;
     bool failed;
     bool skipping;    /* until the end of what cannot be read, at this level: */
+    span skipped;     /* what was skipped last, from the fault on */
     uint32_t level;   /* of the fault */
     uint32_t current; /* level of the word given last */
 } parse;

@@ -273,6 +273,7 @@ void explain_unexpected(parse *p, int found, span at, const int *expected, unsig
     p->failed = true;
     p->level = p->current;
     p->skipping = !explain_ends_skip(found);
+    p->skipped = at;
     if (known(p, found, at))
         return;
     const token *first = &p->words.first;

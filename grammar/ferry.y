@@ -47,7 +47,15 @@ int ferry_parse_lex(FERRY_PARSE_STYPE *value, span *at, struct parse *p);
 #define NODE_AUX(kind, at, aux, ...)        build(p, NODE_##kind, (at), (aux), 0, JOIN(__VA_ARGS__))
 #define DOCUMENTED(kind, at, name, ...)     build_documented(p, NODE_##kind, (at), 0, (name), JOIN(__VA_ARGS__))
 #define ROLED(r, n)     as_role(p, ROLE_##r, (n))
-#define BROKEN(at)      build(p, NODE_ERROR, (at), 0, 0, (list){0})
+#define BROKEN(at)      broken(p, (at))
+
+/* The parser does not see what was skipped behind a fault; it belongs to it. */
+static node broken(parse *p, span at)
+{
+    if (p->skipped.start >= at.start && p->skipped.start <= at.end && p->skipped.end > at.end)
+        at.end = p->skipped.end;
+    return build(p, NODE_ERROR, at, 0, 0, (list){0});
+}
 
 static inline struct node_list out_list(list l) { return (struct node_list){l.first, l.last}; }
 
@@ -269,7 +277,7 @@ params:
   LPAREN RPAREN                  { $$ = (struct node_list){0}; }
 | LPAREN param_list RPAREN       { $$ = $2; }
 | LPAREN param_list COMMA RPAREN { $$ = $2; }
-| LPAREN error RPAREN            { yyerrok; $$ = (struct node_list){0}; }
+| LPAREN error RPAREN            { yyerrok; $$ = IN_ROLE(param, BROKEN(@2)); }
 ;
 param_list:
   param                  { $$ = IN_ROLE(param, $1); }

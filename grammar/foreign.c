@@ -265,7 +265,7 @@ text foreign_duration(text t, arena *memory)
         all += one;
         blanks(&c);
     }
-    bool whole = parts == 1 && !memchr(b.p, '.', b.n);
+    bool whole = parts == 1 && b.n && !memchr(b.p, '.', b.n);
     size_t k = 0;
     for (; whole && good && k < 5 && unit_of(text_of(letters[k])) != unit; k++)
         ;

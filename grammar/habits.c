@@ -433,13 +433,10 @@ static bool double_braces(words *w)
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
-static bool wants_block(const words *w)
+/* A statement that is not over before its block. */
+static bool starts_block(int kind)
 {
-    if (w->previous == TOK_ELSE)
-        return true;
-    if (w->previous == TOK_RBLOCK || words_at_start(w))
-        return false;
-    switch (w->first.kind) {
+    switch (kind) {
     case TOK_CUSTOMER:
     case TOK_CHANNEL:
     case TOK_CONNECTOR:
@@ -450,11 +447,107 @@ static bool wants_block(const words *w)
     case TOK_PLAYBOOK:
     case TOK_FACTOR:
     case TOK_RESOURCE:
+    case TOK_ROLE:
     case TOK_SIMULATE:
     case TOK_FOR:
     case TOK_IF: return true;
     default: return false;
     }
+}
+
+static bool wants_block(const words *w)
+{
+    if (w->previous == TOK_ELSE)
+        return true;
+    if (w->previous == TOK_RBLOCK || words_at_start(w))
+        return false;
+    return starts_block(w->first.kind);
+}
+
+
+bool habit_block_ahead(const words *w)
+{
+    if (w->ahead.kind != TOK_LBRACE || w->first.kind < TOK_FIRST_WORD)
+        return false;
+    const char *p = behind_ahead(w);
+    p += strspn(p, " \t\r");
+    if (*p != '\n')
+        return false;
+    p += strspn(p, " \t\r\n");
+    size_t n = strcspn(p, " :\t\r\n");
+    return starts_block(w->first.kind) && p[n] != ':' && *p != '}' && *p != '"';
+}
+
+/* `members "ann", "ben"]`: the bracket that opens the list was forgotten. */
+static bool unopened_list(words *w)
+{
+    if (!words_in_lines(w) || w->first.kind != TOK_NAME || w->first.at.end != w->end ||
+        w->previous != TOK_NAME || w->ahead.newline || w->ahead.kind == TOK_LBRACKET || !w->open.n)
+        return false;
+    /* The `]` that has no partner, outside of any round bracket. */
+    const char *p = at_position(w, w->ahead.at.start);
+    bool round = *p == '(';
+    int open = 0, around = 0;
+    for (p += round; *p && *p != '\n' && open >= 0 && around >= 0; p++) {
+        if (*p == '"' || *p == '\'')
+            p += strcspn(p + 1, *p == '"' ? "\"\n" : "'\n") + 1;
+        if (!*p || *p == '\n' || (*p == '/' && p[1] == '/'))
+            break;
+        open += (*p == '[') - (*p == ']');
+        around += (*p == '(') - (*p == ')');
+    }
+    if (open >= 0 || around)
+        return false;
+    span here = {w->ahead.at.start, w->ahead.at.start + round};
+    span close = {w->scan.base + (uint32_t)(p - 1 - w->scan.bytes),
+                  w->scan.base + (uint32_t)(p - w->scan.bytes)};
+    report_edit(w, DIAG_E0103, round ? here : close,
+                round ? "`(` stands where `[` is needed" : "`]` closes nothing", here, TEXT("["),
+                round ? "a list stands between `[` and `]`" : "add `[`");
+    if (round) {
+        w->ahead.kind = TOK_LBRACKET;
+        return true;
+    }
+    supply_later(w, TOK_LBRACKET);
+    return true;
+}
+
+/* `phase move (` at the end of a line, `apply move{c}` in the middle of one. */
+static bool other_bracket(words *w)
+{
+    const char *p = behind_ahead(w);
+    p += strspn(p, " \t\r");
+    bool last = *p == '\n' || !*p;
+    if (w->ahead.kind == TOK_LPAREN && words_in_lines(w) && wants_block(w) && last) {
+        report_edit(w, DIAG_E0101, w->ahead.at, "expected `{`, found `(`", w->ahead.at, TEXT("{"),
+                    "a block stands between `{` and `}`");
+        w->ahead.kind = TOK_LBRACE;
+        return true;
+    }
+    if (w->ahead.kind == TOK_LBRACE && w->ahead.at.start == w->end && w->previous == TOK_NAME && !last) {
+        report_edit(w, DIAG_E0101, w->ahead.at, "expected `(`, found `{`", w->ahead.at, TEXT("("),
+                    "arguments stand between `(` and `)`");
+        w->ahead.kind = TOK_LPAREN;
+        return true;
+    }
+    return false;
+}
+
+/* `)` or `]` on a line of its own, as deep as the block that it ends. */
+static bool other_closing(words *w)
+{
+    if ((w->ahead.kind != TOK_RPAREN && w->ahead.kind != TOK_RBRACKET) || !w->ahead.newline ||
+        words_innermost(w) != TOK_LBLOCK ||
+        words_indent(w, w->ahead.at.start) != words_indent(w, vec_last(&w->open).at.start))
+        return false;
+    diagnostic *g =
+        report(w, DIAG_E0103, w->ahead.at, "a closing bracket stands where `}` is needed");
+    if (g) {
+        diag_label_add(w->scan.diags, g, vec_last(&w->open).at, "to close this one");
+        diag_suggest(w->scan.diags, g, w->ahead.at, TEXT("}"), "write `}`");
+    }
+    w->ahead.kind = TOK_RBRACE;
+    return true;
 }
 
 /* `phase move:` and lines that are indented below it. */
@@ -498,5 +591,6 @@ bool habit_mend(words *w)
         return false;
     return single_equals(w) || other_else(w) || then_block(w) || require_reason(w) ||
            loop_words(w) || number_with_commas(w) || field_comma(w) || quoted_key(w) ||
-           quoted_name(w) || dashed_list(w) || hyphenated(w) || text_prefix(w) || double_braces(w) || colon_block(w);
+           quoted_name(w) || dashed_list(w) || hyphenated(w) || text_prefix(w) || double_braces(w) || colon_block(w) ||
+           other_bracket(w) || other_closing(w) || unopened_list(w);
 }

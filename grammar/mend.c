@@ -127,11 +127,21 @@ uint32_t words_indent(const words *w, uint32_t at)
     return (uint32_t)strspn(start, " \t");
 }
 
+/* Whether the line holds closing braces only before a position: `} }`. */
+static bool only_braces_before(const words *w, uint32_t at)
+{
+    const char *p = w->scan.bytes + (at - w->scan.base), *from = p;
+    while (p > w->scan.bytes && strchr("} \t", p[-1]))
+        p--;
+    return (p == w->scan.bytes || p[-1] == '\n') && memchr(p, '}', (size_t)(from - p));
+}
+
 /* By indentation: a block that ends before this line, or a `}` that ends none. true when the token
  * ahead is to be looked at again. */
 static bool mend_by_indent(words *w, bool continues)
 {
-    if (!w->by_indent || !w->ahead.newline || words_innermost(w) != TOK_LBLOCK ||
+    bool second = w->ahead.kind == TOK_RBRACE && only_braces_before(w, w->ahead.at.start);
+    if (!w->by_indent || (!w->ahead.newline && !second) || words_innermost(w) != TOK_LBLOCK ||
         w->ahead.kind == TOK_YYEOF)
         return false;
     uint32_t here = words_indent(w, w->ahead.at.start);
@@ -208,7 +218,9 @@ bool words_mend(words *w, bool reserved, bool continues)
 {
     if (habit_mend(w) || mend_assumed(w, continues))
         return true;
-    if (bracket_forgotten(w, reserved)) {
+    int top = words_innermost(w);
+    bool before_block = (top == TOK_LPAREN || top == TOK_LBRACKET) && habit_block_ahead(w);
+    if (before_block || bracket_forgotten(w, reserved)) {
         report_unclosed(w);
         w->keep = lines_below(w);
         return true;

@@ -19,6 +19,8 @@ bool words_heads_statement(const words *w);
 bool words_at_start(const words *w);    /* the token ahead begins a statement */
 bool words_needs_more(int kind);        /* something must follow it, whatever the line */
 uint32_t words_indent(const words *w, uint32_t at); /* of the line that holds a position */
+/* A `{` that ends its line and begins the block of the statement under way, whatever stands open. */
+bool habit_block_ahead(const words *w);
 int words_closing(int opening);
 bool words_is_closing(int kind);
 

@@ -10,9 +10,10 @@
 static word skip(parse *p)
 {
     word t;
-    do
+    do {
+        p->skipped.end = p->words.end;
         t = words_next(&p->words);
-    while (t.level > p->level || (t.level == p->level && !explain_ends_skip(t.kind)));
+    } while (t.level > p->level || (t.level == p->level && !explain_ends_skip(t.kind)));
     p->skipping = false;
     return t;
 }

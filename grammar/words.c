@@ -269,8 +269,8 @@ static word supply_waiting(words *w)
     if (words_at_start(w))
         w->first = (token){.kind = kind, .at = {w->ahead.at.start, w->ahead.at.start}};
     word out = supply(w, kind);
-    if (kind == TOK_LBLOCK) {
-        vec_push(&w->open, (words_context){kind, out.at, w->height, true});
+    if (kind == TOK_LBLOCK || kind == TOK_LBRACKET) {
+        vec_push(&w->open, (words_context){kind, out.at, w->height, kind == TOK_LBLOCK});
         w->height++;
     }
     return out;
@@ -296,6 +296,7 @@ static int kind_ahead(const words *w, const word_entry *e, const token *next)
                       w->previous == TOK_COLON ||
                       (words_needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
                       (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
+        record = record && !(words_in_lines(w) && w->block_ahead);
         return record ? TOK_LBRACE : TOK_LBLOCK;
     }
     if (!e)
@@ -345,6 +346,7 @@ static bool in_doubt(words *w)
 static word take(words *w, const word_entry *e)
 {
     token t = w->ahead;
+    w->block_ahead = habit_block_ahead(w);
     w->ahead = words_fetch(w);
     int kind = e || t.kind == TOK_LBRACE ? 0 : t.kind;
     if (!kind) {

@@ -33,6 +33,7 @@ typedef struct {
     uint32_t end; /* where it ended */
     token queued; /* behind the one ahead, where a habit took some bytes together */
     bool is_queued;
+    bool block_ahead; /* the brace just taken is a block's, whatever stands before it */
     int waiting[2]; /* tokens that habits.c supplies before the one ahead, the next one last */
     unsigned waits;
     VEC(words_context) open;
