@@ -286,6 +286,11 @@ void explain_unexpected(parse *p, int found, span at, const int *expected, unsig
         return;
     }
     expectation e = {.kinds = expected, .n = n};
+    if (has(expected, n, TOK_LANGUAGE) && words_indented(&p->words, at.start)) {
+        if (p->words.outside)
+            return;
+        p->words.outside = true;
+    }
     say_expected(&e);
     text wanted = expected_text(p, &e), what = found_text(p, found, at);
     diagnostic *g = diag_add(p->diags, DIAG_E0101, at, "expected %.*s, found %.*s",

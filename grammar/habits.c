@@ -449,6 +449,10 @@ static bool starts_block(int kind)
     case TOK_RESOURCE:
     case TOK_ROLE:
     case TOK_SIMULATE:
+    case TOK_TEST:
+    case TOK_RISK:
+    case TOK_CHANGE:
+    case TOK_INSERT:
     case TOK_FOR:
     case TOK_IF: return true;
     default: return false;
@@ -518,7 +522,8 @@ static bool other_bracket(words *w)
     const char *p = behind_ahead(w);
     p += strspn(p, " \t\r");
     bool last = *p == '\n' || !*p;
-    if (w->ahead.kind == TOK_LPAREN && words_in_lines(w) && wants_block(w) && last) {
+    bool waits = w->first.kind == TOK_WAIT && w->previous != TOK_WAIT && !words_at_start(w);
+    if (w->ahead.kind == TOK_LPAREN && words_in_lines(w) && (wants_block(w) || waits) && last) {
         report_edit(w, DIAG_E0101, w->ahead.at, "expected `{`, found `(`", w->ahead.at, TEXT("{"),
                     "a block stands between `{` and `}`");
         w->ahead.kind = TOK_LBRACE;

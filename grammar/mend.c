@@ -61,7 +61,7 @@ static void report_stray(words *w)
     const char *sign = bracket_text(w->ahead.kind);
     w->scan.failed = true;
     /* Behind a text that nested too deeply nothing pairs any more; that was said. */
-    if (!w->scan.diags || w->scan.deep)
+    if (!w->scan.diags || w->scan.deep || (w->outside && !w->open.n))
         return;
     if (!w->open.n || vec_last(&w->open).kind == TOK_LBLOCK ||
         vec_last(&w->open).kind == TOK_HEAD) {
@@ -96,12 +96,31 @@ static size_t lines_below(const words *w)
     return n;
 }
 
+static bool same_line(const words *w, uint32_t from, uint32_t to)
+{
+    return !memchr(w->scan.bytes + (from - w->scan.base), '\n', to - from);
+}
+
+/* `f(a, b}` within one line of a longer block: the brace was meant for the bracket. */
+static bool stands_for_other(const words *w)
+{
+    int top = words_innermost(w);
+    if (w->ahead.kind != TOK_RBRACE || (top != TOK_LPAREN && top != TOK_LBRACKET) ||
+        !same_line(w, vec_last(&w->open).at.start, w->ahead.at.start))
+        return false;
+    for (size_t n = w->open.n; n; n--)
+        if (same_line(w, w->open.p[n - 1].at.start, w->ahead.at.start) &&
+            (w->open.p[n - 1].kind == TOK_LBRACE || w->open.p[n - 1].kind == TOK_LBLOCK))
+            return false;
+    return true;
+}
+
 /* A closing token is ahead that is not the innermost one's. true when tokens are to be supplied. */
 static bool mend_closing(words *w)
 {
-    size_t below = partner(w, w->ahead.kind);
+    size_t below = stands_for_other(w) ? SIZE_MAX : partner(w, w->ahead.kind);
     if (below == SIZE_MAX) {
-        w->unbalanced |= w->ahead.kind == TOK_RBRACE;
+        w->unbalanced |= !stands_for_other(w) && w->ahead.kind == TOK_RBRACE;
         report_stray(w);
         if (w->open.n && lines_below(w) < w->open.n)
             w->keep = w->open.n - 1; /* it stands for the one that is needed */

@@ -46,6 +46,11 @@ static const word_entry *find_word(const words *w, text t)
     return NULL;
 }
 
+bool words_indented(const words *w, uint32_t at)
+{
+    return words_indent(w, at) > 0;
+}
+
 bool words_stands_inside(text t)
 {
     for (size_t i = 0; i < ENTRIES; i++)
@@ -296,6 +301,7 @@ static int kind_ahead(const words *w, const word_entry *e, const token *next)
                       w->previous == TOK_COLON ||
                       (words_needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
                       (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
+        record = record || (words_in_lines(w) && w->first.kind == TOK_GIVEN);
         record = record && !(words_in_lines(w) && w->block_ahead);
         return record ? TOK_LBRACE : TOK_LBLOCK;
     }
@@ -358,6 +364,7 @@ static word take(words *w, const word_entry *e)
     if (words_at_start(w)) {
         w->first = t;
         w->first.kind = kind;
+        w->outside = w->outside && (w->open.n || kind < TOK_FIRST_WORD);
         w->height = w->open.n ? vec_last(&w->open).height + 1 : 0;
     }
     word out = {kind, t.at, t.aux, (uint32_t)w->open.n};

@@ -41,6 +41,7 @@ typedef struct {
     uint32_t height; /* bound for the height of the tree here: brackets and operators around */
     uint32_t tokens;
     bool value;   /* one value instead of a file: lines do not count */
+    bool outside; /* statements of a block that was closed too early were met: said once */
     bool stopped; /* a limit was met: only closing tokens follow */
     bool started;
     bool plain;          /* nothing is mended: the first sign that something might have to be ends it */
@@ -71,6 +72,8 @@ word words_next(words *w);
 /* The word nearest to `wrong` that could begin a statement here (file: outside braces), or an empty
  * text. */
 text words_nearest(text wrong, bool file);
+/* Whether blanks stand before the line of a position. */
+bool words_indented(const words *w, uint32_t at);
 /* A word that begins statements inside braces only: `channel`, `step`. */
 bool words_stands_inside(text t);
 
