@@ -29,7 +29,14 @@ typedef enum {
 } exit_code;
 
 /* What --format may ask for; which of them a command makes depends on the option it takes. */
-typedef enum { FORM_TEXT, FORM_JSON, FORM_MARKDOWN, FORM_MERMAID, FORM_CSV, FORM_JUNIT } output_form;
+typedef enum {
+    FORM_TEXT,
+    FORM_JSON,
+    FORM_MARKDOWN,
+    FORM_MERMAID,
+    FORM_CSV,
+    FORM_JUNIT
+} output_form;
 
 struct command;
 

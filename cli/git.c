@@ -93,3 +93,46 @@ void git_ask(cli *c, const char *path, git_facts *out)
     out->revision =
         text_format(&c->memory, "%.*s%s", TEXT_ARG(revision), known && !state.n ? "" : " changed");
 }
+
+/* Starts it with these for its standard input and output; -1: as they are. */
+static bool perform(const char *name, const char *const *argv, int in, int out, pid_t *child)
+{
+    posix_spawn_file_actions_t actions;
+    char *args[12] = {0};
+    posix_spawn_file_actions_init(&actions);
+    if (in >= 0)
+        posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    if (out >= 0)
+        posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    for (size_t n = 0; argv[n] && n < 11; n++)
+        memcpy(&args[n], &argv[n], sizeof args[n]); /* execve does not write to them */
+    bool ok = posix_spawnp(child, name, &actions, NULL, args, environ) == 0;
+    posix_spawn_file_actions_destroy(&actions);
+    return ok;
+}
+
+static bool ended_well(pid_t child)
+{
+    int status = -1;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool git_unpack(const char *revision, const char *folder)
+{
+    int fds[2];
+    pid_t git = -1, tar = -1;
+    const char *const archive[] = {"git",    "archive", "--format=tar", "--end-of-options",
+                                   revision, NULL};
+    const char *const unpack[] = {"tar", "-x", "-f", "-", "-C", folder, NULL};
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return false;
+    bool ok = perform("git", archive, -1, fds[1], &git);
+    ok = perform("tar", unpack, fds[0], -1, &tar) && ok;
+    close(fds[0]);
+    close(fds[1]);
+    ok = (git <= 0 || ended_well(git)) && ok;
+    return (tar <= 0 || ended_well(tar)) && ok;
+}

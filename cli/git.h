@@ -12,4 +12,8 @@ typedef struct {
 
 void git_ask(cli *c, const char *path, git_facts *out);
 
+/* What the revision holds of the folder this process is in, and below it, into `folder`. False
+ * where git or tar cannot. */
+bool git_unpack(const char *revision, const char *folder);
+
 #endif

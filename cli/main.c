@@ -148,6 +148,8 @@ static exit_code format_option(cli *c)
         {OPT_plan_format,
          1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_MARKDOWN | 1 << FORM_MERMAID | 1 << FORM_CSV,
          "text, json, markdown, mermaid or csv"},
+        {OPT_diff_format, 1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_MARKDOWN,
+         "text, json or markdown"},
         {OPT_test_format, 1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_JUNIT,
          "text, json or junit"}};
     static const char *const words[] = {"text", "json", "markdown", "mermaid", "csv", "junit"};

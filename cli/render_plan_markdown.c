@@ -1,56 +1,7 @@
-/* render_plan_markdown.c: a plan for a pull request: what a reviewer asks first stands first.
- *
- * GitHub's Markdown. Whatever came from a source is escaped: a title cannot make a column, a tag or
- * emphasis. Calls stand in code spans, whose fence is longer than any run of backticks in them; a
- * bar is escaped there, too, since tables are cut before code is read.
- */
+/* render_plan_markdown.c: a plan for a pull request: what a reviewer asks first stands first. */
+#include "cli/markdown.h"
 #include "cli/plan_rows.h"
 #include "cli/render_plan.h"
-
-#include <string.h>
-
-static bool is_sign(char x)
-{
-    return x != 0 && strchr("\\`*_[]<>|~#&$", x) != NULL;
-}
-
-static void put(buffer *b, text t)
-{
-    for (size_t i = 0; i < t.n; i++) {
-        if ((unsigned char)t.p[i] < ' ') {
-            buffer_char(b, ' ');
-            continue;
-        }
-        if (is_sign(t.p[i]))
-            buffer_char(b, '\\');
-        buffer_char(b, t.p[i]);
-    }
-}
-
-static size_t longest_ticks(text t)
-{
-    size_t most = 0, run = 0;
-    for (size_t i = 0; i < t.n; i++) {
-        run = t.p[i] == '`' ? run + 1 : 0;
-        most = run > most ? run : most;
-    }
-    return most;
-}
-
-static void code(buffer *b, text t)
-{
-    size_t ticks = longest_ticks(t) + 1;
-    bool space = t.n && (t.p[0] == '`' || t.p[t.n - 1] == '`');
-    term_repeat(b, "`", ticks);
-    buffer_cstr(b, space ? " " : "");
-    for (size_t i = 0; i < t.n; i++) {
-        if (t.p[i] == '|')
-            buffer_char(b, '\\');
-        buffer_char(b, (unsigned char)t.p[i] < ' ' ? ' ' : t.p[i]);
-    }
-    buffer_cstr(b, space ? " " : "");
-    term_repeat(b, "`", ticks);
-}
 
 static void headline(buffer *b, const plan_page *page)
 {
@@ -58,15 +9,15 @@ static void headline(buffer *b, const plan_page *page)
     const plan_migration *m = page->plan->migration;
     sha256_hex(&page->of->image->hash, hex);
     buffer_cstr(b, "## ");
-    put(b, m->title.n ? m->title : m->name);
+    markdown_put(b, m->title.n ? m->title : m->name);
     buffer_cstr(b, "\n\n");
-    code(b, m->name);
+    markdown_code(b, m->name);
     buffer_cstr(b, " for ");
-    code(b, m->customer);
+    markdown_code(b, m->customer);
     buffer_printf(b, ", program `%.8s`", hex);
     if (page->git.n) {
         buffer_cstr(b, ", git ");
-        code(b, page->git);
+        markdown_code(b, page->git);
     }
     buffer_cstr(b, "\n\n");
 }
@@ -75,29 +26,29 @@ static void window_lines(cli *c, buffer *b, const planned_window *w, instant now
 {
     if (w->known && w->used) {
         buffer_cstr(b, "**Turn back by ");
-        put(b, plan_near(c, w->zone, w->turn_back_by, now));
+        markdown_put(b, plan_near(c, w->zone, w->turn_back_by, now));
         buffer_cstr(b, "**");
         if (w->expiring) {
             buffer_cstr(b, " · no return after ");
-            put(b, plan_near(c, w->zone, w->no_return, now));
+            markdown_put(b, plan_near(c, w->zone, w->no_return, now));
             buffer_cstr(b, ": ");
-            put(b, plan_words(w->expiring));
+            markdown_put(b, plan_words(w->expiring));
         }
         buffer_cstr(b, "\n\n");
     }
     buffer_cstr(b, "- Window: ");
-    put(b, plan_opening(c, w, now, "→"));
+    markdown_put(b, plan_opening(c, w, now, "→"));
     buffer_char(b, '\n');
     if (!w->known || !w->used)
         return;
     if (w->lead > 0) {
         buffer_cstr(b, "- Start ");
-        put(b, plan_start(c, w, now));
+        markdown_put(b, plan_start(c, w, now));
         buffer_char(b, '\n');
     }
     buffer_cstr(b, w->fits ? "- Fits: " : "- **Does not fit**: ");
-    put(b, plan_sum(c, w));
-    put(b, plan_spare(c, w));
+    markdown_put(b, plan_sum(c, w));
+    markdown_put(b, plan_spare(c, w));
     buffer_char(b, '\n');
 }
 
@@ -110,7 +61,7 @@ static void summary(cli *c, buffer *b, const plan_page *page)
         buffer_printf(b, "- Freeze: %.*s to %.*s", TEXT_ARG(m->freezes[i].from),
                       TEXT_ARG(m->freezes[i].to));
         buffer_cstr(b, m->freezes[i].why.n ? ", " : "");
-        put(b, m->freezes[i].why);
+        markdown_put(b, m->freezes[i].why);
         buffer_char(b, '\n');
     }
     buffer_printf(b,
@@ -123,7 +74,7 @@ static void summary(cli *c, buffer *b, const plan_page *page)
 static void cell(buffer *b, text t)
 {
     buffer_cstr(b, t.n ? " " : "");
-    put(b, t);
+    markdown_put(b, t);
     buffer_cstr(b, " |");
 }
 
@@ -132,7 +83,7 @@ static void row(buffer *b, const plan_row *r)
     if (r->heading) {
         const char *stress = r->line->depth ? "_" : "**";
         buffer_printf(b, "| | | %s", stress);
-        put(b, r->what);
+        markdown_put(b, r->what);
         buffer_printf(b, "%s | | |\n", stress);
         return;
     }
@@ -141,10 +92,10 @@ static void row(buffer *b, const plan_row *r)
     cell(b, r->latest);
     buffer_char(b, ' ');
     if (r->about.n) {
-        put(b, r->about);
+        markdown_put(b, r->about);
         buffer_cstr(b, ": ");
     }
-    put(b, r->what);
+    markdown_put(b, r->what);
     buffer_cstr(b, " |");
     cell(b, r->who);
     cell(b, r->back);
@@ -165,21 +116,21 @@ static void ways_back(buffer *b, const plan_rows *rows)
         any = true;
         text check = plan_field_of(l, "check");
         buffer_cstr(b, "| ");
-        code(b, l->path);
+        markdown_code(b, l->path);
         buffer_cstr(b, " | ");
         if (l->what.n)
-            code(b, l->what);
+            markdown_code(b, l->what);
         buffer_cstr(b, " | ");
         if (check.n)
-            code(b, check);
+            markdown_code(b, check);
         buffer_cstr(b, " | ");
         if (l->back_kind == BACK_UNDO)
-            code(b, l->back);
+            markdown_code(b, l->back);
         else {
             buffer_cstr(b, l->back_kind == BACK_SEALED ? "**no return**: "
                            : l->back_kind == BACK_NONE ? "none: "
                                                        : "by hand: ");
-            put(b, l->back);
+            markdown_put(b, l->back);
         }
         buffer_cstr(b, " |\n");
     }
@@ -194,27 +145,27 @@ static void people(cli *c, buffer *b, const plan_page *page)
     for (size_t i = 0; i < n; i++) {
         const plan_need *p = &needs[i];
         buffer_cstr(b, "| ");
-        put(b, p->person->title.n ? p->person->title : p->person->role);
+        markdown_put(b, p->person->title.n ? p->person->title : p->person->role);
         buffer_cstr(b, " | ");
         for (size_t k = 0; k < p->person->member_count; k++) {
             buffer_cstr(b, k ? ", " : "");
-            put(b, p->person->members[k]);
+            markdown_put(b, p->person->members[k]);
         }
         buffer_cstr(b, p->person->member_count && p->person->phone.n ? ", " : "");
-        put(b, p->person->phone);
+        markdown_put(b, p->person->phone);
         buffer_cstr(b, " | ");
-        put(b, p->before);
+        markdown_put(b, p->before);
         buffer_cstr(b, p->before.n && p->during.n ? "; " : "");
-        put(b, p->during);
+        markdown_put(b, p->during);
         if (!p->before.n && !p->during.n)
             buffer_cstr(b, p->asked ? "when something fails" : "is told");
         if (p->away) {
             buffer_cstr(b, ", **outside its hours** ");
-            put(b, p->person->hours);
+            markdown_put(b, p->person->hours);
         }
         text reach = plan_reach(c, p->person);
         buffer_cstr(b, " | ");
-        put(b, reach.n ? reach : TEXT("yes"));
+        markdown_put(b, reach.n ? reach : TEXT("yes"));
         buffer_cstr(b, " |\n");
     }
 }
@@ -229,9 +180,9 @@ static void resources(cli *c, buffer *b, const plan_migration *m)
         buffer_cstr(b, any ? "" : "\n### Resources\n\n");
         any = true;
         buffer_cstr(b, "- ");
-        code(b, m->resources[i].name);
+        markdown_code(b, m->resources[i].name);
         buffer_printf(b, ", %lld at a time: ", (long long)m->resources[i].capacity);
-        put(b, takers);
+        markdown_put(b, takers);
         buffer_char(b, '\n');
     }
 }
@@ -242,7 +193,7 @@ static void sentences(buffer *b, const char *title, const text *list, size_t n)
         buffer_printf(b, "\n### %s\n\n", title);
     for (size_t i = 0; i < n; i++) {
         buffer_cstr(b, "- ");
-        put(b, list[i]);
+        markdown_put(b, list[i]);
         buffer_char(b, '\n');
     }
 }

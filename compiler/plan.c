@@ -123,6 +123,8 @@ void plan_fields(compiler *c, node n, const plan_field **out, size_t *count)
         ast_each(tree(c), ast_body(tree(c), n),
                  item) if (leaf || ast_is(tree(c), item, NODE_ON_FAILURE))
             field_put(c, item, &list);
+    if (kind == NODE_OBSERVE)
+        vec_push(&list, (plan_field){TEXT("every"), canonical_known(c, ast_every(tree(c), n))});
     *count = list.n;
     *out = kept(c, list.p, list.n, sizeof *list.p);
     vec_release(&list);

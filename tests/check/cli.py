@@ -196,7 +196,53 @@ def output_full():
     return [] if done.returncode == 3 and "cannot write" in done.stderr else [f"exit {done.returncode}: {done.stderr}"]
 
 
+def revision():
+    """A revision of git beside the file as it is now; and a run sheet that goes back into its run."""
+    p = Place()
+    git = lambda *words: subprocess.run(["git", "-c", "user.email=a@b.c", "-c", "user.name=a", *words], cwd=p.folder, env=ENV | {"HOME": p.keep.name},
+                                        capture_output=True, check=True)
+    git("init", "-q")
+    git("add", "main.ferry")
+    git("commit", "-q", "-m", "one")
+    (p.folder / "main.ferry").write_text(SOURCE.replace("1 of board", "2 of board"))
+    faults = wanted(p.ferry("diff", "HEAD:main.ferry", "main.ferry"), 2, "SAFER", "votes: board -> 2 of board")
+    faults += wanted(p.ferry("diff", "main.ferry", "main.ferry"), 0, "the same")
+    faults += wanted(p.ferry("plan", "main.ferry"), 0, "changed")
+    faults += wanted(p.ferry("diff", "--upload:main.ferry", "main.ferry"), 64)
+    return faults + wanted(p.ferry("diff", "nowhere:main.ferry", "main.ferry"), 1, "does not know the revision `nowhere`")
+
+
+def run_sheet():
+    p = Place()
+    task = '  phase people {\n    task seen "See it" {\n      assigned board\n      undo none "seen"\n    }\n  }\n}\n'
+    (p.folder / "main.ferry").write_text(SOURCE.rstrip()[:-1] + task)
+    faults = wanted(p.ferry("run", "main.ferry", "--detach", "--by", "ann"), 6, "go")
+    faults += wanted(p.ferry("approve", "go", "--as", "board", "--by", "eve"), 0)
+    faults += wanted(p.ferry("resume", "--detach"), 6, "people.seen")
+    sheet = p.ferry("plan", "main.ferry", "--runsheet", "--format", "csv").stdout
+    (p.folder / "sheet.csv").write_text(sheet.replace('"people.seen",,,', '"people.seen",tom,,'))
+    faults += wanted(p.ferry("done", "--from", "sheet.csv"), 0, "people.seen")
+    return faults + wanted(p.ferry("resume"), 0, "completed")
+
+
+def nothing_half_made():
+    """Killed while it writes, `ferry new` leaves no project behind, or a whole one."""
+    faults = []
+    for after in (0.0005, 0.001, 0.002, 0.004):
+        p = Place()
+        process = p.start("new", "project")
+        time.sleep(after)
+        process.kill()
+        process.communicate()
+        if (p.folder / "project").exists() and p.ferry("check", "project/migration.ferry").returncode != 0:
+            faults.append(f"half a project after {after} s")
+    return faults
+
+
 checks.report({
+    "a revision of git is compared": revision(),
+    "a run sheet is filled in and taken back": run_sheet(),
+    "a project appears whole": nothing_half_made(),
     "a person votes from a second terminal": second_terminal(),
     "Ctrl-C stops at a commit, resume goes on": interrupted(signal.SIGINT, 130),
     "SIGTERM likewise": interrupted(signal.SIGTERM, 143),
