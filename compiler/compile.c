@@ -63,16 +63,18 @@ static void declared_values(compiler *c, decl *d)
 }
 
 /* Playbooks, functions and values, used or not; those of the tool were checked when it was made. */
-static void declared_bodies(compiler *c)
+static void declared_bodies(compiler *c, bool functions)
 {
     for (size_t m = 0; m < c->modules.n; m++)
         for (size_t i = 0; i < c->modules.p[m]->decls.n && !c->modules.p[m]->embedded; i++) {
             decl *d = c->modules.p[m]->decls.p[i];
             c->mod = c->modules.p[m];
             c->visible = c->locals.n = 0;
+            if ((d->kind == DECL_FN) != functions)
+                continue;
             if (d->kind == DECL_PLAYBOOK && !d->later && !d->bad)
                 lower_playbook_generic(c, d);
-            else if (d->kind == DECL_FN)
+            else if (functions)
                 fn_check(c, d);
             else
                 declared_values(c, d);
@@ -99,7 +101,8 @@ static void passes(compiler *c, compile_facts *facts)
     scratch_function(c);
     risk_build(c);
     scratch_function(c);
-    declared_bodies(c);
+    declared_bodies(c, true); /* first: what a playbook calls outlives its walk */
+    declared_bodies(c, false);
     lower_migrations(c, facts);
     if (tests_present(c))
         lower_tests(c, facts);

@@ -365,6 +365,7 @@ struct compiler {
     VEC(field_use) gets;       /* fields of JGET */
     VEC(fact_source) facts;    /* by provisional number */
     VEC(factor_entry) factors; /* in force */
+    size_t fns;                /* functions compiled so far */
     size_t standard_factors;   /* functions of those that come with Ferry */
     VEC(text) texts;           /* by id of the builder: what rows hold */
     func *fn;

@@ -24,6 +24,7 @@ static void fn_compile(compiler *c, decl *d)
     body_leave(c, &was);
     d->function = f->index;
     d->done = true;
+    c->fns++;
 }
 
 static bool fn_ready(compiler *c, decl *d, span at)

@@ -267,6 +267,8 @@ void lower_playbook_generic(compiler *c, decl *d)
 {
     parameters ps;
     value pass[PARAMETERS];
+    code_mark mark = code_now(c);
+    size_t fns = c->fns;
     func *f = func_new(c, name_text(c, d->name), NULL, NULL, EFFECT_WRITE);
     migration_frame none = {.window = -1};
     place_in was = body_enter(c, d->home, f);
@@ -290,4 +292,6 @@ void lower_playbook_generic(compiler *c, decl *d)
     c->migration = NULL;
     c->generic = false;
     body_leave(c, &was);
+    if (c->fns == fns) /* else a function of another module was compiled meanwhile, for all */
+        code_discard(c, mark);
 }

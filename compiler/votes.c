@@ -58,30 +58,43 @@ static bool seat_find(seating *s, int64_t person)
     return false;
 }
 
-/* A person has one vote: how many of the seats people can take. */
-static uint32_t seats_taken(const compiler *c, seating *s)
+static bool is_among(const int64_t *people, uint32_t n, int64_t person)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (people[i] == person)
+            return true;
+    return false;
+}
+
+/* A person has one vote: how many of the seats people can take. One for whom there is no seat now
+ * finds none later. */
+static uint32_t seats_taken(seating *s)
 {
     uint32_t taken = 0;
     for (uint32_t i = 0; i < s->n; i++)
         s->taken[i] = -1;
-    for (size_t t = 0; t < c->texts.n; t++) {
-        for (uint32_t i = 0; i < s->n; i++)
-            s->tried[i] = false;
-        taken += seat_find(s, (int64_t)t);
+    for (uint32_t k = 0; k < s->n; k++) {
+        const cell *x = members_of(s->seat[k]);
+        for (uint32_t m = 0; x && m < x->n && taken < s->n; m++) {
+            for (uint32_t i = 0; i < s->n; i++)
+                s->tried[i] = false;
+            taken += !is_among(s->taken, s->n, x->values[m]) && seat_find(s, x->values[m]);
+        }
     }
     return taken;
 }
 
-/* Everybody whom some role names. */
+/* Everybody whom some role names; more than VOTES count as one more. */
 static uint32_t people_named(const compiler *c)
 {
+    int64_t people[VOTES + 1];
     uint32_t n = 0;
-    for (size_t t = 0; t < c->texts.n; t++)
-        for (size_t i = 0; i < c->rows[TABLE_ROLE].n; i++)
-            if (is_member(c->rows[TABLE_ROLE].p[i], (int64_t)t)) {
-                n++;
-                break;
-            }
+    for (size_t i = 0; i < c->rows[TABLE_ROLE].n; i++) {
+        const cell *x = members_of(c->rows[TABLE_ROLE].p[i]);
+        for (uint32_t m = 0; x && m < x->n && n <= VOTES; m++)
+            if (!is_among(people, n, x->values[m]))
+                people[n++] = x->values[m];
+    }
     return n;
 }
 
@@ -98,7 +111,7 @@ void people_proof(compiler *c, node n, const value *roles, const uint32_t *count
         for (uint32_t v = 0; v < counts[i]; v++)
             s.seat[s.n++] = r;
     }
-    uint32_t taken = seats_taken(c, &s);
+    uint32_t taken = seats_taken(&s);
     span at = ast_name_span(tree(c), n);
     if (taken < s.n)
         fault(c, DIAG_E0504, at,
