@@ -146,6 +146,7 @@ typedef struct {
     int column;    /* index + 1 of the column it was read from; 0 */
     int parameter; /* index + 1 of the playbook's parameter this row came from; 0 */
     bool unknown;  /* a constant of a generic playbook: stands for any */
+    bool reduced;  /* min, max or mean: none only of nothing, which counts as not available */
     bool platform; /* a connector of which only `get` and `put` are known */
 } value;
 

@@ -91,7 +91,7 @@ static value absent_refused(compiler *c, value v, node n)
 {
     if (v.column)
         return present_in_rows(c, v, n);
-    if (c->lenient) {
+    if (c->lenient || v.reduced) {
         v.t = type_sure(v.t);
         return v;
     }

@@ -97,6 +97,11 @@ bool operation_answers(uint32_t operation, text path);
 /* Moments (moment.c): `2027-03-13 22:00`, and `.start` or `.end` of the window v. */
 value moment_literal(compiler *c, node n);
 value window_edge(compiler *c, value v, node n, text name);
+/* The last rehearsal of this program, read here. */
+value rehearsal_read(compiler *c, span at);
+/* Reads it where a condition asks for it, and names it until c->locals.n is set back to what this
+ * returns. `condition` may be the whole statement. */
+size_t rehearsal_before(compiler *c, node condition);
 
 /* A name and element type for a loop's list (expr_name.c). */
 value element_value(compiler *c, value list, uint32_t reg, type element);

@@ -57,7 +57,9 @@ static value reduce(compiler *c, opcode op, value list, csite *s, func *f, type 
     type result = reduced_type(c, op, t);
     uint32_t r = reg_new(c, result);
     emit(c, op, r, f->index, run, at);
-    return value_reg(c, r, result);
+    value got = value_reg(c, r, result);
+    got.reduced = type_maybe(result);
+    return got;
 }
 
 static value source_list(compiler *c, node n)

@@ -378,10 +378,12 @@ void lower_if(compiler *c, node n)
         return;
     }
     node condition = ast_condition(tree(c), n), otherwise = ast_otherwise(tree(c), n);
+    size_t named = rehearsal_before(c, condition);
     effect most = c->fn->most;
     c->fn->most = EFFECT_PURE;
     value test = expect(c, condition, TYPE_BOOL);
     c->fn->most = most;
+    c->locals.n = named;
     bool known = c->folding && test.kind == V_CONST && !test.unknown;
     bool never = known && test.constant != 1, always = known && !never;
     branch_line(c, n, condition, known);

@@ -194,6 +194,7 @@ void lower_approve(compiler *c, node n)
 void lower_require(compiler *c, node n)
 {
     node condition = ast_condition(tree(c), n);
+    size_t mark = rehearsal_before(c, n);
     csite *s = site_new(c, SITE_GATE, TEXT(""), at_node(c, n));
     text wanted = canonical(c, tree(c), condition);
     bool good = site_value(c, s, FN_CHECK, EFFECT_PURE, condition, TYPE_BOOL);
@@ -205,6 +206,7 @@ void lower_require(compiler *c, node n)
     c->fn->did = EFFECT_WRITE;
     if (good)
         site_emit(c, OP_GATE, s, REG_NOTHING, NULL, 0, at_node(c, n));
+    c->locals.n = mark;
 }
 
 void lower_notify(compiler *c, node n)

@@ -1,4 +1,4 @@
-/* moment.c: moments as values: written ones, and when a window opens and closes.
+/* moment.c: moments as values: written ones, when a window opens and closes; the last rehearsal.
  *
  * A written moment lies in the zone of the migration's default window. A dated window is known now;
  * when a recurring one opens is an answer of the host, so it is read: the occurrence that holds the
@@ -7,6 +7,7 @@
  */
 #include "compiler/data.h"
 #include "compiler/lower.h"
+#include "compiler/modules.h"
 
 static value unknown_moment(void)
 {
@@ -68,4 +69,54 @@ value window_edge(compiler *c, value v, node n, text name)
     if (!window_dated(c, (uint32_t)v.constant, &of))
         return window_read(c, (uint32_t)v.constant, n, name);
     return value_const(TYPE_INSTANT, text_is(name, "start") ? of.start : of.end);
+}
+
+/* --- rehearsals
+ * -------------------------------------------------------------------------------------- */
+
+/* `rehearsal`: an answer of the host, with the fields `passed` and `age`. */
+value rehearsal_read(compiler *c, span at)
+{
+    if (c->fn->most == EFFECT_PURE) {
+        diagnostic *g = fault(c, DIAG_E0409, at,
+                              "the last rehearsal is looked up, and nothing may "
+                              "be read here");
+        diag_help_add(c->d, g, "read it before, with `let`, or ask in a `require` or an `if`");
+        return value_error();
+    }
+    csite *s = site_new(c, SITE_READ, TEXT(""), at);
+    s->s.operation = OPERATION_REHEARSAL;
+    s->s.timeout = MINUTE;
+    bundle_new(c, s, OPERATION_REHEARSAL);
+    func *args = site_function(c, s, FN_ARGS, EFFECT_PURE);
+    emit_return(c, NULL, 0, at);
+    site_function_end(c, args);
+    if (c->fn->did < EFFECT_READ)
+        c->fn->did = EFFECT_READ;
+    site_emit(c, OP_READ, s, bundle_anchor(c, s->result), NULL, 0, at);
+    return operation_result(s->result);
+}
+
+static node rehearsal_named(const compiler *c, node n)
+{
+    if (ast_is(tree(c), n, NODE_NAME) && text_is(ast_name_text(tree(c), n), "rehearsal"))
+        return n;
+    ast_each(tree(c), n, child)
+    {
+        node found = rehearsal_named(c, child);
+        if (found)
+            return found;
+    }
+    return 0;
+}
+
+/* A condition is pure: what it says of the rehearsal is read just before. */
+size_t rehearsal_before(compiler *c, node condition)
+{
+    size_t mark = c->locals.n;
+    node n = rehearsal_named(c, condition);
+    uint32_t name = names_add(&c->names, TEXT("rehearsal"));
+    if (n && c->fn->most != EFFECT_PURE && !local_find(c, name) && !decl_find(c->mod, name))
+        vec_push(&c->locals, (local){.name = name, .v = rehearsal_read(c, at_node(c, n))});
+    return mark;
 }

@@ -301,12 +301,6 @@ value result_member(compiler *c, value v, node n, text name)
         v.path = path;
         return v;
     }
-    if (operation_rows[v.from->operation].connector && v.from->operation == OPERATION_SIMULATE &&
-        text_is(name, "documents")) {
-        later(c, ast_name_span(tree(c), n),
-              "`documents` of a simulation parses, but this version does not execute it");
-        return value_error();
-    }
     unknown_result(c, n, &s, name);
     return value_error();
 }

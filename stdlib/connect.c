@@ -25,6 +25,7 @@ const operation_entry connect_operations[] = {
     {OPERATION_SIMULATE, simulate_channel, NULL},
     {OPERATION_WINDOW_NEXT, window_perform_next, NULL},
     {OPERATION_NOTIFY, notify_role, NULL},
+    {OPERATION_REHEARSAL, rehearsal_perform, NULL},
 };
 const size_t connect_operation_count = sizeof connect_operations / sizeof *connect_operations;
 

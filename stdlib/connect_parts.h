@@ -68,6 +68,7 @@ operation_job *http_patch(const operation_request *q, arena *memory, operation_r
 operation_job *http_delete(const operation_request *q, arena *memory, operation_result *r);
 operation_job *notify_role(const operation_request *q, arena *memory, operation_result *r);
 operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r);
+operation_job *rehearsal_perform(const operation_request *q, arena *memory, operation_result *r);
 operation_job *simulate_channel(const operation_request *q, arena *memory, operation_result *r);
 
 #endif

@@ -240,6 +240,49 @@ static void put_evidence(json_writer *w, const simulation *s, const compare_resu
     json_object_end(w);
 }
 
+static int by_type(const void *a, const void *b)
+{
+    const compare_pair *x = *(const compare_pair *const *)a, *y = *(const compare_pair *const *)b;
+    return text_compare(x->type, y->type);
+}
+
+/* What a type of document is called: its own number, else the format it is in. */
+static text type_shown(const compare_pair *p)
+{
+    return p->type.n != 0 ? p->type : text_of(document_kind_word(p->kind));
+}
+
+/* [{"count":310,"matched":309,"mismatches":1,"type":"850"}…], by type. */
+static void put_documents(json_writer *w, const compare_result *c, arena *memory)
+{
+    compare_pair **pair = arena_array(memory, compare_pair *, c->pairs);
+    for (size_t i = 0; i < c->pairs; i++) {
+        pair[i] = &c->pair[i];
+        pair[i]->type = type_shown(pair[i]);
+    }
+    if (c->pairs != 0)
+        qsort(pair, c->pairs, sizeof *pair, by_type);
+    json_put_key(w, "documents");
+    json_array(w);
+    for (size_t i = 0, from = 0, matched = 0; i < c->pairs; i++) {
+        matched += pair[i]->verdict == VERDICT_MATCHED;
+        if (i + 1 < c->pairs && text_equal(pair[i]->type, pair[i + 1]->type))
+            continue;
+        json_object(w);
+        json_put_key(w, "count");
+        json_put_int(w, (int64_t)(i + 1 - from));
+        json_put_key(w, "matched");
+        json_put_int(w, (int64_t)matched);
+        json_put_key(w, "mismatches");
+        json_put_int(w, (int64_t)(i + 1 - from - matched));
+        json_put_key(w, "type");
+        json_put_text(w, pair[i]->type);
+        json_object_end(w);
+        from = i + 1, matched = 0;
+    }
+    json_array_end(w);
+}
+
 static void put_counts(json_writer *w, const compare_result *c, uint64_t violations)
 {
     const struct {
@@ -289,6 +332,7 @@ static void conclude(simulation *s, arena *memory, operation_result *r)
     json_begin(&w, &b, 0);
     json_object(&w);
     put_counts(&w, &c, violations_of(&c, &o));
+    put_documents(&w, &c, memory);
     put_evidence(&w, s, &c, memory);
     for (int i = 0; i < 2; i++)
         put_p95(&w, &s->side[i], side_name[i]);

@@ -38,11 +38,37 @@ static drive_status take_over(drive *d, text *why)
     return d->failed == JOURNAL_OK ? DRIVE_OK : drive_failed(d, why);
 }
 
+/* Of the rehearsals of that very program that have ended, the last one counts, passed or not. */
+static host_rehearsed rehearsed(void *self, uint32_t index)
+{
+    drive *d = self;
+    const drive_run *of = d->runs.p[index];
+    host_rehearsed found = {0};
+    journal_run *all;
+    arena memory = {0};
+    size_t n = journal_runs(d->journal, false, &memory, &all);
+    for (size_t i = 0; i < n; i++) {
+        const journal_run *r = &all[i];
+        if (!text_is(r->mode, "rehearsal") || r->ended == QUANTITY_NONE ||
+            !sha256_equal(&r->program, &of->info.program) ||
+            !text_equal(r->migration, of->info.migration))
+            continue;
+        if (!found.known || r->ended >= found.ended)
+            found = (host_rehearsed){true, text_is(r->state, "completed"), r->ended};
+    }
+    arena_release(&memory);
+    return found;
+}
+
 static void serve_runs(drive *d)
 {
     for (uint32_t i = 0; i < d->runs.n; i++) {
         const drive_run *r = d->runs.p[i];
-        host_run h = {r->program, r->info.name, text_copy(d->memory, r->info.folder).p, d->jobs};
+        host_run h = {r->program,
+                      r->info.name,
+                      text_copy(d->memory, r->info.folder).p,
+                      d->jobs,
+                      {rehearsed, d, i}};
         if (r->moves && d->host.serve != NULL)
             d->host.serve(d->host.self, i, &h);
     }

@@ -18,6 +18,17 @@ typedef struct {
     text body; /* JSON body of the OUTCOME event; lives until the next poll */
 } host_answer;
 
+/* The last rehearsal of a run's program and migration. */
+typedef struct {
+    bool known, passed;
+    instant ended;
+} host_rehearsed;
+typedef struct {
+    host_rehearsed (*ask)(void *self, uint32_t run_index); /* NULL: nobody keeps count */
+    void *self;
+    uint32_t run_index;
+} host_rehearsals;
+
 /* What a host must know of a run before its first request. It all outlives the host's use. */
 typedef struct {
     const image *program;
@@ -25,6 +36,7 @@ typedef struct {
     const char *folder; /* the playbook's */
     const char *jobs;   /* folder of the store where a child's KEY.lock is kept; NULL where nobody
                            would look for it */
+    host_rehearsals rehearsed;
 } host_run;
 
 typedef enum {
@@ -78,6 +90,7 @@ typedef struct {
     const char *key_hex; /* idempotency key, 64 hex digits; "" for reads */
     const char *jobs;    /* folder for KEY.lock, or NULL */
     seen_files *seen;    /* files this run has read; NULL where nobody keeps count */
+    host_rehearsals rehearsed;
     uint32_t connector;  /* row of table connector, or NO_INDEX */
     operation_id operation;
     const json_document *arguments; /* an object, by argument name */

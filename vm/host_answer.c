@@ -43,6 +43,8 @@ static bool fits(json_kind kind, text type)
         return kind == JSON_TRUE || kind == JSON_FALSE;
     if (text_is(type, "instant"))
         return kind == JSON_TEXT || kind == JSON_NUMBER;
+    if (text_is(type, "list"))
+        return kind == JSON_ARRAY;
     return kind == (is_number_type(type) ? JSON_NUMBER : JSON_TEXT);
 }
 

@@ -143,6 +143,7 @@ static void perform(host_live *l, call *c, const vm_output *out, const json_docu
                            .key_hex = arena_copy(&c->memory, hex, strlen(hex)),
                            .jobs = run->jobs,
                            .seen = l->seen.p[c->run],
+                           .rehearsed = run->rehearsed,
                            .connector = (uint32_t)integer(c, request, "connector", NO_INDEX),
                            .operation = operation_find(member(c, request, "operation")),
                            .arguments = arguments,

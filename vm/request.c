@@ -361,6 +361,23 @@ static int64_t member_of_enum(const image *i, uint32_t parameter, text name)
     return QUANTITY_NA;
 }
 
+static int64_t value_in(vm *m, fiber *f, type_word t, const json_document *d, uint32_t node);
+
+/* Elements first, on the side: making one may move the heap that holds the list. */
+static int64_t list_in(vm *m, fiber *f, type_word element, const json_document *d, uint32_t node)
+{
+    uint32_t n = d->node[node].count;
+    if (d->node[node].kind != JSON_ARRAY || n > m->image->limits->list)
+        return QUANTITY_NA;
+    int64_t *v = arena_array(&m->turn, int64_t, n), *to;
+    for (uint32_t k = 0; k < n; k++)
+        v[k] = value_in(m, f, element, d, json_element(d, node, k));
+    int64_t list = heap_list(m->image, &f->x.heap, n, &to);
+    for (uint32_t k = 0; list != QUANTITY_NA && k < n; k++)
+        to[k] = v[k];
+    return list;
+}
+
 static int64_t value_in(vm *m, fiber *f, type_word t, const json_document *d, uint32_t node)
 {
     json_kind kind = d->node[node].kind;
@@ -391,6 +408,7 @@ static int64_t value_in(vm *m, fiber *f, type_word t, const json_document *d, ui
     case TYPE_REVENUE:
     case TYPE_RATE:
     case TYPE_DURATION: return quantity(d, node, type_rows[TYPE_ID(t)].scale);
+    case TYPE_LIST: return list_in(m, f, m->image->list_types[TYPE_PARAMETER(t)], d, node);
     default: return QUANTITY_NA;
     }
 }

@@ -143,7 +143,11 @@ text script_values(host_script *s, const script_request *q, arena *memory, bool 
     *whole = true;
     if (q->operation == OPERATION_SIMULATE)
         return TEXT("{\"match\":1,\"mismatches\":0,\"violations\":0,\"missing\":0,\"extra\":0,"
-                    "\"compared\":1000,\"legacy\":{\"p95\":1},\"modern\":{\"p95\":1},\"json\":{}}");
+                    "\"compared\":1000,\"legacy\":{\"p95\":1},\"modern\":{\"p95\":1},\"json\":{},"
+                    "\"documents\":[{\"count\":1000,\"matched\":1000,\"mismatches\":0,"
+                    "\"type\":\"sample\"}]}");
+    if (q->operation == OPERATION_REHEARSAL)
+        return TEXT("{\"age\":0,\"passed\":true}");
     if (q->operation == OPERATION_WINDOW_NEXT) {
         int64_t after = script_integer(memory, &q->arguments, "after", s->now);
         return text_format(memory, "{\"start\":%lld,\"end\":%lld}", (long long)after,
