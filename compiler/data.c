@@ -126,7 +126,11 @@ static void list_take(compiler *c, row *r, const column_info *col, node n)
 {
     uint32_t count = ast_is(tree(c), n, NODE_LIST) ? ast_how_many(tree(c), n, ROLE_element) : 0;
     if (!ast_is(tree(c), n, NODE_LIST)) {
-        fault_at(c, E0601, n, "`%.*s` takes a list: [ … ]", TEXT_ARG(col->name));
+        diagnostic *g = fault_at(c, E0601, n, "`%.*s` takes a list: [ … ]", TEXT_ARG(col->name));
+        if (ast_is(tree(c), n, NODE_TEXT) || ast_is(tree(c), n, NODE_NAME))
+            diag_suggest(c->d, g, at_node(c, n),
+                         text_format(c->memory, "[%.*s]", TEXT_ARG(ast_source_text(tree(c), n))),
+                         "write it as a list of one");
         return;
     }
     int64_t *values = arena_array(c->memory, int64_t, count);

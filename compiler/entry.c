@@ -71,10 +71,17 @@ static int64_t default_window(compiler *c)
     return w.kind == V_ERROR ? -1 : w.constant;
 }
 
-/* Whether a window is written at all: a faulty one is no news where it is used. */
-static bool names_window(const compiler *c, node body)
+/* Whether a window that is written could not be taken: its absence is no news where it is used. */
+static bool broken_window(const compiler *c, node body)
 {
-    ast_each(tree(c), body, n) if (text_is(ast_name_text(tree(c), n), "window")) return true;
+    ast_each(tree(c), body, n)
+    {
+        bool unread = ast_is(tree(c), n, NODE_ERROR) &&
+                      text_starts(ast_source_text(tree(c), n), TEXT("window"));
+        if (unread || (text_is(ast_name_text(tree(c), n), "window") &&
+                       faulted_within(c, ast_span(tree(c), n))))
+            return true;
+    }
     return false;
 }
 
@@ -147,7 +154,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
                                                                           : 0};
     c->migration = &frame;
     frame.window = default_window(c);
-    frame.broken = names_window(c, body);
+    frame.broken = broken_window(c, body);
     c->visible = c->locals.n;
     substitutions_read(c, body, &frame);
     func *fn = migration_walk(c, d, body);

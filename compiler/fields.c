@@ -122,8 +122,11 @@ static void field_take(compiler *c, block_kind kind, node n, fields *out)
     }
     if (!form_fits(c, table[i].forms, n)) {
         out->unknown = true;
-        fault(c, DIAG_E0124, ast_span(tree(c), n), "`%s` takes %s", table[i].name,
-              form_text(table[i].forms));
+        diagnostic *g = fault(c, DIAG_E0124, ast_span(tree(c), n), "`%s` takes %s", table[i].name,
+                              form_text(table[i].forms));
+        span end = {ast_span(tree(c), n).end, ast_span(tree(c), n).end};
+        if (table[i].forms[0] == 'N' && ast_is(tree(c), ast_value(tree(c), n), NODE_NUMBER))
+            diag_suggest(c->d, g, end, TEXT(" times every 10s"), "say how often and how far apart");
         return;
     }
     if (!out->at[i])

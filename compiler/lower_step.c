@@ -1,5 +1,6 @@
 /* lower_step.c: steps and their undo. */
 #include "compiler/hold.h"
+#include "compiler/data.h"
 #include "compiler/lower.h"
 
 /* --- fields of a step
@@ -36,6 +37,18 @@ static duration worst_of(const image_site *s)
     return (duration)(s->retries + 1) * s->timeout + (duration)s->retries * pause;
 }
 
+static void capacity_proof(compiler *c, node n, value resource, uint32_t count)
+{
+    const row *r = resource.kind == V_CONST && !resource.unknown && resource.constant >= 0
+                       ? row_by_final(c, TABLE_RESOURCE, (uint32_t)resource.constant)
+                       : NULL;
+    if (!r || r->unread || r->number >= (int64_t)count)
+        return;
+    diagnostic *g = fault_at(c, E0308, n, "%u of `%.*s` can never be had: its capacity is %lld", count,
+                             TEXT_ARG(r->name), (long long)r->number);
+    diag_label_add(c->d, g, r->at, "the resource");
+}
+
 static void needs_take(compiler *c, csite *s, node n)
 {
     value rows[32];
@@ -48,6 +61,8 @@ static void needs_take(compiler *c, csite *s, node n)
     }
     ast_each_as(tree(c), n, ROLE_element,
                 e) if (k < 32 && counted_row(c, e, TABLE_RESOURCE, &rows[k], &counts[k])) k++;
+    for (uint32_t i = 0; i < k; i++)
+        capacity_proof(c, n, rows[i], counts[i]);
     s->s.needs = role_words(c, rows, counts, k);
     hold_add(c, rows, counts, k, worst_of(&s->s));
 }
@@ -61,7 +76,12 @@ static duration lower_do(compiler *c, node call_node, duration timeout)
     if (call.bad)
         return 0;
     if (call.operation == NO_INDEX || call.effect != EFFECT_WRITE) {
-        fault_at(c, E0410, call_node, "`do` needs a write of a connector, such as desk.write(…)");
+        diagnostic *g = fault_at(c, E0410, call_node,
+                                 "going back needs a write of a connector, such as desk.write(…)");
+        if (ast_is(tree(c), call_node, NODE_TEXT))
+            diag_help_add(c->d, g,
+                          "what people do is a `task`; where nothing has to be undone, say why: "
+                          "undo none \"why\"");
         return 0;
     }
     csite *s = operation_site(c, call_node, &call, SITE_DO, TEXT(""));

@@ -107,6 +107,8 @@ static text other_spelling(compiler *c, value v, type want, node n)
 static void help_in_words(compiler *c, diagnostic *g, type have, type want)
 {
     uint32_t from = type_id_of(have), to = type_id_of(want);
+    if (type_is_row(want, TABLE_ROLE) && from == TYPE_TEXT)
+        diag_help_add(c->d, g, "people stand in roles: role desk { members [\"mira\"] }");
     if (to == TYPE_DATE)
         diag_help_add(c->d, g, "dates are written year-month-day: 2027-03-13");
     if (to == TYPE_CLOCK)

@@ -389,6 +389,21 @@ value window_default(compiler *c, span at)
     return v;
 }
 
+/* Reports a name that is near that of a window of this migration. */
+static bool window_suggest(compiler *c, span at, text word)
+{
+    text known[32];
+    size_t n = 0;
+    const window_info *w = c->migration->of ? windows_of(c, c->migration->index) : NULL;
+    for (; w && n < 32; w = w->before)
+        known[n++] = w->name;
+    if (text_nearest(word, known, n) < 0)
+        return false;
+    diagnostic *g = fault(c, DIAG_E0201, at, "the window `%.*s` is not known here", TEXT_ARG(word));
+    suggest(c, g, at, word, known, n);
+    return true;
+}
+
 value window_named(compiler *c, node name)
 {
     text word = ast_name_text(tree(c), name);
@@ -399,6 +414,8 @@ value window_named(compiler *c, node name)
     if (v.kind != V_ERROR)
         return v;
     v = name_lookup(c, ast_name(tree(c), name), at, T_ANY);
+    if (v.kind == V_WORD && c->migration && !c->migration->broken && window_suggest(c, at, word))
+        return value_error();
     if (v.kind == V_WORD && c->migration && c->migration->broken)
         return value_error();
     return coerce(c, v, type_of_row(TABLE_WINDOW, -1), name);

@@ -192,6 +192,10 @@ static bool help_small(parse *p, diagnostic *g, const expectation *e, int found,
     if (!expects(e, TOK_NAME) || (found != TOK_CURRENCY && found != TOK_CODE))
         return false;
     text wrong = bytes_at(p, at);
+    if (text_is(wrong, "UTC") && expects(e, TOK_TEXT)) {
+        diag_suggest(p->diags, g, at, TEXT("\"UTC\""), "a zone is a text, and stands in quotes");
+        return true;
+    }
     char *small = arena_copy(p->diags->memory, wrong.p, wrong.n);
     for (char *c = small; *c; c++)
         *c = (char)tolower((unsigned char)*c);
@@ -284,6 +288,11 @@ void explain_unexpected(parse *p, int found, span at, const int *expected, unsig
                                  TEXT_ARG(head));
         diag_help_add(p->diags, g, "%s", instead);
         return;
+    }
+    /* What is missing belongs to the line that is over, not to the brace below it. */
+    if ((found == TOK_RBLOCK || found == TOK_RBRACE) && p->words.newline_before) {
+        found = TOK_NL;
+        at = (span){p->words.end_before, p->words.end_before};
     }
     expectation e = {.kinds = expected, .n = n};
     if (has(expected, n, TOK_LANGUAGE) && words_indented(&p->words, at.start)) {

@@ -482,6 +482,35 @@ bool habit_block_ahead(const words *w)
     return starts_block(w->first.kind) && p[n] != ':' && *p != '}' && *p != '"';
 }
 
+/* `members "ann", "ben"`: a list without its brackets. */
+static bool bare_list(words *w)
+{
+    if (!words_in_lines(w) || !w->open.n || w->first.kind != TOK_NAME ||
+        w->first.at.end != w->end || w->previous != TOK_NAME || w->ahead.newline ||
+        w->ahead.kind != TOK_TEXT)
+        return false;
+    const char *p = behind_ahead(w), *end = NULL;
+    for (p += strspn(p, " "); *p == ','; p += strspn(p, " ")) {
+        p += 1 + strspn(p + 1, " ");
+        size_t n = *p == '"' ? strcspn(p + 1, "\"\n") : 0;
+        if (*p != '"' || p[n + 1] != '"')
+            return false;
+        p += n + 2;
+        end = p;
+    }
+    if (!end || *p == ']')
+        return false;
+    span here = {w->ahead.at.start, w->ahead.at.start};
+    uint32_t close = w->scan.base + (uint32_t)(end - w->scan.bytes);
+    diagnostic *g = report(w, DIAG_E0101, (span){here.start, close}, "a list stands between `[` and `]`");
+    if (g) {
+        diag_suggest(w->scan.diags, g, here, TEXT("["), "add them");
+        diag_edit_more(w->scan.diags, g, (span){close, close}, TEXT("]"));
+    }
+    supply_later(w, TOK_LBRACKET);
+    return w->list_ahead = true;
+}
+
 /* `members "ann", "ben"]`: the bracket that opens the list was forgotten. */
 static bool unopened_list(words *w)
 {
@@ -597,5 +626,6 @@ bool habit_mend(words *w)
     return single_equals(w) || other_else(w) || then_block(w) || require_reason(w) ||
            loop_words(w) || number_with_commas(w) || field_comma(w) || quoted_key(w) ||
            quoted_name(w) || dashed_list(w) || hyphenated(w) || text_prefix(w) || double_braces(w) || colon_block(w) ||
-           other_bracket(w) || other_closing(w) || unopened_list(w);
+           other_bracket(w) || other_closing(w) || unopened_list(w) ||
+           bare_list(w);
 }

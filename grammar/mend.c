@@ -225,6 +225,11 @@ static void mend_end(words *w)
 /* A block whose brace was forgotten ends with its indentation. */
 static bool mend_assumed(words *w, bool continues)
 {
+    if (words_innermost(w) == TOK_LBRACKET && vec_last(&w->open).assumed &&
+        (w->ahead.newline || w->ahead.kind == TOK_RBRACE || w->ahead.kind == TOK_YYEOF)) {
+        w->keep = w->open.n - 1;
+        return true;
+    }
     if (words_innermost(w) != TOK_LBLOCK || !vec_last(&w->open).assumed || !w->ahead.newline ||
         w->ahead.kind == TOK_YYEOF || w->ahead.kind == TOK_RBRACE || continues ||
         words_indent(w, w->ahead.at.start) > words_indent(w, vec_last(&w->open).at.start))

@@ -391,6 +391,16 @@ void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right, char
                      "write `%s`", right);
 }
 
+void scan_unquoted(scan *s, uint32_t at, uint32_t length)
+{
+    text zone_text = word_at(s, at, length);
+    diagnostic *g = FAULT(s, E0104, at, at + length, "a zone is a text, and stands in quotes");
+    if (g)
+        diag_suggest(s->diags, g, span_at(s, at, at + length),
+                     text_format(s->diags->memory, "\"%.*s\"", TEXT_ARG(zone_text)),
+                     "write \"%.*s\"", TEXT_ARG(zone_text));
+}
+
 void scan_word_instead(scan *s, uint32_t at, uint32_t length, const char *right)
 {
     diagnostic *g = FAULT(s, E0106, at, at + length, "`%.*s` is written `%s`",

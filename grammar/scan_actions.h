@@ -45,6 +45,7 @@ void scan_check_duration(scan *s, uint32_t at, uint32_t length);
 void scan_check_code_point(scan *s, uint32_t at, uint32_t length);
 void scan_bad_escape(scan *s, uint32_t at, uint32_t length);
 void scan_instead(scan *s, uint32_t at, uint32_t length, const char *right, char behind);
+void scan_unquoted(scan *s, uint32_t at, uint32_t length); /* Europe/Berlin */
 void scan_word_instead(scan *s, uint32_t at, uint32_t length, const char *right);
 void scan_semicolon(scan *s, uint32_t at, char behind);
 void scan_comment_sign(scan *s, uint32_t at, uint32_t length);

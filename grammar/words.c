@@ -275,7 +275,9 @@ static word supply_waiting(words *w)
         w->first = (token){.kind = kind, .at = {w->ahead.at.start, w->ahead.at.start}};
     word out = supply(w, kind);
     if (kind == TOK_LBLOCK || kind == TOK_LBRACKET) {
-        vec_push(&w->open, (words_context){kind, out.at, w->height, kind == TOK_LBLOCK});
+        bool assumed = kind == TOK_LBLOCK || w->list_ahead;
+        w->list_ahead = false;
+        vec_push(&w->open, (words_context){kind, out.at, w->height, assumed});
         w->height++;
     }
     return out;
@@ -380,6 +382,8 @@ static word take(words *w, const word_entry *e)
     count_height(w, kind, t.at);
     w->before = w->previous;
     w->previous = out.kind;
+    w->end_before = w->end;
+    w->newline_before = t.newline;
     w->end = t.at.end;
     return out;
 }

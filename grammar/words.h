@@ -30,9 +30,11 @@ typedef struct {
     token ahead;
     token first;  /* of the statement under way */
     int previous, before; /* kinds of the token given last, and of the one before */
-    uint32_t end; /* where it ended */
+    uint32_t end, end_before; /* where it ended, and the one before it */
+    bool newline_before;      /* a line ended between the two */
     token queued; /* behind the one ahead, where a habit took some bytes together */
     bool is_queued;
+    bool list_ahead;  /* the bracket that is supplied next closes with its line */
     bool block_ahead; /* the brace just taken is a block's, whatever stands before it */
     int waiting[2]; /* tokens that habits.c supplies before the one ahead, the next one last */
     unsigned waits;
