@@ -30,10 +30,29 @@ static bool unreadable(const diagnostics *d, span at)
     return false;
 }
 
+/* A warning of a standard playbook is met anew by each who applies it: who waives it waives it for
+ * himself. */
+static bool warned_elsewhere(const compiler *c, diag_code code, span at)
+{
+    const source *file = diag_table[code].level == LEVEL_WARNING && c->applied.start
+                             ? source_of(c->sources, at.start)
+                             : NULL;
+    if (!file || !file->embedded)
+        return false;
+    for (size_t i = 0; i < c->d->list.n && i < DIAG_MOST; i++) {
+        const diagnostic *g = c->d->list.p[i];
+        for (size_t k = 0; g->code == code && g->at.start == at.start && k < g->labels.n; k++)
+            if (g->labels.p[k].at.start == c->applied.start)
+                return false;
+    }
+    return true;
+}
+
 __attribute__((format(printf, 4, 0))) static diagnostic *
 record(compiler *c, diag_code code, span at, const char *format, va_list args)
 {
-    if (reported(c->d, code, at) || unreadable(c->d, at)) {
+    bool known = reported(c->d, code, at) && !warned_elsewhere(c, code, at);
+    if (known || unreadable(c->d, at)) {
         vec_push(&c->repeated, arena_new(c->memory, diagnostic));
         return vec_last(&c->repeated);
     }

@@ -7,11 +7,20 @@
 
 #include <string.h>
 
-static bool waived_here(const diagnostics *d, size_t i, text code, span within)
+static bool inside(span at, span within)
 {
-    const diagnostic *g = d->list.p[i];
-    return text_is(code, diag_table[g->code].code) && g->at.start >= within.start &&
-           g->at.end <= within.end;
+    return at.start >= within.start && at.end <= within.end;
+}
+
+/* What stands in a standard playbook is waived where that is applied: a label says where. */
+static bool waived_here(const compiler *c, size_t i, text code, span within)
+{
+    const diagnostic *g = c->d->list.p[i];
+    const source *file = source_of(c->sources, g->at.start);
+    bool here = inside(g->at, within);
+    for (size_t k = 0; file && file->embedded && k < g->labels.n; k++)
+        here |= inside(g->labels.p[k].at, within);
+    return here && text_is(code, diag_table[g->code].code);
 }
 
 static unsigned drop(compiler *c, text code, span within)
@@ -19,7 +28,7 @@ static unsigned drop(compiler *c, text code, span within)
     unsigned dropped = 0;
     size_t kept = 0;
     for (size_t i = 0; i < c->d->list.n; i++)
-        if (waived_here(c->d, i, code, within)) {
+        if (waived_here(c, i, code, within)) {
             diagnostic_release(c->d->list.p[i]);
             dropped++;
         } else {
