@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures Ferry beside a peer, in pairs in one run, and prints medians and their ratio.
 
-    bench/run.py FERRY COMMITS [--json FILE] [NAME…]     names: startup journal compile
+    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet
 
-FERRY is the binary, COMMITS the program of bench/commits.c. Nothing here passes or fails. What each
-figure means, and what it does not, stands in bench/README.md.
+FERRY is the binary, PROGRAMS the folder of what bench/*.c became. Nothing here passes or fails. What
+each figure means, and what it does not, stands in bench/README.md.
 """
 import json
 import os
@@ -16,30 +16,32 @@ import sys
 import tempfile
 import time
 
+from fleet import fleet
+
 HERE = pathlib.Path(__file__).resolve().parent
 NULL = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
 
 
 def spawn_seconds(argv):
-    """Seconds from starting a process to its end; it must succeed."""
+    """Processor seconds of a process, its own and the system's for it, and those on the clock."""
     start = time.perf_counter()
     pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=NULL)
-    _, status = os.waitpid(pid, 0)
+    _, status, used = os.wait4(pid, 0)
     elapsed = time.perf_counter() - start
     if status:
         sys.exit(f"bench: {' '.join(argv)} ended with status {os.waitstatus_to_exitcode(status)}")
-    return elapsed
+    return used.ru_utime + used.ru_stime, elapsed
 
 
 def pairs(commands, rounds):
-    """Seconds of each command by name, the commands taking turns; the first round only warms."""
+    """(processor, clock) seconds of each command, the commands taking turns; the first round only warms."""
     taken = {name: [] for name in commands}
     for i in range(rounds + 1):
         for name, argv in commands.items():
             seconds = spawn_seconds(argv)
             if i:
                 taken[name].append(seconds)
-    return taken
+    return {name: tuple(zip(*seconds)) for name, seconds in taken.items()}
 
 
 def of_pairs(ours, theirs):
@@ -51,8 +53,10 @@ def startup(ferry, luac, folder):
     taken = pairs({"ferry check": [ferry, "check", str(HERE / "fifty.ferry")],
                    "luac -p": [luac, "-p", str(HERE / "fifty.lua")],
                    "true": ["/bin/true"]}, 200)
-    shown = {f"{name}, ms": statistics.median(s) * 1e3 for name, s in taken.items()}
-    return shown | {"ratio (time, below 1 is faster)": of_pairs(taken["ferry check"], taken["luac -p"])}
+    shown = {f"{name}, ms": statistics.median(s[0]) * 1e3 for name, s in taken.items()}
+    ours, theirs = taken["ferry check"], taken["luac -p"]
+    return shown | {"ratio (time, below 1 is faster)": of_pairs(ours[0], theirs[0]),
+                    "ratio by the clock": of_pairs(ours[1], theirs[1])}
 
 
 def journal(commits, folder):
@@ -101,10 +105,34 @@ def compile_rate(ferry, luac, folder, size=1_000_000):
     taken = pairs({"ferry compile": [ferry, "compile", str(ours), "-o", str(folder / "big.fimg")],
                    "luac": [luac, "-o", str(folder / "big.luac"), str(theirs)]}, 9)
     mb = {"ferry compile": ours.stat().st_size / 1e6, "luac": theirs.stat().st_size / 1e6}
-    rates = {name: [mb[name] / s for s in seconds] for name, seconds in taken.items()}
+    rates = {name: [mb[name] / s for s in seconds[0]] for name, seconds in taken.items()}
     shown = {f"{name}, MB/s": statistics.median(r) for name, r in rates.items()}
     return shown | {"MB of source": mb["ferry compile"], "image, MB": (folder / "big.fimg").stat().st_size / 1e6,
                     "ratio (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"])}
+
+
+STAGES = ("scan", "words", "parse", "check", "image")
+
+
+def fleet_rates(ferry, luac, stages, folder, lines=1_000_000):
+    """A million lines: source to verified image, and how far each stage gets, MB/s of source."""
+    ours, theirs = folder / "fleet.ferry", folder / "fleet.lua"
+    ours.write_text(fleet(lines, 0))
+    theirs.write_text(fleet(lines, 1))
+    mb, lua_mb = ours.stat().st_size / 1e6, theirs.stat().st_size / 1e6
+    taken = pairs({"ferry compile": [ferry, "compile", str(ours), "-o", str(folder / "fleet.fimg")],
+                   "luac -p": [luac, "-p", str(theirs)],
+                   "luac": [luac, "-o", str(folder / "fleet.luac"), str(theirs)]}, 5)
+    rates = {name: [(mb if name == "ferry compile" else lua_mb) / s for s in seconds[0]]
+             for name, seconds in taken.items()}
+    out = subprocess.run([stages, str(ours), "5"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    rounds = list(zip(*([float(x) for x in line.split()] for line in out.splitlines())))
+    shown = {f"{name}, MB/s": statistics.median(r) for name, r in rates.items()}
+    shown |= {f"up to {name}, MB/s": mb / statistics.median(s) for name, s in zip(STAGES, rounds)}
+    return shown | {"verify alone, MB/s of source": mb / statistics.median(rounds[5]),
+                    "MB of source": mb, "image, MB": (folder / "fleet.fimg").stat().st_size / 1e6,
+                    "ratio to luac -p (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac -p"]),
+                    "ratio to luac (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"])}
 
 
 def show(name, doc, figures):
@@ -116,14 +144,15 @@ def show(name, doc, figures):
 def main(argv):
     report = argv.pop(argv.index("--json") + 1) if "--json" in argv else None
     argv = [a for a in argv if a != "--json"]
-    ferry, commits, wanted = str(pathlib.Path(argv[0]).resolve()), str(pathlib.Path(argv[1]).resolve()), argv[2:]
+    ferry, programs, wanted = str(pathlib.Path(argv[0]).resolve()), pathlib.Path(argv[1]).resolve(), argv[2:]
     luac = shutil.which("luac5.4") or sys.exit("bench: luac5.4 is missing (package lua5.4)")
     all_figures = {}
     # Below the build folder, not /tmp: that may be memory, where a sync costs nothing.
-    with tempfile.TemporaryDirectory(dir=pathlib.Path(commits).parent) as at:
+    with tempfile.TemporaryDirectory(dir=programs) as at:
         folder = pathlib.Path(at)
-        for name, measure, args in (("startup", startup, (ferry, luac)), ("journal", journal, (commits,)),
-                                    ("compile", compile_rate, (ferry, luac))):
+        for name, measure, args in (("startup", startup, (ferry, luac)), ("journal", journal, (str(programs / "commits"),)),
+                                    ("compile", compile_rate, (ferry, luac)),
+                                    ("fleet", fleet_rates, (ferry, luac, str(programs / "stages")))):
             if not wanted or name in wanted:
                 all_figures[name] = measure(*args, folder)
                 show(name, measure.__doc__.split("\n")[0], all_figures[name])
