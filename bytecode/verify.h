@@ -65,6 +65,12 @@ bool operands_ok(const checker *c, const insn *x, uint32_t at);
 /* The typing rule of each instruction. Sites report their own faults, others leave that to the
  * caller. */
 bool typing_ok(const checker *c, const insn *x);
+/* What typing_ok shares with the rule of instructions that name a site (verify_use.c). */
+bool site_use_ok(const checker *c, const insn *x);
+bool typing_registers_ok(const checker *c, uint32_t r, uint32_t n);
+bool typing_all_of_type(const checker *c, uint32_t r, uint32_t n, type_word wanted);
+type_word typing_element_of(const checker *c, type_word list); /* NO_INDEX: it is none */
+bool typing_many_results(uint16_t op);
 
 static inline char family_of(type_word w)
 {

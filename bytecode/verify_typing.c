@@ -14,14 +14,14 @@ static const type_word truth = TYPE_WORD(TYPE_BOOL, 0), number = TYPE_WORD(TYPE_
                        fiber = TYPE_WORD(TYPE_FIBER, 0);
 
 /* n registers from r on exist; with none, r is 0 so that there is one way to write it. */
-static bool registers_ok(const checker *c, uint32_t r, uint32_t n)
+bool typing_registers_ok(const checker *c, uint32_t r, uint32_t n)
 {
     return n ? r < c->row->registers && n <= c->row->registers - r : r == 0;
 }
 
 static bool types_match(const checker *c, uint32_t r, const type_word *wanted, uint32_t n)
 {
-    if (!registers_ok(c, r, n))
+    if (!typing_registers_ok(c, r, n))
         return false;
     for (uint32_t k = 0; k < n; k++)
         if (c->type[r + k] != wanted[k])
@@ -29,9 +29,9 @@ static bool types_match(const checker *c, uint32_t r, const type_word *wanted, u
     return true;
 }
 
-static bool all_of_type(const checker *c, uint32_t r, uint32_t n, type_word wanted)
+bool typing_all_of_type(const checker *c, uint32_t r, uint32_t n, type_word wanted)
 {
-    if (!registers_ok(c, r, n))
+    if (!typing_registers_ok(c, r, n))
         return false;
     for (uint32_t k = 0; k < n; k++)
         if (c->type[r + k] != wanted)
@@ -50,7 +50,7 @@ static bool scales(type_word w)
     return family_of(w) == 'q' && TYPE_ID(w) != TYPE_INSTANT;
 }
 
-static type_word element_of(const checker *c, type_word list)
+type_word typing_element_of(const checker *c, type_word list)
 {
     return TYPE_ID(list) == TYPE_LIST ? c->v->i->list_types[TYPE_PARAMETER(list)] : NO_INDEX;
 }
@@ -81,7 +81,7 @@ static bool operand_ok(const checker *c, const insn *x, uint32_t at, operand kin
 }
 
 /* Whether D_ stands for as many registers as something has results, possibly none. */
-static bool many_results(uint16_t op)
+bool typing_many_results(uint16_t op)
 {
     return op == OP_CALL || op == OP_READ || op == OP_DO || op == OP_STEP || op == OP_SIM;
 }
@@ -91,7 +91,7 @@ bool operands_ok(const checker *c, const insn *x, uint32_t at)
     const op_row *op = &op_rows[x->op];
     const uint16_t value[3] = {x->a, x->b, x->c};
     for (int k = 0; k < 3; k++) {
-        if ((k == 0 && many_results(x->op)) || (k == 2 && op->operand[1] == K_))
+        if ((k == 0 && typing_many_results(x->op)) || (k == 2 && op->operand[1] == K_))
             continue;
         if (!operand_ok(c, x, at, op->operand[k], value[k]))
             return false;
@@ -181,14 +181,14 @@ static bool logic_ok(const checker *c, const insn *x)
     case OP_LE: return a == truth && b == r && in_family(b, "qw");
     case OP_TEQ:
     case OP_TLT: return a == truth && b == r && family_of(b) == 't' && TYPE_ID(b) != TYPE_SECRET;
-    case OP_IN: return a == truth && element_of(c, r) == b && in_family(b, "qwtr");
+    case OP_IN: return a == truth && typing_element_of(c, r) == b && in_family(b, "qwtr");
     case OP_AND:
     case OP_OR: return a == truth && b == truth && r == truth;
     case OP_NOT: return a == truth && b == truth;
     case OP_ISNA:
     case OP_ISNONE: return a == truth;
     case OP_COAL: return a == b && b == r;
-    case OP_SEL: return b == truth && all_of_type(c, x->c, 2, a);
+    case OP_SEL: return b == truth && typing_all_of_type(c, x->c, 2, a);
     default: return false;
     }
 }
@@ -197,7 +197,7 @@ static bool logic_ok(const checker *c, const insn *x)
 static bool is_json_form(const checker *c, type_word w)
 {
     while (TYPE_ID(w) == TYPE_LIST)
-        w = element_of(c, w);
+        w = typing_element_of(c, w);
     return w == truth || w == number || w == words || w == json || TYPE_ID(w) == TYPE_ENUM;
 }
 
@@ -206,11 +206,11 @@ static bool text_rule_ok(const checker *c, const insn *x)
     const image *i = c->v->i;
     type_word a = c->type[x->a];
     if (x->op == OP_CAT)
-        return a == words && all_of_type(c, x->b, x->c, words);
+        return a == words && typing_all_of_type(c, x->b, x->c, words);
     if (x->op == OP_FMT) {
         type_word b = c->type[x->b];
         while (TYPE_ID(b) == TYPE_LIST)
-            b = element_of(c, b);
+            b = typing_element_of(c, b);
         return a == words && x->c <= 1 && type_is_plain(b);
     }
     if (x->op == OP_JGET) {
@@ -219,7 +219,7 @@ static bool text_rule_ok(const checker *c, const insn *x)
     }
     const image_record *r = &i->records[x->b];
     c->v->record_used[x->b] = 1;
-    if (a != json || !registers_ok(c, x->c, r->leaves))
+    if (a != json || !typing_registers_ok(c, x->c, r->leaves))
         return false;
     for (uint32_t k = 0; k < r->leaves; k++)
         if (c->type[x->c + k] != i->leaves[r->first_leaf + k].type)
@@ -239,7 +239,7 @@ static bool builtin_ok(const checker *c, const insn *x)
 {
     const image *i = c->v->i;
     signature g = signature_read(builtin_rows[x->b].signature);
-    if (!registers_ok(c, x->c, g.parameters))
+    if (!typing_registers_ok(c, x->c, g.parameters))
         return false;
     for (uint32_t k = 0; k < g.parameters; k++)
         if (!signature_fits(&g.parameter[k], c->type[x->c + k], i->list_types, i->list_type_count))
@@ -253,8 +253,8 @@ static bool over_list_ok(const checker *c, const insn *x)
     const image *i = c->v->i;
     const image_function *f = &i->functions[x->b];
     return x->c < c->row->registers && f->effect == EFFECT_PURE && f->parameters >= 1 &&
-           registers_ok(c, x->c, f->parameters) &&
-           element_of(c, c->type[x->c]) == types_of(i, x->b)[0] &&
+           typing_registers_ok(c, x->c, f->parameters) &&
+           typing_element_of(c, c->type[x->c]) == types_of(i, x->b)[0] &&
            (f->parameters == 1 ||
             types_match(c, x->c + 1u, types_of(i, x->b) + 1, f->parameters - 1u));
 }
@@ -321,90 +321,6 @@ static bool fact_ok(const checker *c, uint16_t fact, type_word type)
     return *known == type && type != fiber;
 }
 
-typedef struct {
-    uint16_t op;
-    site_kind kind;
-    uint8_t leading; /* operands from r[c] on that are no captures */
-    type_word lead;  /* their type; NO_INDEX: checked apart */
-} site_use;
-
-static const site_use site_uses[] = {
-    {OP_READ, SITE_READ, 0, 0},
-    {OP_DO, SITE_DO, 0, 0},
-    {OP_STEP, SITE_STEP, 0, 0},
-    {OP_TASK, SITE_TASK, 1, TYPE_INSTANT},
-    {OP_APPROVE, SITE_APPROVE, 1, TYPE_INSTANT},
-    {OP_SIM, SITE_SIMULATE, 0, 0},
-    {OP_OBSERVE, SITE_OBSERVE, 2, TYPE_DURATION},
-    {OP_ARM, SITE_TRIGGER, 1, TYPE_DURATION},
-    {OP_GATE, SITE_GATE, 0, 0},
-    {OP_WINDOW, SITE_WINDOW, 1, TYPE_ROW | TABLE_WINDOW << 8},
-    {OP_SLEEP, SITE_SLEEP, 1, TYPE_DURATION},
-    {OP_UNTIL, SITE_UNTIL, 3, TYPE_DURATION},
-    {OP_NOTIFY, SITE_NOTIFY, 0, 0},
-    {OP_FORK, SITE_FORK, 0, 0},
-    {OP_EACH, SITE_EACH, 2, NO_INDEX},
-};
-
-static bool site_results_ok(const checker *c, const insn *x, const image_site *s)
-{
-    const image *i = c->v->i;
-    if (!many_results(x->op))
-        return true;
-    if (!registers_ok(c, x->a, s->shape_count))
-        return false;
-    for (uint32_t k = 0; k < s->shape_count; k++)
-        if (c->type[x->a + k] != i->fields[s->shape + k].type)
-            return false;
-    return true;
-}
-
-/* The site is numbered by its first use, and its functions are lower than this one. */
-static bool site_order_ok(const checker *c, const insn *x)
-{
-    verifier *v = c->v;
-    uint32_t f[SITE_FUNCTIONS];
-    if (x->b > v->next_site)
-        return refuse(v, x, "site %u is out of order", x->b);
-    v->next_site += x->b == v->next_site;
-    site_functions(&v->i->sites[x->b], f);
-    for (int k = 0; k < SITE_FUNCTIONS; k++)
-        if (f[k] != NO_INDEX && f[k] >= c->index)
-            return refuse(v, x, "site %u names a function that is not below", x->b);
-    return true;
-}
-
-static bool site_ok(const checker *c, const insn *x)
-{
-    verifier *v = c->v;
-    const image_site *s = &v->i->sites[x->b];
-    if (!site_order_ok(c, x))
-        return false;
-    if (x->op == OP_SCOPE)
-        return (s->kind == SITE_SCOPE && !s->captures &&
-                verify_site_functions(v, x, s, NULL, NO_INDEX)) ||
-               (s->kind != SITE_SCOPE && refuse(v, x, "instruction and site do not match"));
-    const site_use *use = site_uses;
-    while (use->op != x->op)
-        use++;
-    type_word element = NO_INDEX;
-    bool ok = s->kind == use->kind && registers_ok(c, x->c, use->leading + s->captures);
-    if (ok && x->op == OP_EACH) {
-        element = element_of(c, c->type[x->c]);
-        ok = element != NO_INDEX && c->type[x->c + 1] == number;
-    } else if (ok && use->leading)
-        ok = all_of_type(c, x->c, use->leading, use->lead);
-    if (ok && x->op == OP_OBSERVE) {
-        ok = TYPE_ID(c->type[x->a]) == TYPE_SERIES;
-        element = TYPE_PARAMETER(c->type[x->a]);
-    }
-    if (x->op == OP_FORK)
-        ok = ok && c->type[x->a] == fiber;
-    if (!ok || !site_results_ok(c, x, s))
-        return refuse(v, x, "operands of %s do not fit its site", op_rows[x->op].mnemonic);
-    return verify_site_functions(v, x, s, c->type + x->c + use->leading, element);
-}
-
 static bool end_ok(const checker *c, const insn *x)
 {
     const image *i = c->v->i;
@@ -413,94 +329,94 @@ static bool end_ok(const checker *c, const insn *x)
     return x->b == c->row->results && types_match(c, x->a, results_of(i, c->index), x->b);
 }
 
+/* --- one rule an instruction ---------------------------------------------------------------------
+ */
+
+static bool move_ok(const checker *c, const insn *x)
+{
+    return c->type[x->a] == c->type[x->b];
+}
+
+static bool list_ok(const checker *c, const insn *x)
+{
+    type_word element = typing_element_of(c, c->type[x->a]);
+    return element != NO_INDEX && typing_all_of_type(c, x->b, x->c, element);
+}
+
+static bool index_ok(const checker *c, const insn *x)
+{
+    return typing_element_of(c, c->type[x->b]) == c->type[x->a] && c->type[x->c] == number;
+}
+
+static bool length_ok(const checker *c, const insn *x)
+{
+    return typing_element_of(c, c->type[x->b]) != NO_INDEX && c->type[x->a] == number;
+}
+
+static bool any_ok(const checker *c, const insn *x)
+{
+    (void)c, (void)x;
+    return true;
+}
+
+static bool unless_ok(const checker *c, const insn *x)
+{
+    return c->type[x->a] == truth;
+}
+
+static bool put_ok(const checker *c, const insn *x)
+{
+    return fact_ok(c, x->a, c->type[x->b]);
+}
+
+static bool get_ok(const checker *c, const insn *x)
+{
+    return fact_ok(c, x->b, c->type[x->a]);
+}
+
+static bool settle_ok(const checker *c, const insn *x)
+{
+    return TYPE_ID(c->type[x->b]) == TYPE_SERIES;
+}
+
+static bool join_ok(const checker *c, const insn *x)
+{
+    return x->c >= 1 && typing_all_of_type(c, x->b, x->c, fiber);
+}
+
+/* An instruction without a rule is refused. */
+static bool (*const rules[OP_COUNT])(const checker *c, const insn *x) = {
+    [OP_LDK] = constant_ok,     [OP_LDI] = constant_ok,     [OP_LDT] = constant_ok,
+    [OP_LDN] = constant_ok,     [OP_MOV] = move_ok,         [OP_LDC] = table_ok,
+    [OP_REL] = table_ok,        [OP_ALL] = table_ok,        [OP_LIST] = list_ok,
+    [OP_IDX] = index_ok,        [OP_LEN] = length_ok,       [OP_ADD] = arithmetic_ok,
+    [OP_SUB] = arithmetic_ok,   [OP_MIN] = arithmetic_ok,   [OP_MAX] = arithmetic_ok,
+    [OP_NEG] = arithmetic_ok,   [OP_ABS] = arithmetic_ok,   [OP_MULN] = arithmetic_ok,
+    [OP_MULP] = arithmetic_ok,  [OP_DIVN] = arithmetic_ok,  [OP_DIVP] = arithmetic_ok,
+    [OP_RATIO] = arithmetic_ok, [OP_CVT] = arithmetic_ok,   [OP_RXD] = arithmetic_ok,
+    [OP_NPD] = arithmetic_ok,   [OP_EQ] = logic_ok,         [OP_NE] = logic_ok,
+    [OP_LT] = logic_ok,         [OP_LE] = logic_ok,         [OP_TEQ] = logic_ok,
+    [OP_TLT] = logic_ok,        [OP_IN] = logic_ok,         [OP_AND] = logic_ok,
+    [OP_OR] = logic_ok,         [OP_NOT] = logic_ok,        [OP_ISNA] = logic_ok,
+    [OP_ISNONE] = logic_ok,     [OP_COAL] = logic_ok,       [OP_SEL] = logic_ok,
+    [OP_JMP] = any_ok,          [OP_JNA] = any_ok,          [OP_LEAVE] = any_ok,
+    [OP_JN] = unless_ok,        [OP_FMT] = text_rule_ok,    [OP_CAT] = text_rule_ok,
+    [OP_REC] = text_rule_ok,    [OP_JGET] = text_rule_ok,   [OP_CALL] = call_ok,
+    [OP_BI] = builtin_ok,       [OP_RANY] = reduction_ok,   [OP_RALLOF] = reduction_ok,
+    [OP_RCOUNT] = reduction_ok, [OP_RSUM] = reduction_ok,   [OP_RMIN] = reduction_ok,
+    [OP_RMAX] = reduction_ok,   [OP_RMEAN] = reduction_ok,  [OP_RLIST] = reduction_ok,
+    [OP_ORDER] = reduction_ok,  [OP_ASSESS] = assess_ok,    [OP_PUT] = put_ok,
+    [OP_GET] = get_ok,          [OP_SGET] = series_ok,      [OP_SETTLE] = settle_ok,
+    [OP_JOIN] = join_ok,        [OP_RET] = end_ok,          [OP_FAIL] = end_ok,
+    [OP_READ] = site_use_ok,    [OP_DO] = site_use_ok,      [OP_STEP] = site_use_ok,
+    [OP_TASK] = site_use_ok,    [OP_APPROVE] = site_use_ok, [OP_SIM] = site_use_ok,
+    [OP_OBSERVE] = site_use_ok, [OP_ARM] = site_use_ok,     [OP_GATE] = site_use_ok,
+    [OP_WINDOW] = site_use_ok,  [OP_SLEEP] = site_use_ok,   [OP_UNTIL] = site_use_ok,
+    [OP_NOTIFY] = site_use_ok,  [OP_FORK] = site_use_ok,    [OP_EACH] = site_use_ok,
+    [OP_SCOPE] = site_use_ok,
+};
+
 bool typing_ok(const checker *c, const insn *x)
 {
-    switch ((opcode)x->op) {
-    case OP_LDK:
-    case OP_LDI:
-    case OP_LDT:
-    case OP_LDN: return constant_ok(c, x);
-    case OP_MOV: return c->type[x->a] == c->type[x->b];
-    case OP_LDC:
-    case OP_REL:
-    case OP_ALL: return table_ok(c, x);
-    case OP_LIST:
-        return element_of(c, c->type[x->a]) != NO_INDEX &&
-               all_of_type(c, x->b, x->c, element_of(c, c->type[x->a]));
-    case OP_IDX: return element_of(c, c->type[x->b]) == c->type[x->a] && c->type[x->c] == number;
-    case OP_LEN: return element_of(c, c->type[x->b]) != NO_INDEX && c->type[x->a] == number;
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MIN:
-    case OP_MAX:
-    case OP_NEG:
-    case OP_ABS:
-    case OP_MULN:
-    case OP_MULP:
-    case OP_DIVN:
-    case OP_DIVP:
-    case OP_RATIO:
-    case OP_CVT:
-    case OP_RXD:
-    case OP_NPD: return arithmetic_ok(c, x);
-    case OP_EQ:
-    case OP_NE:
-    case OP_LT:
-    case OP_LE:
-    case OP_TEQ:
-    case OP_TLT:
-    case OP_IN:
-    case OP_AND:
-    case OP_OR:
-    case OP_NOT:
-    case OP_ISNA:
-    case OP_ISNONE:
-    case OP_COAL:
-    case OP_SEL: return logic_ok(c, x);
-    case OP_JMP:
-    case OP_JNA:
-    case OP_LEAVE: return true;
-    case OP_JN: return c->type[x->a] == truth;
-    case OP_FMT:
-    case OP_CAT:
-    case OP_REC:
-    case OP_JGET: return text_rule_ok(c, x);
-    case OP_CALL: return call_ok(c, x);
-    case OP_BI: return builtin_ok(c, x);
-    case OP_RANY:
-    case OP_RALLOF:
-    case OP_RCOUNT:
-    case OP_RSUM:
-    case OP_RMIN:
-    case OP_RMAX:
-    case OP_RMEAN:
-    case OP_RLIST:
-    case OP_ORDER: return reduction_ok(c, x);
-    case OP_ASSESS: return assess_ok(c, x);
-    case OP_PUT: return fact_ok(c, x->a, c->type[x->b]);
-    case OP_GET: return fact_ok(c, x->b, c->type[x->a]);
-    case OP_SGET: return series_ok(c, x);
-    case OP_SETTLE: return TYPE_ID(c->type[x->b]) == TYPE_SERIES;
-    case OP_JOIN: return x->c >= 1 && all_of_type(c, x->b, x->c, fiber);
-    case OP_RET:
-    case OP_FAIL: return end_ok(c, x);
-    case OP_READ:
-    case OP_DO:
-    case OP_STEP:
-    case OP_TASK:
-    case OP_APPROVE:
-    case OP_SIM:
-    case OP_OBSERVE:
-    case OP_ARM:
-    case OP_GATE:
-    case OP_WINDOW:
-    case OP_SLEEP:
-    case OP_UNTIL:
-    case OP_NOTIFY:
-    case OP_FORK:
-    case OP_EACH:
-    case OP_SCOPE: return site_ok(c, x);
-    case OP_COUNT: break;
-    }
-    return false;
+    return rules[x->op] != NULL && rules[x->op](c, x);
 }

@@ -28,6 +28,11 @@ static void column_take(compiler *c, row *r, uint32_t table, node n)
     const column_info *col = column_find(c, table, name);
     bool own = text_is(name, "name") || text_is(name, "kind") || text_is(name, "title");
     r->unread |= !col;
+    if (table == TABLE_CUSTOMER && text_is(name, "contact")) {
+        diagnostic *g = fault_at(c, E0124, n, "`contact` takes a block: `{ … }`");
+        diag_help_add(c->d, g, "as in `contact { name \"Mira\" }`; also `email` and `phone`");
+        return;
+    }
     if (!col || col->hidden || own)
         unknown_column(c, table, ast_name_span(tree(c), n), name);
     else

@@ -351,6 +351,21 @@ static value children(compiler *c, value v, span at)
     return got;
 }
 
+/* `acme.orders`: a channel by its name, of a customer that is known; V_ERROR, silently, when it has
+ * none of that name. Fields come first. */
+static value channel_named(compiler *c, value v, text name)
+{
+    const row *customer = v.kind == V_CONST && !v.unknown && v.constant >= 0
+                              ? row_by_final(c, TABLE_CUSTOMER, (uint32_t)v.constant)
+                              : NULL;
+    for (size_t i = 0; customer && i < c->rows[TABLE_CHANNEL].n; i++) {
+        const row *r = c->rows[TABLE_CHANNEL].p[i];
+        if (r->owner == customer && text_equal(r->name, name))
+            return rowset_value(r, TABLE_CHANNEL);
+    }
+    return value_error();
+}
+
 static value row_member(compiler *c, value v, node n, text name)
 {
     span at = ast_name_span(tree(c), n);
@@ -365,8 +380,16 @@ static value row_member(compiler *c, value v, node n, text name)
     if (col && (table == TABLE_CUSTOMER || table == TABLE_CHANNEL || table >= TABLE_FIXED ||
                 text_is(name, "name") || text_is(name, "title")))
         return column_read(c, v, col, at);
+    value channel = table == TABLE_CUSTOMER ? channel_named(c, v, name) : value_error();
+    if (channel.kind != V_ERROR)
+        return channel;
     text candidates[64];
-    size_t count = column_names(c, table, candidates, 60);
+    size_t count = column_names(c, table, candidates, 40);
+    for (size_t i = 0; v.kind == V_CONST && table == TABLE_CUSTOMER && count < 60 &&
+                       i < c->rows[TABLE_CHANNEL].n;
+         i++)
+        if (c->rows[TABLE_CHANNEL].p[i]->owner->final == (uint32_t)v.constant)
+            candidates[count++] = c->rows[TABLE_CHANNEL].p[i]->name;
     if (table < TABLE_FIXED) {
         candidates[count++] = TEXT("risk");
         candidates[count++] = TEXT("channels");

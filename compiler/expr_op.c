@@ -193,6 +193,8 @@ static value coalesce(compiler *c, node n, type want)
         return a;
     if (value_known(c, a))
         return value_absent(a) ? expr(c, right, want) : a;
+    if (type_id_of(a.t) == T_ABSENT) /* `none ?? 3`: the right side in any case */
+        return expr(c, right, want);
     type t = type_sure(a.t);
     value b = expect(c, right, t | T_MAYBE);
     if (b.kind == V_ERROR)

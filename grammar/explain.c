@@ -230,6 +230,29 @@ static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found
     return true;
 }
 
+/* Words that begin a line inside a block, met where declarations stand. */
+static bool help_outside(parse *p, diagnostic *g, const expectation *e, span at)
+{
+    static const char *const inner[][2] = {{"window", "a migration"},
+                                           {"freeze", "a migration"},
+                                           {"strategy", "a migration"},
+                                           {"waves", "a migration"},
+                                           {"channel", "a customer"},
+                                           {"phase", "a migration or a playbook"},
+                                           {"step", "a phase or a playbook"},
+                                           {"task", "a phase or a playbook"},
+                                           {"approve", "a phase or a playbook"},
+                                           {"require", "a phase or a playbook"}};
+    text found = bytes_at(p, at);
+    for (size_t i = 0; expects(e, TOK_LANGUAGE) && i < sizeof inner / sizeof *inner; i++)
+        if (text_is(found, inner[i][0])) {
+            diag_help_add(p->diags, g, "`%s` stands inside the block of %s", inner[i][0],
+                          inner[i][1]);
+            return true;
+        }
+    return false;
+}
+
 /* What was probably meant. */
 static void add_help(parse *p, diagnostic *g, const expectation *e, int found, span at)
 {
@@ -239,8 +262,8 @@ static void add_help(parse *p, diagnostic *g, const expectation *e, int found, s
         diag_suggest(p->diags, g, at, TEXT("=="), "did you mean `==`?");
         return;
     }
-    if (help_small(p, g, e, found, at) || help_inside(p, g, e, found, at) ||
-        first->kind != TOK_NAME || first->at.end > at.end)
+    if (help_small(p, g, e, found, at) || help_outside(p, g, e, at) ||
+        help_inside(p, g, e, found, at) || first->kind != TOK_NAME || first->at.end > at.end)
         return;
     text wrong = bytes_at(p, first->at);
     size_t behind = first->at.end - p->tree.base;
@@ -284,8 +307,8 @@ void explain_unexpected(parse *p, int found, span at, const int *expected, unsig
     text head = first->kind == TOK_NAME ? bytes_at(p, first->at) : TEXT("");
     const char *instead = head.n ? habit_instead(head, p->level == 0) : NULL;
     if (instead) {
-        diagnostic *g = diag_add(p->diags, DIAG_E0101, first->at, "`%.*s` is no word of Ferry",
-                                 TEXT_ARG(head));
+        diagnostic *g =
+            diag_add(p->diags, DIAG_E0101, first->at, "`%.*s` is no word of Ferry", TEXT_ARG(head));
         diag_help_add(p->diags, g, "%s", instead);
         return;
     }
