@@ -155,26 +155,6 @@ static void table_row(fleet *t, const new_subject *s)
                   new_strategy(s->of), open);
 }
 
-/* What platform.ferry says a rehearsal finds: nothing has moved yet. */
-static exit_code platform_put(fleet *t, const new_subject *s)
-{
-    static const struct {
-        const char *ending, *bytes;
-    } files[] = {{"json", "{\"target\":\"legacy\",\"held\":false}\n"},
-                 {"errors.json", "{\"rate\":0}\n"},
-                 {"open.json", "{\"outstanding\":0}\n"}};
-    exit_code code = CODE_DONE;
-    for (uint32_t k = 0; k < s->of->channels; k++)
-        for (size_t f = 0; code == CODE_DONE && f < sizeof files / sizeof *files; f++)
-            if (new_by_machine(s->of->image, s->of->first_channel + k))
-                code = new_folder_write(t->f,
-                                        text_format(&t->c->memory, "platform-test/%.*s/%.*s.%s",
-                                                    TEXT_ARG(s->name), TEXT_ARG(s->channels->p[k]),
-                                                    files[f].ending),
-                                        text_of(files[f].bytes));
-    return code;
-}
-
 static exit_code customer_put(fleet *t, uint32_t row)
 {
     cli *c = t->c;
@@ -198,13 +178,13 @@ static exit_code customer_put(fleet *t, uint32_t row)
     exit_code code = put(t->f, file, text_copy(&c->memory, buffer_view(&b)));
     buffer_release(&b);
     table_row(t, &s);
-    return code == CODE_DONE ? platform_put(t, &s) : code;
+    return code;
 }
 
 /* Files of the templates are not to be overwritten by a customer of that name. */
 static void keep_free(fleet *t)
 {
-    static const char *const ours[] = {"people", "platform", "playbooks"};
+    static const char *const ours[] = {"people"};
     for (size_t i = 0; i < t->customers.n; i++)
         for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
             if (text_is(t->customers.p[i], ours[k]))

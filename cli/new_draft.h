@@ -1,10 +1,11 @@
-/* new_draft.h: the first draft of a customer's migration, ordered by its risk.
+/* new_draft.h: the first draft of a customer's migration: the standard lifecycle, its strategy
+ * chosen by risk.
  *
- * Risk is that of the score, or the criticality less one where that is more. Low: everything that a
- * machine moves, in one night. Medium: one channel after the other, by rising risk, each watched
- * before the next. High and critical: the same, after a pilot that people have looked at; critical
- * also asks people to accept the risk. What people move comes last. `follows` goes before risk.
- * What nobody told is assumed, and says so.
+ * Risk is that of the score, or the criticality less one where that is more: what the business
+ * calls critical is moved with care, whatever its score. Low: big_bang. Medium: phased. High:
+ * canary. Critical: parallel_run, behind people who accept the risk. No gateway is invented:
+ * without one the steps of a machine are tasks of the operator. What nobody told is assumed, and
+ * says so.
  */
 #ifndef FERRY_CLI_NEW_DRAFT_H
 #define FERRY_CLI_NEW_DRAFT_H
@@ -19,7 +20,6 @@ typedef struct {
 
 /* A whole file, not yet laid out. */
 void new_draft(cli *c, buffer *b, const new_subject *s);
-bool new_by_machine(const image *i, uint32_t channel); /* else people move it */
-const char *new_strategy(const assessed *a);           /* "big bang" … */
+const char *new_strategy(const assessed *a); /* "big bang" … */
 
 #endif

@@ -118,7 +118,10 @@ static text shown_time(cli *c, const planned_line *l, duration since)
     if (!l->timed)
         return TEXT("");
     if (l->window && l->window->known) {
-        clock_time(&b, l->window->zone, l->window->span.start + since);
+        instant at = l->window->span.start + since;
+        clock_time(&b, l->window->zone, at);
+        if (at >= l->window->span.end + DAY) /* else the day is plain */
+            buffer_printf(&b, "+%lldd", (long long)(since / DAY));
     } else {
         buffer_char(&b, '+');
         clock_length(&b, since);
@@ -214,6 +217,14 @@ text plan_sum(cli *c, const planned_window *w)
 
 text plan_spare(cli *c, const planned_window *w)
 {
+    if (w->fits && w->spare < 0)
+        return text_format(&c->memory,
+                           "; not in one window: at worst the last of its phases waits "
+                           "for the %zu%s",
+                           w->nights,
+                           w->nights == 2   ? "nd"
+                           : w->nights == 3 ? "rd"
+                                            : "th");
     return plan_length(c, w->fits ? "; spare " : ", too long by ", w->fits ? w->spare : -w->spare);
 }
 

@@ -66,6 +66,11 @@ static void occurrence(cli *c, const image *i, instant from, planned *p, planned
     if (w->known && w->span.start < from)
         w->known = window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND,
                                   &w->span) == WINDOW_FOUND;
+    instant last = w->span.end;
+    while (w->known && w->laters < PLANNED_LATER &&
+           window_opening(&c->memory, &d, window, freezes, last + SECOND, &w->later[w->laters]) ==
+               WINDOW_FOUND)
+        last = w->later[w->laters++].end;
 }
 
 static planned_window *window_named(planned *p, text name)
@@ -147,6 +152,8 @@ static void measure_windows(cli *c, planned *p)
     const plan_migration *m = p->migration;
     bool side_by_side = false;
     p->fits = true;
+    for (size_t i = 0; i < m->window_count; i++)
+        p->window[i].fits = true;
     for (size_t i = 0; i < m->line_count; i++) {
         planned_window *w = m->lines[i].window.n ? window_named(p, m->lines[i].window) : NULL;
         if (!w)
@@ -154,6 +161,8 @@ static void measure_windows(cli *c, planned *p)
         w->used = true;
         w->forward += window_share(m, i, known(m->lines[i].worst), forward);
         w->back += window_share(m, i, known(m->lines[i].worst_back), back);
+        duration length = w->known ? w->span.end - w->span.start : known(w->window->shortest);
+        w->fits &= known(m->lines[i].worst) + w->back <= length;
         size_t next = i + 1;
         w->watch += watch_lines(m, &next, m->lines[i].depth + 1);
         side_by_side |= m->lines[i].beside != 0;
@@ -164,7 +173,7 @@ static void measure_windows(cli *c, planned *p)
         if (side_by_side) /* how much of the longest path watches is not told apart */
             w->watch = 0;
         w->spare = length - w->forward - w->back;
-        w->fits = w->spare >= 0;
+        w->fits &= w->spare >= 0 || w->laters > 0;
         w->turn_back_by = w->span.end - w->back;
         if (w->used && !w->fits)
             p->fits = false;
@@ -214,11 +223,34 @@ static moment later_of(moment a, moment b)
     return a;
 }
 
+/* When a phase that needs so long can begin, both since the first opening. */
+static duration opening_for(planned_window *w, duration since, duration need)
+{
+    if (!w->known || w->span.start + since + need <= w->span.end)
+        return since;
+    for (size_t i = 0; i < w->laters; i++) {
+        instant start = w->later[i].start, now = w->span.start + since;
+        start = now > start ? now : start;
+        if (start + need > w->later[i].end)
+            continue;
+        w->nights = i + 2 > w->nights ? i + 2 : w->nights;
+        return start - w->span.start;
+    }
+    return since;
+}
+
 static moment window_enter(walk *w, const plan_line *l, moment at)
 {
     planned_window *to = l->window.n ? window_named(w->p, l->window) : NULL;
-    if (!to || at.window == to)
+    if (!to)
         return at;
+    to->walked_back += known(l->worst_back);
+    if (at.window == to) {
+        duration need = known(l->worst) + to->walked_back;
+        at.likely = opening_for(to, at.likely, need);
+        at.latest = opening_for(to, at.latest, need);
+        return at;
+    }
     if (!at.window && at.latest > to->lead)
         to->lead = at.latest;
     return (moment){.window = to};
@@ -351,6 +383,7 @@ void plan_times(cli *c, const program *p, const plan_migration *m, instant from,
                      .window = arena_array(&c->memory, planned_window, m->window_count)};
     for (size_t i = 0; i < m->window_count; i++) {
         out->window[i].window = &m->windows[i];
+        out->window[i].nights = 1;
         occurrence(c, p->image, from, out, &out->window[i]);
     }
     measure_windows(c, out);

@@ -11,19 +11,24 @@
 
 #include "cli/program.h"
 
+enum { PLANNED_LATER = 60 };
+
 typedef struct {
-    const plan_window *window; /* as declared; NULL in a slot that is not used */
-    interval span;             /* the occurrence that is planned for */
-    bool known;                /* there is one, and its zone could be loaded */
+    const plan_window *window;     /* as declared; NULL in a slot that is not used */
+    interval span;                 /* the occurrence that is planned for */
+    bool known;                    /* there is one, and its zone could be loaded */
+    interval later[PLANNED_LATER]; /* those behind it: a phase that does not fit any more waits */
+    size_t laters, nights;         /* nights: in how many the phases end at worst; 1 where in one */
     const zone *zone;
     duration forward, back; /* worst of the phases that wait for it */
+    duration walked_back;   /* of those that were looked at */
     duration watch;         /* how much of `forward` only watches */
     instant turn_back_by;
     duration lead; /* at the latest, from the run's start until the first phase waits for it */
     const plan_line *expiring; /* whose undo is the first to expire; NULL: none does */
     instant no_return;         /* then, counted from when that line is likely done */
     bool used, fits;
-    duration spare; /* negative where it does not fit */
+    duration spare; /* of one window for all its phases; negative where they take more */
 } planned_window;
 
 typedef struct {

@@ -8,7 +8,7 @@
  */
 enum {
     LABEL_COLUMNS = 11,
-    TIME_COLUMNS = 8,
+    TIME_LEAST = 8,
     WHO_LEAST = 7,
     WHO_MOST = 22,
     BACK_LEAST = 10,
@@ -17,7 +17,7 @@ enum {
 };
 
 typedef struct {
-    size_t about, what, who, back;
+    size_t time, about, what, who, back;
 } columns;
 
 static void label(buffer *out, const terminal *t, bool first, const char *word)
@@ -110,11 +110,13 @@ static size_t widest(size_t a, text t)
 
 static columns measure(const terminal *t, const plan_rows *rows)
 {
-    columns w = {.who = WHO_LEAST, .back = BACK_LEAST, .what = WHAT_LEAST};
+    columns w = {.time = TIME_LEAST, .who = WHO_LEAST, .back = BACK_LEAST, .what = WHAT_LEAST};
     for (size_t i = 0; i < rows->n; i++) {
         const plan_row *r = &rows->p[i];
         if (r->heading)
             continue;
+        w.time = widest(w.time - 1, r->likely) + 1;
+        w.time = widest(w.time - 1, r->latest) + 1;
         w.about = widest(w.about, r->about);
         w.what = widest(w.what, r->what);
         w.who = widest(w.who, r->who);
@@ -122,7 +124,7 @@ static columns measure(const terminal *t, const plan_rows *rows)
     }
     w.who = w.who > WHO_MOST ? WHO_MOST : w.who;
     w.back = w.back > BACK_MOST ? BACK_MOST : w.back;
-    size_t fixed = 2 * TIME_COLUMNS + w.about + w.who + 3, width = (size_t)t->width;
+    size_t fixed = 2 * w.time + w.about + w.who + 3, width = (size_t)t->width;
     size_t least = fixed + WHAT_LEAST + BACK_LEAST;
     size_t room = width > least ? width - fixed : WHAT_LEAST + BACK_LEAST;
     /* Titles first, the way back in what is left, but never less than its least. */
@@ -134,10 +136,10 @@ static columns measure(const terminal *t, const plan_rows *rows)
     return w;
 }
 
-static void heading(buffer *out, const terminal *t, const plan_row *r)
+static void heading(buffer *out, const terminal *t, const columns *w, const plan_row *r)
 {
     if (r->line->depth)
-        term_repeat(out, " ", 2 * TIME_COLUMNS);
+        term_repeat(out, " ", 2 * w->time);
     term_styled(out, t, r->line->depth ? STYLE_DIM : STYLE_BOLD, r->what);
     buffer_char(out, '\n');
 }
@@ -145,11 +147,11 @@ static void heading(buffer *out, const terminal *t, const plan_row *r)
 static void row(buffer *out, const terminal *t, const columns *w, const plan_row *r)
 {
     if (r->heading) {
-        heading(out, t, r);
+        heading(out, t, w, r);
         return;
     }
-    term_pad(out, t, r->likely, TIME_COLUMNS);
-    term_pad(out, t, r->latest, TIME_COLUMNS);
+    term_pad(out, t, r->likely, w->time);
+    term_pad(out, t, r->latest, w->time);
     if (w->about)
         fit_cell(out, t, r->about, w->about);
     fit_cell(out, t, r->what, w->what);
@@ -170,8 +172,8 @@ static void table(cli *c, buffer *out, const terminal *t, const planned *plan)
     plan_rows_make(c, plan, &rows);
     columns w = measure(t, &rows);
     term_style(out, t, STYLE_DIM);
-    term_pad(out, t, TEXT("likely"), TIME_COLUMNS);
-    term_pad(out, t, TEXT("latest"), TIME_COLUMNS);
+    term_pad(out, t, TEXT("likely"), w.time);
+    term_pad(out, t, TEXT("latest"), w.time);
     if (w.about)
         fit_cell(out, t, TEXT(""), w.about);
     fit_cell(out, t, TEXT("what"), w.what);
