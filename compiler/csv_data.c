@@ -100,7 +100,13 @@ static void channel_row(compiler *c, const record *head, const record *rec)
     scalar owner = cell_named(head, rec, "customer");
     row *customer = customer_by_name(c, owner.t);
     if (!customer) {
-        fault(c, DIAG_E0603, owner.at, "there is no customer `%.*s`", TEXT_ARG(owner.t));
+        size_t n = c->rows[TABLE_CUSTOMER].n;
+        text *known = arena_array(c->memory, text, n + 1);
+        for (size_t i = 0; i < n; i++)
+            known[i] = c->rows[TABLE_CUSTOMER].p[i]->name;
+        diagnostic *g =
+            fault(c, DIAG_E0603, owner.at, "there is no customer `%.*s`", TEXT_ARG(owner.t));
+        suggest(c, g, owner.at, owner.t, known, n);
         return;
     }
     row *r =
@@ -118,14 +124,20 @@ static void each_record(compiler *c, source *file, record_seen see, void *self)
         fault(c, DIAG_E0604, (span){file->base, file->base}, "the first line names the columns");
         return;
     }
+    if (head->n == 1 && text_find(head->f[0].t, ';') >= 0) {
+        fault(c, DIAG_E0604, head->f[0].at,
+              "the columns are parted by `;`: a CSV file has commas between them");
+        return;
+    }
     for (uint32_t n = 2; n <= file->lines; n++) {
         text line = source_line(file, n);
         if (!text_trim(line).n || !record_cut(c, file, line, rec))
             continue;
-        if (rec->n > head->n)
-            fault(c, DIAG_E0604, rec->f[head->n].at,
-                  "this line has more fields than the first one");
-        else
+        if (rec->n > head->n) {
+            diagnostic *g = fault(c, DIAG_E0604, rec->f[head->n].at,
+                                  "this line has more fields than the first one");
+            diag_help_add(c->d, g, "a field that holds a comma stands between \"");
+        } else
             see(c, self, head, rec);
     }
 }

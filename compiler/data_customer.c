@@ -172,14 +172,29 @@ static void circle_check(compiler *c, const row *r)
     }
 }
 
+static void follows_nobody(compiler *c, const row *r, text whom)
+{
+    row_range in = rowset_siblings(c, r);
+    text *known = arena_array(c->memory, text, in.to - in.from + 1);
+    size_t n = 0;
+    for (size_t i = in.from; i < in.to; i++)
+        if (c->rows[TABLE_CHANNEL].p[i] != r)
+            known[n++] = c->rows[TABLE_CHANNEL].p[i]->name;
+    ptrdiff_t near = text_nearest(whom, known, n);
+    diagnostic *g = fault(c, DIAG_E0609, r->at,
+                          "`%.*s` follows `%.*s`, a channel that its customer does not have",
+                          TEXT_ARG(r->name), TEXT_ARG(whom));
+    if (near >= 0)
+        diag_help_add(c->d, g, "did you mean `%.*s`?", TEXT_ARG(known[near]));
+}
+
 /* Whom it follows must be there. */
 static void follows_check(compiler *c, const row *r, const cell *follows)
 {
     for (uint32_t i = 0; i < follows->n; i++) {
         const row *before = sibling(c, r, follows->values[i]);
         if (!before || before == r)
-            fault(c, DIAG_E0609, r->at, "`%.*s` follows a channel that its customer does not have",
-                  TEXT_ARG(r->name));
+            follows_nobody(c, r, c->texts.p[follows->values[i]]);
     }
 }
 

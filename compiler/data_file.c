@@ -7,6 +7,8 @@
 #include "compiler/expr.h"
 #include "compiler/modules.h"
 
+#include <ctype.h>
+
 static const column_info *column_for(compiler *c, uint32_t table, scalar key)
 {
     const column_info *col = column_find(c, table, key.t);
@@ -39,13 +41,28 @@ static bool taken(compiler *c, const row *r, const column_info *col, scalar key)
     return true;
 }
 
+/* With the brackets around the value, and around its quotes where it has them. */
+static void takes_list(compiler *c, scalar key, scalar s)
+{
+    diagnostic *g = fault(c, DIAG_E0601, s.at, "`%.*s` takes a list", TEXT_ARG(key.t));
+    const source *file = source_of(c->sources, s.at.start);
+    if (!file || !s.t.n || s.at.start <= file->base)
+        return;
+    char before = file->bytes.p[s.at.start - file->base - 1];
+    uint32_t quotes = before == '"' || before == '\'';
+    span all = {s.at.start - quotes, s.at.end + quotes};
+    diag_suggest(c->d, g, all,
+                 text_format(c->memory, "[%.*s]", TEXT_ARG(source_text(c->sources, all))),
+                 "write it as a list of one");
+}
+
 static void cell_set(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
 {
     const column_info *col = column_for(c, table, key);
     if (!col || taken(c, r, col, key))
         return;
     if (col->list)
-        fault(c, DIAG_E0601, value_of.at, "`%.*s` takes a list", TEXT_ARG(key.t));
+        takes_list(c, key, value_of);
     else if (col->t == TYPE_TEXT)
         cell_text(c, r, col->index, value_of.t);
     else if (value_of.t.n)
@@ -68,12 +85,14 @@ static int64_t element_raw(compiler *c, const column_info *col, scalar s, bool *
     int code = enum_code(col->t, s.t);
     if (code >= 0)
         return code;
-    text member[32];
+    text member[32], low = text_format(c->memory, "%.*s", TEXT_ARG(s.t));
     size_t n;
+    for (size_t i = 0; i < low.n; i++)
+        ((char *)(uintptr_t)low.p)[i] = (char)tolower((unsigned char)low.p[i]);
     enum_members(col->t, member, &n);
     diagnostic *g = fault(c, DIAG_E0304, s.at, "`%.*s` is no %.*s", TEXT_ARG(s.t),
                           TEXT_ARG(type_text(c, col->t)));
-    suggest(c, g, s.at, s.t, member, n);
+    suggest(c, g, s.at, low, member, n);
     *good = false;
     return 0;
 }

@@ -168,6 +168,12 @@ static value of_its_kind(compiler *c, value subject, value applies, span at)
     return value_reg(c, both, TYPE_BOOL);
 }
 
+static void hundred_check(compiler *c, node n, value v)
+{
+    if (v.kind == V_CONST && !v.unknown && (v.constant < 0 || v.constant > 100 * UNIT_NUMBER))
+        fault_at(c, E0308, n, "this is a number from 0 to 100");
+}
+
 static bool factor_function(compiler *c, const factor_entry *e, const fields *f, value *subject)
 {
     span at = ast_name_span(tree(c), e->at);
@@ -183,6 +189,8 @@ static bool factor_function(compiler *c, const factor_entry *e, const fields *f,
     for (int i = 0; i < 3; i++)
         if (v[i].kind == V_ERROR)
             return false;
+    hundred_check(c, field_value(c, f, FIELD_factor_impact), v[1]);
+    hundred_check(c, field_value(c, f, FIELD_factor_likelihood), v[2]);
     v[0] = of_its_kind(c, *subject, v[0], at);
     emit_return(c, v, 3, at);
     return true;

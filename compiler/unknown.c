@@ -140,6 +140,24 @@ static void label_further_below(compiler *c, const module *m, diagnostic *g, spa
     }
 }
 
+/* A row of an inventory whose name cannot be written here: `Nordwind Logistics`. */
+static void label_unwritable(compiler *c, const module *m, diagnostic *g, text name)
+{
+    for (size_t i = 0; i < m->decls.n; i++) {
+        const decl *d = m->decls.p[i];
+        text own = name_text(c, d->name);
+        bool same = own.n == name.n && !is_written_as_name(own);
+        for (size_t k = 0; same && k < own.n; k++)
+            same = tolower((unsigned char)own.p[k]) == name.p[k] ||
+                   (name.p[k] == '_' && !is_wordy(own.p[k]));
+        if (!same)
+            continue;
+        diag_label_add(c->d, g, d->place, "this one cannot be written as a name");
+        diag_suggest(c->d, g, d->place, name, "name it `%.*s` there", TEXT_ARG(name));
+        return;
+    }
+}
+
 void unknown_name(compiler *c, span at, text name, const char *what)
 {
     const module *m = module_at(c, at);
@@ -154,10 +172,12 @@ void unknown_name(compiler *c, span at, text name, const char *what)
         if (!c->locals.p[i].gone)
             candidates[n++] = name_text(c, c->locals.p[i].name);
     for (size_t i = 0; i < m->decls.n; i++)
-        candidates[n++] = name_text(c, m->decls.p[i]->name);
+        if (is_written_as_name(name_text(c, m->decls.p[i]->name)))
+            candidates[n++] = name_text(c, m->decls.p[i]->name);
     diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
     told_first(c, m, name, g);
     label_further_below(c, m, g, at, name);
+    label_unwritable(c, m, g, name);
     if (!suggest_foreign(c, g, at, name) && !suggest_per(c, m, g, at, name) &&
         !suggest_qualified(c, m, g, at, name))
         suggest(c, g, at, name, candidates, n);

@@ -5,6 +5,7 @@
  */
 #include "compiler/data_file.h"
 
+#include <string.h>
 #include <yaml.h>
 
 enum { YAML_LEVELS = 16, YAML_NODES = 4 << 20 };
@@ -55,13 +56,49 @@ static void refuse(reader *r, const yaml_event_t *e, const char *what)
     r->failed = true;
 }
 
+/* What libyaml says, in words of what people did; `context`: it is told where that began. */
+static const struct {
+    const char *problem;
+    bool context;
+    const char *said;
+} yaml_problems[] = {
+    {"found a tab character", false, "lines are indented with blanks, not with tabs"},
+    {"found character that cannot start any token", false,
+     "no value begins with this sign; a text stands in quotes"},
+    {"could not find expected ':'", true,
+     "this is no `key: value`; a blank stands behind the colon"},
+    {"mapping values are not allowed", false,
+     "this key is indented as if it were part of the value above"},
+    {"found unexpected end of stream", true, "these quotes are not closed"},
+    {"did not find expected ',' or ']'", true, "this `[` is not closed"},
+    {"did not find expected ',' or '}'", true, "this `{` is not closed"},
+    {"did not find expected key", false, "this line is not indented as its neighbours are"},
+    {"did not find expected node content", false, "a value is missing here"},
+    {"did not find expected '-' indicator", false,
+     "this line is not indented as its neighbours are"},
+};
+
+static void broken_yaml(reader *r)
+{
+    const char *problem = r->parser.problem ? r->parser.problem : "it cannot be read";
+    yaml_mark_t mark = r->parser.problem_mark;
+    const char *said = problem;
+    for (size_t i = 0; i < sizeof yaml_problems / sizeof *yaml_problems; i++)
+        if (strncmp(problem, yaml_problems[i].problem, strlen(yaml_problems[i].problem)) == 0) {
+            said = yaml_problems[i].said;
+            if (yaml_problems[i].context && r->parser.context)
+                mark = r->parser.context_mark;
+            break;
+        }
+    uint32_t at = offset_of(r, mark);
+    fault(r->c, DIAG_E0604, (span){at, at}, "%s%s", said == problem ? "this is no YAML: " : "", said);
+}
+
 static bool next_event(reader *r, yaml_event_t *e)
 {
     if (yaml_parser_parse(&r->parser, e))
         return true;
-    uint32_t at = offset_of(r, r->parser.problem_mark);
-    fault(r->c, DIAG_E0604, (span){at, at}, "this is no YAML: %s",
-          r->parser.problem ? r->parser.problem : "it cannot be read");
+    broken_yaml(r);
     r->failed = true;
     return false;
 }
@@ -225,12 +262,26 @@ static void customer_set(compiler *c, const ynode *n)
             continue;
         if (text_is(k->s.t, "contact") && v->kind == Y_MAP)
             contact_set(c, r, v);
-        else if (text_is(k->s.t, "channels") && v->kind == Y_LIST)
+        else if (text_is(k->s.t, "channels") && v->kind != Y_LIST)
+            fault(c, DIAG_E0601, v->kind == Y_MAP ? k->s.at : v->s.at,
+                  "`channels` is a list: each of them begins with `- `");
+        else if (text_is(k->s.t, "channels"))
             for (ynode *x = v->first; x; x = x->next)
                 channel_set(c, r, x);
         else
             field_set(c, r, TABLE_CUSTOMER, k->s, v);
     }
+}
+
+/* Where another key holds the only list, that one was meant. */
+static void not_below(compiler *c, const ynode *root, span start, const char *key)
+{
+    const ynode *k = root && root->kind == Y_MAP ? root->first : NULL;
+    bool renamed = k && k->next && !k->next->next && k->next->kind == Y_LIST;
+    span at = renamed ? k->s.at : root && root->first ? root->first->s.at : start;
+    diagnostic *g = fault(c, DIAG_E0604, at, "this file is a list below `%s:`", key);
+    if (renamed)
+        diag_suggest(c->d, g, at, text_of(key), "name it `%s`", key);
 }
 
 /* The list below `key:`, the only key of the file; NULL after a report. */
@@ -247,7 +298,7 @@ static const ynode *list_below(compiler *c, source *file, const char *key)
     const ynode *list = root && root->kind == Y_MAP ? member(root, key) : NULL;
     bool is_list = list && list->kind == Y_LIST;
     if (!r.failed && !is_list)
-        fault(c, DIAG_E0604, root ? root->s.at : start, "this file is a list below `%s:`", key);
+        not_below(c, root, start, key);
     for (ynode *k = is_list ? root->first : NULL; k && k->next; k = k->next->next)
         if (!text_is(k->s.t, key))
             fault(c, DIAG_E0602, k->s.at, "this file has only `%s`, not `%.*s`", key,
