@@ -95,3 +95,13 @@ const signature_parameter *signature_field(const signature *result, text path, b
     *below = json != NULL;
     return json;
 }
+
+uint32_t signature_places(const signature *arguments, text operation)
+{
+    static const char *const places[] = {"path", "from", "to"};
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < arguments->parameters && !text_is(operation, "post"); i++)
+        for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+            bits |= (uint32_t)text_is(arguments->parameter[i].name, places[k]) << i;
+    return bits;
+}

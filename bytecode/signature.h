@@ -35,4 +35,9 @@ bool signature_fits(const signature_parameter *p, type_word word, const type_wor
  * *below is true where the path goes into the json. */
 const signature_parameter *signature_field(const signature *result, text path, bool *below);
 
+/* Which parameters of an operation that writes are places: two writes to one place of a connector
+ * meet. A bit each; 0 where no parameter is one, and equal arguments meet. What is posted makes
+ * something new: it meets its equals only. */
+uint32_t signature_places(const signature *arguments, text operation);
+
 #endif

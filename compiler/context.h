@@ -26,6 +26,7 @@ typedef struct compiler compiler;
 typedef struct module module;
 typedef struct func func;
 typedef struct csite csite;
+typedef struct places places;
 
 typedef struct calendar calendar; /* workdays.c */
 
@@ -376,6 +377,10 @@ struct compiler {
     size_t narrow_from; /* those below do not belong to this body */
     bool generic; /* a playbook with unknown parameters is being checked: its code is thrown away */
     struct plan_builder *plan;
+    places *places; /* in a walk that goes through loops row by row; NULL otherwise */
+    unsigned repeated_paths; /* loops and playbooks so far: with two, paths may meet */
+    unsigned met;   /* errors that such walks have found: they stop no other walk */
+    int64_t rounds; /* that such a walk has gone through */
     back_state back;
     span applied;   /* what applies the standard playbook that is read; {0, 0}: none */
     span beside;    /* of the loop whose elements run side by side; {0, 0}: none */

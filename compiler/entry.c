@@ -3,6 +3,7 @@
 #include "compiler/lifecycle.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
+#include "compiler/places.h"
 #include "compiler/rowset.h"
 
 /* What is done for a customer: the phases of the migration, or the lifecycle. */
@@ -98,13 +99,16 @@ static func *migration_walk(compiler *c, decl *d, node body)
 
 /* The plan comes from a second walk of the same statements, which folds what is known of rows. Its
  * code is not used, what it finds was found before, and its worst cases are the same by
- * construction: branches count as in the first walk. */
+ * construction: branches count as in the first walk. It also knows what stands where (places.h),
+ * for which it is made without a plan where things may meet. */
 static void plan_walk(compiler *c, decl *d, node body, plan_builder *plan)
 {
     silence quiet;
-    if (!c->planned || c->d->errors)
+    if (c->d->errors > c->met || (!c->planned && c->repeated_paths < 2))
         return;
     code_mark mark = code_now(c);
+    c->rounds = 0;
+    places_begin(c);
     silence_begin(c, &quiet);
     c->plan = plan;
     c->folding = true;
@@ -113,6 +117,9 @@ static void plan_walk(compiler *c, decl *d, node body, plan_builder *plan)
     c->plan = NULL;
     silence_end(c, &quiet);
     code_discard(c, mark);
+    places_end(c);
+    if (!c->planned)
+        plan_release(plan);
 }
 
 static void plan_tell(compiler *c, const func *fn, text title, const decl *customer,
@@ -157,6 +164,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     frame.broken = broken_window(c, body);
     c->visible = c->locals.n;
     substitutions_read(c, body, &frame);
+    c->repeated_paths = 0;
     func *fn = migration_walk(c, d, body);
     substitutions_warn(c, &frame);
     plan_walk(c, d, body, &plan);

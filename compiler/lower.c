@@ -2,6 +2,7 @@
 #include "compiler/lower.h"
 #include "compiler/data.h"
 #include "compiler/modules.h"
+#include "compiler/places.h"
 
 /* --- functions of sites
  * ---------------------------------------------------------------------------- */
@@ -145,6 +146,7 @@ scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body)
     }
     if (body)
         on_failure_take(c, s.site, body);
+    s.path = places_enter(c, kind == SCOPE_MIGRATION ? TEXT("") : name, at);
     s.at = emit(c, OP_SCOPE, REG_NOTHING, s.site->index, 0, at);
     c->fn->did = EFFECT_WRITE;
     return s;
@@ -153,6 +155,7 @@ scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body)
 void scope_leave(compiler *c, scope *s, span at)
 {
     emit(c, OP_LEAVE, REG_NOTHING, 0, 0, at);
+    places_leave(c, s->path);
     land_here(c, s->at);
     s->site->s.worst_forward = c->fn->forward - s->forward;
     s->site->s.worst_back = c->fn->back - s->back;

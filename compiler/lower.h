@@ -53,6 +53,7 @@ text plan_field_value(const plan_line *l, const char *name); /* empty where it i
 text plan_block(compiler *c, node section);
 /* The guards that a playbook made from another one has lost, each told once. */
 void plan_lost(compiler *c, const decl *d);
+void plan_release(plan_builder *p);
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out);
 
 /* --- statements
@@ -124,6 +125,7 @@ typedef struct {
     csite *site;
     uint32_t at;
     duration forward, back; /* of the function before it */
+    text path;
 } scope;
 scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body);
 void scope_leave(compiler *c, scope *s, span at);

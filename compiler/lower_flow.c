@@ -2,11 +2,13 @@
 #include "compiler/lower.h"
 #include "compiler/data.h"
 #include "compiler/hold.h"
+#include "compiler/places.h"
 #include "compiler/rowset.h"
 
 /* --- loops
  * ------------------------------------------------------------------------------------------- */
 
+enum { ROUNDS_MOST = 4096 /* of a walk that is not for a plan: then loops are walked once */ };
 enum { PLANNED_ELEMENTS = 64 /* of a loop; a longer one is shown once, for all */ };
 
 /* A pure function of one element, whose results are computed by `node n`. */
@@ -155,7 +157,9 @@ static void each_round(compiler *c, const each_loop *e, func *body, value elemen
 }
 
 /* For the plan, the body is walked for each row: titles and conditions differ. */
-static void each_planned(compiler *c, const each_loop *e, const rowset *rows, func *body)
+/* `ways`: what their ways have in common where elements run side by side; NULL otherwise. */
+static void each_planned(compiler *c, const each_loop *e, const rowset *rows, func *body,
+                         const void *ways)
 {
     const row *order[PLANNED_ELEMENTS];
     bool known;
@@ -176,7 +180,12 @@ static void each_planned(compiler *c, const each_loop *e, const rowset *rows, fu
         c->plan->depth++;
         c->back = before;
         body->forward = body->back = 0;
+        text path = places_enter(c, l->name, (span){0, 0});
+        const lane *way = ways ? lane_enter(c, LANE_ELEMENT, ways, i, NULL) : NULL;
         each_round(c, e, body, rowset_value(order[i], rows->table));
+        if (ways)
+            lane_leave(c, way);
+        places_leave(c, path);
         c->plan->depth--;
         c->plan->prefix = prefix;
         c->plan->lines.p[line].worst = body->forward;
@@ -195,18 +204,30 @@ static void each_any(compiler *c, const each_loop *e, value list, func *body)
         c->plan->prefix =
             text_format(c->memory, "%.*s%s{%.*s}", TEXT_ARG(prefix), prefix.n ? "." : "",
                         TEXT_ARG(ast_name_text(tree(c), e->loop)));
+    text name = text_format(c->memory, "{%.*s}", TEXT_ARG(ast_name_text(tree(c), e->loop)));
+    text path = places_enter(c, name, (span){0, 0});
     each_round(c, e, body, element_value(c, list, 0, type_element(c, list.t)));
+    places_leave(c, path);
     if (c->plan)
         c->plan->prefix = prefix;
 }
 
-static void each_body(compiler *c, const each_loop *e, value list, csite *s)
+/* What the ways of elements have in common: the place that says so, for diagnostics. */
+static const span *ways_of(compiler *c, const each_loop *e)
+{
+    span *at = arena_new(c->memory, span);
+    *at = at_node(c, ast_parallel(tree(c), e->loop));
+    return at;
+}
+
+static void each_body(compiler *c, const each_loop *e, value list, csite *s, bool beside)
 {
     func *body = site_function(c, s, FN_BODY, EFFECT_WRITE);
     int64_t count = rowset_count(c, &list.rows);
     vec_push(&body->regs, (vreg){type_element(c, list.t), REG_ELEMENT, 0, NULL});
-    if (c->plan && count >= 0 && count <= PLANNED_ELEMENTS)
-        each_planned(c, e, &list.rows, body);
+    if (c->plan && count >= 0 && count <= PLANNED_ELEMENTS &&
+        (c->planned || (c->rounds += count) <= ROUNDS_MOST))
+        each_planned(c, e, &list.rows, body, beside ? ways_of(c, e) : NULL);
     else
         each_any(c, e, list, body);
     emit_return(c, NULL, 0, at_node(c, e->at));
@@ -304,11 +325,13 @@ void lower_each(compiler *c, const each_loop *e)
     back_state back = c->back;
     span around = c->beside;
     int64_t lanes = c->lanes, beside = count < 0 || count > at_once ? at_once : count;
-    if ((parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1) {
+    bool many = (parallel.kind == V_REG || at_once > 1) && count != 0 && count != 1;
+    c->repeated_paths += 1 + many;
+    if (many) {
         c->beside = at_node(c, ast_parallel(tree(c), e->loop));
         c->lanes *= beside;
     }
-    each_body(c, e, list, s);
+    each_body(c, e, list, s, many);
     c->beside = around;
     c->lanes = lanes;
     /* A loop may have no round: it gives no approval. One round may seal what comes after it. */
@@ -329,7 +352,9 @@ void lower_each(compiler *c, const each_loop *e)
 static void branch(compiler *c, node body, bool never)
 {
     plan_builder *plan = c->plan;
+    places *known = c->places;
     c->plan = never ? NULL : plan;
+    c->places = never ? NULL : known;
     fields f;
     size_t block = block_begin(c);
     fields_read(c, BLOCK_body, body, (span){0, 0}, &f);
@@ -340,6 +365,7 @@ static void branch(compiler *c, node body, bool never)
         c->plan->depth--;
     block_end(c, block);
     c->plan = plan;
+    c->places = known;
 }
 
 /* The branch that is taken in this application of a playbook, for these arguments and rows: the
@@ -392,7 +418,10 @@ void lower_if(compiler *c, node n)
     duration forward = c->fn->forward, undo = c->fn->back;
     uint32_t skip = emit(c, OP_JN, materialise(c, test, test.shown, at), 0, 0, at);
     size_t mark = narrow_begin(c, condition);
+    const void *ways = arena_new(c->memory, char);
+    const lane *way = lane_enter(c, LANE_BRANCH, ways, 0, NULL);
     branch(c, ast_body(tree(c), n), never);
+    lane_leave(c, way);
     narrow_end(c, mark);
     duration then_forward = c->fn->forward, then_undo = c->fn->back;
     back_state after = c->back;
@@ -403,7 +432,10 @@ void lower_if(compiler *c, node n)
         uint32_t end = emit(c, OP_JMP, 0, 0, 0, at);
         land_here(c, skip);
         plan_builder *plan = c->plan;
+        places *every = c->places;
         c->plan = always ? NULL : plan;
+        c->places = always ? NULL : every;
+        way = lane_enter(c, LANE_BRANCH, ways, 1, NULL);
         if (c->plan)
             c->plan->alternative = true;
         if (ast_is(tree(c), otherwise, NODE_IF))
@@ -412,7 +444,9 @@ void lower_if(compiler *c, node n)
             branch_line(c, otherwise, 0, known);
             branch(c, otherwise, always);
         }
+        lane_leave(c, way);
         c->plan = plan;
+        c->places = every;
         land_here(c, end);
     } else
         land_here(c, skip);

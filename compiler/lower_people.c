@@ -1,5 +1,6 @@
 /* lower_people.c: what people do and decide: tasks, approvals; gates and messages. */
 #include "compiler/lower.h"
+#include "compiler/places.h"
 #include "compiler/data.h"
 #include "compiler/hours.h"
 #include "compiler/votes.h"
@@ -96,6 +97,7 @@ void lower_task(compiler *c, node n)
     fields f;
     fields_read(c, BLOCK_task, body, ast_name_span(tree(c), n), &f);
     csite *s = site_new(c, SITE_TASK, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
+    places_name(c, ast_name_text(tree(c), n), s->at);
     plan_line *l = plan_add(c, PLAN_TASK, n);
     text who = TEXT("");
     s->s.votes = one_role(c, field_value(c, &f, FIELD_task_assigned), &who, true);
@@ -155,6 +157,7 @@ void lower_approve(compiler *c, node n)
     if (ast_body(tree(c), n))
         fields_read(c, BLOCK_approve, ast_body(tree(c), n), ast_name_span(tree(c), n), &f);
     csite *s = site_new(c, SITE_APPROVE, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
+    places_name(c, ast_name_text(tree(c), n), s->at);
     buffer who;
     buffer_init(&who);
     ast_each_as(tree(c), n, ROLE_by, by)

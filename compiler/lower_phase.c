@@ -10,6 +10,7 @@
  */
 #include "compiler/hold.h"
 #include "compiler/phase_graph.h"
+#include "compiler/places.h"
 #include "compiler/rowset.h"
 
 /* --- one phase ----------------------------------------------------------------------------------
@@ -180,7 +181,9 @@ static void phase_fork(compiler *c, const phases *all, const group *g, size_t i,
     function_fork(body);
     size_t from = c->locals.n;
     names_hide(c, all, g, p);
+    const lane *way = lane_enter(c, LANE_PHASE, g, g->at[i], all);
     phase_walk(c, p);
+    lane_leave(c, way);
     names_of(c, from, g->at[i]);
     emit_return(c, NULL, 0, phase_span(c, p));
     body->did = EFFECT_WRITE;
@@ -252,6 +255,7 @@ static void group_plan(compiler *c, const phases *all, const group *g)
 static void group_lower(compiler *c, const phases *all, const group *g)
 {
     uint32_t *handle = arena_array(c->memory, uint32_t, g->n);
+    c->repeated_paths += 2;
     value joined[64];
     back_state in = c->back;
     duration forward, back;

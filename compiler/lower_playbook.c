@@ -164,6 +164,7 @@ void lower_apply(compiler *c, node n)
         c->applied = at_node(c, n);
     d->busy = true;
     c->depth++;
+    c->repeated_paths++;
     playbook_apply(c, n, d, &ps, as ? text_copy(c->memory, ast_name_text(tree(c), as)) : TEXT(""),
                    only);
     c->depth--;

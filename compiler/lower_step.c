@@ -2,6 +2,7 @@
 #include "compiler/hold.h"
 #include "compiler/data.h"
 #include "compiler/lower.h"
+#include "compiler/places.h"
 
 /* --- fields of a step
  * ------------------------------------------------------------------------------- */
@@ -115,7 +116,9 @@ static duration undo_block(compiler *c, node section, duration timeout)
 static void undo_function(compiler *c, csite *s, node n, duration *back)
 {
     plan_builder *plan = c->plan;
+    places *known = c->places;
     c->plan = NULL; /* what an undo does is not part of the way forward */
+    c->places = NULL;
     func *f = site_function(c, s, FN_UNDO, EFFECT_WRITE);
     if (ast_is(tree(c), n, NODE_SECTION))
         *back = undo_block(c, n, s->s.timeout);
@@ -125,6 +128,7 @@ static void undo_function(compiler *c, csite *s, node n, duration *back)
     f->did = EFFECT_WRITE;
     site_function_end(c, f);
     c->plan = plan;
+    c->places = known;
 }
 
 static bool uses_result(const func *f)
@@ -310,6 +314,7 @@ static void step_site(compiler *c, node n, node body, const fields *f, const ope
     s->at = ast_name_span(tree(c), n);
     duration back;
     step_fields(c, s, f);
+    places_name(c, name, s->at);
     on_failure_take(c, s, body);
     local_add(c, ast_name(tree(c), n), ast_name_span(tree(c), n), operation_result(s->result));
     site_title_or(c, s, ast_title(tree(c), n), name);

@@ -1,5 +1,6 @@
 /* lower_watch.c: simulations, observations, triggers, waits. */
 #include "compiler/lower.h"
+#include "compiler/places.h"
 #include "base/json.h"
 #include "compiler/data.h"
 #include "compiler/rowset.h"
@@ -334,6 +335,8 @@ static void wait_for(compiler *c, node n, node condition, node holding, node eve
 {
     text name = ast_is(tree(c), n, NODE_WAIT_BLOCK) ? ast_name_text(tree(c), n) : TEXT("");
     csite *s = site_new(c, SITE_UNTIL, name, at_node(c, n));
+    if (name.n)
+        places_name(c, name, ast_name_span(tree(c), n));
     value lead[3] = {holding ? expect(c, holding, TYPE_DURATION) : value_const(TYPE_DURATION, 0),
                      every ? expect(c, every, TYPE_DURATION) : value_const(TYPE_DURATION, MINUTE),
                      deadline ? expect(c, deadline, TYPE_DURATION) : value_error()};

@@ -6,6 +6,7 @@
  */
 #include "compiler/data.h"
 #include "compiler/expr.h"
+#include "compiler/places.h"
 #include "bytecode/signature.h"
 #include "bytecode/vocabulary.h"
 #include "compiler/platform.h"
@@ -203,6 +204,9 @@ static void args_function(compiler *c, csite *s, node call, const signature *sig
         emit(c, OP_LDN, r, 1, 0, at_node(c, call));
         v[i] = value_reg(c, r, t);
     }
+    if (of->effect == EFFECT_WRITE)
+        places_write(c, call, of->connector, sig, text_of(operation_rows[of->operation].name), at,
+                     v);
     value spelled[SIGNATURE_PARAMETERS], *given = of->platform ? spelled : v;
     uint32_t n =
         of->platform ? platform_spell(c, of, v, spelled, at_node(c, call)) : sig->parameters;

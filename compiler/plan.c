@@ -268,6 +268,15 @@ void plan_lost(compiler *c, const decl *d)
     }
 }
 
+void plan_release(plan_builder *p)
+{
+    vec_release(&p->lines);
+    vec_release(&p->windows);
+    vec_release(&p->freezes);
+    vec_release(&p->lost);
+    vec_release(&p->not_proved);
+}
+
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
 {
     if (p->unestimated)
@@ -300,9 +309,5 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
     out->freezes = kept(c, p->freezes.p, p->freezes.n, sizeof *p->freezes.p);
     people(c, out);
     resources(c, out);
-    vec_release(&p->lines);
-    vec_release(&p->windows);
-    vec_release(&p->freezes);
-    vec_release(&p->lost);
-    vec_release(&p->not_proved);
+    plan_release(p);
 }

@@ -163,6 +163,7 @@ static void one_entry(codec *c, entry *e)
     word32(c, &e->captures);
     word32(c, &e->ordinal);
     word64(c, &e->path);
+    bytes(c, e->place, sizeof e->place);
 }
 
 static void frames(codec *c, exec_fiber *x)
@@ -190,7 +191,7 @@ static void stacks(codec *c, fiber *f)
     SIZED(c, &f->acts, 132, DEPTH_LIMIT + 2);
     for (size_t k = 0; k < f->acts.n; k++)
         one_activity(c, &f->acts.p[k]);
-    SIZED(c, &f->saga, 40, UINT32_MAX);
+    SIZED(c, &f->saga, 56, UINT32_MAX);
     for (size_t k = 0; k < f->saga.n; k++)
         one_entry(c, &f->saga.p[k]);
     SIZED(c, &f->kept, 12, UINT32_MAX);

@@ -137,6 +137,7 @@ typedef struct {
     uint32_t captures;
     uint32_t ordinal; /* of a write, part of its key; ENTRY_CHILD: its group */
     int64_t path;     /* text of fiber.keep */
+    uint64_t place[2]; /* of a write: hashes of what it touches; 0 none */
 } entry;
 
 typedef struct {
@@ -338,6 +339,10 @@ bool path_matches(text path, text tail);
 uint32_t saga_push(vm *m, fiber *f, uint32_t kind, uint32_t site, const int64_t *values,
                    const type_word *types, uint32_t n, text path);
 void saga_drop(fiber *f, uint32_t index); /* an entry that did not happen */
+/* A fiber in no order with f that wrote to one of these places, and its entry; NULL: none. */
+const fiber *place_taken(const vm *m, const fiber *f, const uint64_t place[2], const entry **of);
+/* The places that a request touches: its connector with each argument that is one. */
+void request_places(vm *m, uint32_t site, text request, uint64_t place[2]);
 void saga_begin_rollback(vm *m, fiber *f, uint32_t level);
 /* Worst case of undoing all that this fiber, its children and its ancestors did. */
 void saga_doom_children(vm *m, fiber *f, uint32_t level); /* those of the level and within */

@@ -7,6 +7,8 @@
 #include "bytecode/vocabulary.h"
 #include "vm/write_parts.h"
 
+#include <string.h>
+
 /* --- resources --- */
 
 static int64_t capacity(const vm *m, uint32_t row)
@@ -88,11 +90,15 @@ static void write_saga(vm *m, fiber *f, activity *a)
     for (uint32_t k = 0; k < n; k++)
         types[k] =
             m->image->types[fn->types + (k < s->captures ? i->c + k : i->a + k - s->captures)];
-    if (a->entry)
+    uint64_t place[2] = {0};
+    if (a->entry) {
+        memcpy(place, f->saga.p[a->entry - 1].place, sizeof place);
         saga_drop(f, a->entry - 1);
+    }
     uint32_t at = saga_push(m, f, ENTRY_STEP, a->site, args, types, n, site_path(m, f, a->site));
     f->saga.p[at].captures = s->captures;
     f->saga.p[at].ordinal = a->ordinal;
+    memcpy(f->saga.p[at].place, place, sizeof place);
     a->entry = at + 1;
 }
 
@@ -151,6 +157,18 @@ static go write_fit(vm *m, fiber *f, activity *a)
 
 static go write_ask(vm *m, fiber *f, activity *a);
 
+/* What the compiler could not see: somebody in no order with it has written to the same place. One
+ * of them going back would take it from the other. */
+static bool write_meets(vm *m, fiber *f, const uint64_t place[2])
+{
+    const entry *e;
+    const fiber *other = place_taken(m, f, place, &e);
+    if (other)
+        fiber_why(f, "%.*s, which runs beside it, writes to the same place",
+                  TEXT_ARG(value_text(m->image, &other->keep, e->path)));
+    return other != NULL;
+}
+
 static go write_intent(vm *m, fiber *f, activity *a)
 {
     sha256 key;
@@ -161,15 +179,22 @@ static go write_intent(vm *m, fiber *f, activity *a)
         return GO_WAIT;
     }
     buffer_init(&request);
-    if ((!a->attempt && !intent_way_back(m, f, a)) ||
-        !intent_request(m, f, a, &key, &request)) {
+    if ((!a->attempt && !intent_way_back(m, f, a)) || !intent_request(m, f, a, &key, &request)) {
+        buffer_release(&request);
+        return write_ask(m, f, a);
+    }
+    uint64_t place[2];
+    request_places(m, a->site, buffer_view(&request), place);
+    if (!a->entry && write_meets(m, f, place)) {
         buffer_release(&request);
         return write_ask(m, f, a);
     }
     if (!(a->flags & ACT_FLIGHT))
         a->attempt++;
-    if (!a->entry)
+    if (!a->entry) {
         write_saga(m, f, a);
+        memcpy(f->saga.p[a->entry - 1].place, place, sizeof place);
+    }
     if (a->attempt == 1 && !a->doubts)
         mark(m, f, a, MARK_STARTED, TEXT(""));
     intent_submit(m, f, a, &key, buffer_view(&request));
