@@ -149,11 +149,13 @@ typedef struct {
 typedef enum { ON_ROLLBACK, ON_PAUSE, ON_SKIP, ON_ASK } failure_response;
 typedef enum { SCOPE_MIGRATION, SCOPE_PLAYBOOK, SCOPE_PHASE, SCOPE_BLOCK } scope_kind;
 typedef enum { TRIGGER_ROLLBACK, TRIGGER_PAUSE, TRIGGER_ALERT } trigger_action;
+/* Before a branch: false is an answer as good as true; only what is not available asks people. */
+typedef enum { GATE_REQUIRE, GATE_BRANCH } gate_action;
 enum { SITE_UNDO_NONE = 1, SITE_IRREVERSIBLE = 2, SITE_ADOPT = 4, SITE_CONDITIONS = 8 };
 
 typedef struct {
     uint32_t kind;   /* site_kind */
-    uint32_t action; /* scope_kind or trigger_action, else 0 */
+    uint32_t action; /* scope_kind, trigger_action or gate_action, else 0 */
     uint32_t name;   /* text: its part of a path, "route"; the empty text where it has none */
     uint32_t operation, connector; /* operation_id, row of table connector; NO_INDEX where none */
     uint32_t title, args, check, undo, find, body; /* functions, NO_INDEX where none */

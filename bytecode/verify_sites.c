@@ -156,6 +156,7 @@ static bool numbers_ok(const verifier *v, const image_site *s)
 {
     uint32_t actions = s->kind == SITE_SCOPE     ? SCOPE_BLOCK
                        : s->kind == SITE_TRIGGER ? TRIGGER_ALERT
+                       : s->kind == SITE_GATE    ? GATE_BRANCH
                                                  : 0;
     bool asks = s->on_failure == ON_ASK;
     return s->action <= actions && s->on_failure <= ON_ASK && s->ask_else <= ON_ASK &&

@@ -97,6 +97,8 @@ static void see_decision(coverage *v, const journal_event *e, const json_documen
 {
     if (says(d, "what", "gate"))
         see(v, e->site, says(d, "verdict", "pass") ? POINT_TRUE : POINT_FALSE);
+    if (says(d, "what", "branch"))
+        see(v, e->site, says(d, "verdict", "taken") ? POINT_TRUE : POINT_FALSE);
     if (says(d, "what", "doubt"))
         see(v, e->site, POINT_FAILED);
     if (says(d, "what", "trigger")) {
@@ -209,7 +211,7 @@ static const char *kind_word(const image_site *s)
     case SITE_SIMULATE: return "simulate";
     case SITE_OBSERVE: return "observe";
     case SITE_NOTIFY: return "notify";
-    case SITE_GATE: return "require";
+    case SITE_GATE: return s->action == GATE_BRANCH ? "if" : "require";
     default:
         return s->action == TRIGGER_ROLLBACK ? "rollback when"
                : s->action == TRIGGER_PAUSE  ? "pause when"

@@ -175,7 +175,8 @@ static void event_lines(dry_view *v, const journal_event *e, const json_document
         way_back(v, d);
         break;
     case EVENT_DECISION:
-        if (!text_is(body_text(a, d, "what"), "gate"))
+        if (!text_is(body_text(a, d, "what"), "gate") &&
+            !text_is(body_text(a, d, "what"), "branch"))
             break;
         head(v, e, path, TEXT(""));
         decided(v, d);

@@ -396,6 +396,29 @@ static void branch_line(compiler *c, node n, node condition, bool known)
     c->plan->alternative = false;
 }
 
+/* Rows of tables are always there: a branch over nothing else is decided without a word. */
+static bool rows_only(const csite *s)
+{
+    for (size_t i = 0; i < s->captures.n; i++)
+        if (type_family(s->captures.p[i].t) != 'r')
+            return false;
+    return true;
+}
+
+static void branch_gate(compiler *c, node condition)
+{
+    code_mark before = code_now(c);
+    csite *s = site_new(c, SITE_GATE, TEXT(""), at_node(c, condition));
+    s->s.action = GATE_BRANCH;
+    s->s.wanted = build_text(c->b, canonical(c, tree(c), condition));
+    if (!site_value(c, s, FN_CHECK, EFFECT_PURE, condition, TYPE_BOOL) || rows_only(s)) {
+        code_discard(c, before);
+        return;
+    }
+    c->fn->did = EFFECT_WRITE;
+    site_emit(c, OP_GATE, s, REG_NOTHING, NULL, 0, at_node(c, condition));
+}
+
 void lower_if(compiler *c, node n)
 {
     int taken = c->depth ? condition_known(c, ast_condition(tree(c), n)) : -1;
@@ -409,8 +432,10 @@ void lower_if(compiler *c, node n)
     c->fn->most = EFFECT_PURE;
     value test = expect(c, condition, TYPE_BOOL);
     c->fn->most = most;
-    c->locals.n = named;
     bool known = c->folding && test.kind == V_CONST && !test.unknown;
+    if (!known && test.kind != V_ERROR)
+        branch_gate(c, condition);
+    c->locals.n = named;
     bool never = known && test.constant != 1, always = known && !never;
     branch_line(c, n, condition, known);
     span at = at_node(c, condition);

@@ -1,4 +1,5 @@
-/* gate.c: decisions, and the gate that makes one over values that were read before. */
+/* gate.c: decisions, and the gate that makes one over values that were read before: a requirement,
+ * or which side of a branch is taken. Neither is ever decided by what is not available. */
 #include "vm/state.h"
 
 static json_writer decision_open(vm *m, buffer *b, uint32_t site, const char *what,
@@ -83,18 +84,24 @@ static go gate_decide(vm *m, fiber *f, activity *a)
     bool assumed = verdict == QUANTITY_NA && untold(m, f);
     verdict = untold_else(m, f, verdict, true);
     text path = site_path(m, f, a->site), title = site_title(m, f, s, args);
-    const char *name = verdict == 1 ? "pass" : verdict == 0 ? "fail" : "not available";
+    static const char *const names[2][2] = {{"fail", "pass"}, {"not taken", "taken"}};
+    bool branch = s->action == GATE_BRANCH, known = verdict == 0 || verdict == 1;
     text why = assumed ? TEXT("assumed: nobody tells what it reads") : title;
-    decision(m, f, a->site, "gate", name, path, args, &f->x.heap,
+    decision(m, f, a->site, branch ? "branch" : "gate",
+             known ? names[branch][verdict] : "not available", path, args, &f->x.heap,
              verdict == 1 && !assumed ? TEXT("") : why);
-    if (verdict == 1)
+    if (verdict == 1 || (branch && known))
         return GO_POP;
-    fiber_why(f, "%.*s", TEXT_ARG(title.n ? title : TEXT("a requirement does not hold")));
+    fiber_why(f, "%.*s",
+              TEXT_ARG(title.n  ? title
+                       : branch ? TEXT("what a branch hangs on is not available")
+                                : TEXT("a requirement does not hold")));
     if (verdict == 0)
         return GO_FAIL;
     a->phase = 1;
     return question_ask(m, f, a->site, ANSWER(REPLY_RETRY) | ANSWER(REPLY_ROLLBACK), "gate",
-                        TEXT("what a requirement needs is not available"));
+                        branch ? TEXT("what a branch hangs on is not available")
+                               : TEXT("what a requirement needs is not available"));
 }
 
 go act_gate(vm *m, fiber *f, activity *a, cause c)

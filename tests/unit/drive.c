@@ -70,6 +70,11 @@ text image_text(const image *i, uint32_t id)
     return TEXT("");
 }
 
+text image_field_text(const image *i, uint32_t table, uint32_t column, uint32_t row)
+{
+    return TEXT("");
+}
+
 vm *vm_new(const image *i)
 {
     vm *m = calloc(1, sizeof *m);
