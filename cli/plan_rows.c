@@ -309,8 +309,11 @@ static void list_lines(listing *l, unsigned depth, text about, bool beside)
             continue;
         bool lanes = line->kind == PLAN_EACH && line->lanes > 1 && line->count > 1;
         size_t from = l->n;
-        list_lines(l, line->depth + 1, line->kind == PLAN_ELEMENT ? line->name : about,
-                   beside || lanes);
+        text of = about; /* of loops in each other both: a.orders, b.orders */
+        if (line->kind == PLAN_ELEMENT)
+            of = text_format(&l->c->memory, "%.*s%s%.*s", TEXT_ARG(about), about.n ? "." : "",
+                             TEXT_ARG(line->name));
+        list_lines(l, line->depth + 1, of, beside || lanes);
         if (lanes)
             by_time(l, from);
     }
