@@ -120,7 +120,9 @@ typedef void (*record_seen)(compiler *c, void *self, const record *head, const r
 static void each_record(compiler *c, source *file, record_seen see, void *self)
 {
     record *head = arena_new(c->memory, record), *rec = arena_new(c->memory, record);
-    if (!record_cut(c, file, source_line(file, 1), head) || !head->f[0].t.n) {
+    if (!record_cut(c, file, source_line(file, 1), head))
+        return;
+    if (!head->f[0].t.n) {
         fault(c, DIAG_E0604, (span){file->base, file->base}, "the first line names the columns");
         return;
     }

@@ -160,6 +160,8 @@ void lower_approve(compiler *c, node n)
     places_name(c, ast_name_text(tree(c), n), s->at);
     buffer who;
     buffer_init(&who);
+    if (ast_how_many(tree(c), n, ROLE_by) > 32)
+        fault_at(c, E0110, n, "an approval asks at most 32 roles");
     ast_each_as(tree(c), n, ROLE_by, by)
     {
         if (k == 32 || !counted_row(c, by, TABLE_ROLE, &roles[k], &counts[k]))

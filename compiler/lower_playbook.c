@@ -147,6 +147,9 @@ void lower_apply(compiler *c, node n)
     parameters ps;
     node only, as = ast_named(tree(c), n);
     decl *d = playbook_named(c, n, &only);
+    if (d && c->depth == NESTING && !told_before(c, c, TEXT("depth"), (span){0, 0}))
+        told_first(c, c, TEXT("depth"),
+                   fault_at(c, E0110, n, "playbooks apply one another more than %d deep", NESTING));
     if (!d || c->depth == NESTING)
         return;
     module *here = c->mod;

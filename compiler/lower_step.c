@@ -60,6 +60,8 @@ static void needs_take(compiler *c, csite *s, node n)
         fault_at(c, E0301, n, "`needs` takes a list of resources: [proxy, 2 of slots]");
         return;
     }
+    if (ast_how_many(tree(c), n, ROLE_element) > 32)
+        fault_at(c, E0110, n, "a step holds at most 32 resources");
     ast_each_as(tree(c), n, ROLE_element,
                 e) if (k < 32 && counted_row(c, e, TABLE_RESOURCE, &rows[k], &counts[k])) k++;
     for (uint32_t i = 0; i < k; i++)

@@ -105,7 +105,7 @@ const int64_t *calendar_days(const compiler *c, value v, size_t *n)
 static bool works(const calendar *k, int64_t day)
 {
     int64_t weekday = ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; 0 is Monday */
-    return weekday < 5 && !bsearch(&day, k->day, k->n, sizeof *k->day, by_day);
+    return weekday < 5 && !(k->n && bsearch(&day, k->day, k->n, sizeof *k->day, by_day));
 }
 
 /* The same time of day, `count` workdays earlier or later. */

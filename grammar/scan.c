@@ -181,6 +181,8 @@ uint32_t scan_cut_short(scan *s, uint32_t at, uint32_t length)
     const char quote[] = {s->bytes[at], 0};
     uint32_t curly = curly_end(s, at, length), n = curly ? curly : probable_end(s, at, length);
     s->unclosed = s->base + at;
+    if (s->deep)
+        return n; /* nothing pairs any more; that was said */
     diagnostic *g = FAULT(s, E0104, at, at + n, "this text has no closing %s", quote);
     if (g)
         diag_suggest(s->diags, g, span_at(s, at + n - (curly ? 3 : 0), at + n), text_of(quote),
