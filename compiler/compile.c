@@ -39,6 +39,7 @@ static void compiler_release(compiler *c)
     derive_release(c);
     vec_release(&c->modules);
     vec_release(&c->tables);
+    vec_release(&c->expiring);
     vec_release(&c->calendars);
     vec_release(&c->funcs);
     vec_release(&c->sites);

@@ -330,6 +330,15 @@ typedef struct {
     diagnostic *g;
 } told_once;
 
+/* A step whose undo expires, in a playbook that is not over (expiry.h). */
+typedef struct {
+    const func *fn;
+    duration done; /* worst case of fn when the step was done */
+    duration left; /* what came after it in functions that are over */
+    duration expires;
+    span at;
+} expiring;
+
 /* --- the compilation ------------------------------------------------------------------------- */
 
 /* Where the value of a text's `{…}` goes: nowhere special, into an address, into the path of a
@@ -382,6 +391,7 @@ struct compiler {
     unsigned met;   /* errors that such walks have found: they stop no other walk */
     int64_t rounds; /* that such a walk has gone through */
     back_state back;
+    VEC(expiring) expiring;
     span applied;   /* what applies the standard playbook that is read; {0, 0}: none */
     span beside;    /* of the loop whose elements run side by side; {0, 0}: none */
     int64_t lanes;  /* how many of them at most, with the loops around it */

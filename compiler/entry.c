@@ -1,5 +1,6 @@
 /* entry.c: migrations: each becomes an entry of the image and a plan. */
 #include "compiler/data.h"
+#include "compiler/expiry.h"
 #include "compiler/lifecycle.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
@@ -47,6 +48,7 @@ static void migration_body(compiler *c, decl *d, func *f, node body)
         customer_body(
             c, d, rowset_value(c->rows[TABLE_CUSTOMER].p[c->migration->customer], TABLE_CUSTOMER));
     f->forward += watch_end(c, (watched){0, 0});
+    expiry_proof(c, 0, f);
     scope_leave(c, &s, d->place);
     emit_return(c, NULL, 0, d->place);
     f->did = EFFECT_WRITE;

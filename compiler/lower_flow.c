@@ -1,6 +1,7 @@
 /* lower_flow.c: loops and branches. */
 #include "compiler/lower.h"
 #include "compiler/data.h"
+#include "compiler/expiry.h"
 #include "compiler/hold.h"
 #include "compiler/places.h"
 #include "compiler/rowset.h"
@@ -331,6 +332,7 @@ void lower_each(compiler *c, const each_loop *e)
         c->beside = at_node(c, ast_parallel(tree(c), e->loop));
         c->lanes *= beside;
     }
+    size_t expiring_from = expiry_mark(c);
     each_body(c, e, list, s, many);
     c->beside = around;
     c->lanes = lanes;
@@ -340,6 +342,7 @@ void lower_each(compiler *c, const each_loop *e)
         c->plan->depth--;
     each_time(c, s->fn[FN_BODY], waves_rounds(&w, count, at_once), beside, count,
               (waves_count(&w, count) - 1) * w.hold, c->plan ? &c->plan->lines.p[line] : NULL);
+    expiry_leave(c, expiring_from, s->fn[FN_BODY]);
     c->fn->did = EFFECT_WRITE;
     if (parallel.kind != V_ERROR)
         site_emit(c, OP_EACH, s, REG_NOTHING, (value[]){list, parallel}, 2, at_node(c, e->at));

@@ -8,6 +8,7 @@
  * What a phase names is read elsewhere as a fact (function.c), and only where the phase surely ran
  * before: `before` says so. Time is the longest path, plus what resources make wait.
  */
+#include "compiler/expiry.h"
 #include "compiler/hold.h"
 #include "compiler/phase_graph.h"
 #include "compiler/places.h"
@@ -266,6 +267,7 @@ static void group_lower(compiler *c, const phases *all, const group *g)
               "them");
         return;
     }
+    size_t expiring_from = expiry_mark(c);
     for (size_t i = 0; i < g->n; i++) {
         c->back = back_before(all, g, &all->p[g->at[i]], in);
         phase_fork(c, all, g, i, handle);
@@ -283,6 +285,7 @@ static void group_lower(compiler *c, const phases *all, const group *g)
     c->fn->did = EFFECT_WRITE;
     for (size_t i = 0; i < g->n; i++) {
         hold_merge(c->fn, all->p[g->at[i]].fn, 1);
+        expiry_leave(c, expiring_from, all->p[g->at[i]].fn);
         phase_prove(c, &all->p[g->at[i]], c->fn->back);
     }
     group_plan(c, all, g);

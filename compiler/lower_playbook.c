@@ -5,6 +5,7 @@
  * is not constant becomes a parameter of the copy.
  */
 #include "compiler/data.h"
+#include "compiler/expiry.h"
 #include "compiler/hold.h"
 #include "compiler/modules.h"
 #include "compiler/parameters.h"
@@ -63,9 +64,11 @@ void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node 
     uint32_t count = parameters_bind(c, f, ps, pass);
     /* `as` makes it a part of paths: move.orders.switch.route is what people say, not which
      * playbook holds it. */
+    size_t expiring_from = expiry_mark(c);
     scope s = scope_enter(c, SCOPE_PLAYBOOK, d->at, as, ast_body(tree(c), d->at));
     playbook_body(c, d, phase);
     f->forward += watch_end(c, around);
+    expiry_proof(c, expiring_from, f);
     scope_leave(c, &s, d->place);
     emit_return(c, NULL, 0, d->place);
     f->did = EFFECT_WRITE;

@@ -1,4 +1,5 @@
 /* lower_step.c: steps and their undo. */
+#include "compiler/expiry.h"
 #include "compiler/hold.h"
 #include "compiler/data.h"
 #include "compiler/lower.h"
@@ -335,6 +336,8 @@ static void step_site(compiler *c, node n, node body, const fields *f, const ope
     c->fn->forward += s->s.worst_forward;
     c->fn->back += back;
     c->fn->did = EFFECT_WRITE;
+    if (s->fn[FN_UNDO] && f->at[FIELD_step_expires])
+        expiry_add(c, s->s.expires, at_node(c, f->at[FIELD_step_expires]));
     step_plan(c, n, s, f, back);
     site_emit(c, OP_STEP, s, bundle_anchor(c, s->result), NULL, 0, at_node(c, n));
 }
