@@ -38,6 +38,7 @@ typedef struct plan_builder {
     text prefix;
     unsigned depth;
     unsigned unestimated, untimed; /* steps without an estimate, tasks without a timeout */
+    unsigned by_hand;              /* tasks that people undo: nobody said how long that takes */
     bool alternative;              /* the next branch is an `else` */
     unsigned unchecked;            /* steps whose effect is not read back */
     bool uncounted;                /* a loop over a list whose length is not known */

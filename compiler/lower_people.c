@@ -73,6 +73,7 @@ static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line 
     if (l) {
         l->back_kind = kind;
         l->back = why;
+        c->plan->by_hand += kind == BACK_PEOPLE;
     }
 }
 

@@ -282,6 +282,11 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
     if (p->unestimated)
         vec_push(&p->not_proved, text_format(c->memory, "%u step%s without an estimate",
                                              p->unestimated, p->unestimated == 1 ? "" : "s"));
+    if (p->by_hand)
+        vec_push(
+            &p->not_proved,
+            text_format(c->memory, "%u task%s undone by hand: the way back counts no time for %s",
+                        p->by_hand, p->by_hand == 1 ? "" : "s", p->by_hand == 1 ? "it" : "them"));
     if (p->untimed)
         vec_push(&p->not_proved, text_format(c->memory,
                                              "%u task%s without a timeout: the worst case does not "
