@@ -82,6 +82,22 @@ static exit_code put(new_folder *f, text name, text bytes)
     return code == CODE_DONE ? new_folder_write(f, name, bytes) : code;
 }
 
+/* Compiled where it will stand: what does not pass is ours to answer for. */
+static exit_code proved(new_folder *f, text name)
+{
+    program p;
+    text path = text_format(&f->c->memory, "%.*s/%.*s.ferry", TEXT_ARG(f->place), TEXT_ARG(name));
+    bool ok = program_check(f->c, &p, path.p);
+    if (!ok)
+        program_report(f->c, &p);
+    program_release(&p);
+    if (ok)
+        return CODE_DONE;
+    cli_error(f->c, "please report it", "a bug in Ferry: its draft %.*s.ferry does not check",
+              TEXT_ARG(name));
+    return CODE_BUG;
+}
+
 static exit_code put_templates(new_folder *f, const char *kind, const filling *with)
 {
     text folder = text_format(&f->c->memory, "%s/", kind);
@@ -110,24 +126,24 @@ static text base_of(text path)
     return path;
 }
 
-/* "nordwind-logistics": nordwind_logistics, "Nordwind Logistics". */
+/* "nordwind-logistics": nordwind_logistics, "Nordwind Logistics". Never a name of the template. */
 static void names_from(cli *c, text base, filling *out)
 {
-    buffer name = {0}, title = {0};
+    static const char *const ours[] = {"people", "playbooks", "routes"};
+    buffer title = {0};
     bool begin = true;
     for (size_t i = 0; i < base.n; i++) {
         unsigned char x = (unsigned char)base.p[i];
         bool word = x < 128 && isalnum(x);
-        buffer_char(&name, word ? (char)tolower(x) : '_');
         buffer_char(&title, !word ? ' ' : begin ? (char)toupper(x) : (char)x);
         begin = !word;
     }
-    text n = buffer_view(&name);
-    bool good = n.n && islower((unsigned char)n.p[0]);
-    out->name = good ? text_copy(&c->memory, n) : text_format(&c->memory, "x_%.*s", TEXT_ARG(n));
+    out->name = new_name(c, base);
+    for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
+        if (text_is(out->name, ours[k]))
+            out->name = text_format(&c->memory, "%s_customer", ours[k]);
     out->title = text_trim(text_copy(&c->memory, buffer_view(&title)));
     out->title = out->title.n ? out->title : out->name;
-    buffer_release(&name);
     buffer_release(&title);
 }
 
@@ -191,24 +207,12 @@ static void keep_free(fleet *t)
                 t->customers.p[i] = text_format(&t->c->memory, "%s_customer", ours[k]);
 }
 
-/* Compiled where it will stand: what does not pass is ours to answer for. */
-static exit_code proved(fleet *t)
+static exit_code all_proved(fleet *t)
 {
-    for (size_t i = 0; i < t->customers.n; i++) {
-        program p;
-        text path = text_format(&t->c->memory, "%.*s/%.*s.ferry", TEXT_ARG(t->f->place),
-                                TEXT_ARG(t->customers.p[i]));
-        bool ok = program_check(t->c, &p, path.p);
-        if (!ok)
-            program_report(t->c, &p);
-        program_release(&p);
-        if (ok)
-            continue;
-        cli_error(t->c, "please report it with the inventory",
-                  "a bug in Ferry: its draft for %.*s does not check", TEXT_ARG(t->customers.p[i]));
-        return CODE_BUG;
-    }
-    return CODE_DONE;
+    exit_code code = CODE_DONE;
+    for (size_t i = 0; code == CODE_DONE && i < t->customers.n; i++)
+        code = proved(t->f, t->customers.p[i]);
+    return code;
 }
 
 static exit_code fleet_put(cli *c, new_folder *f, const image *i, const filling *with)
@@ -227,7 +231,7 @@ static exit_code fleet_put(cli *c, new_folder *f, const image *i, const filling 
     if (code == CODE_DONE)
         code = put_templates(f, "fleet", &t.with);
     if (code == CODE_DONE)
-        code = proved(&t);
+        code = all_proved(&t);
     buffer_release(&t.rows);
     return code;
 }
@@ -336,6 +340,8 @@ exit_code command_new(cli *c)
         code = put_templates(&f, "all", &with);
     if (code == CODE_DONE && !inventory)
         code = put_templates(&f, "first", &with);
+    if (code == CODE_DONE && !inventory)
+        code = proved(&f, TEXT("migration"));
     if (code != CODE_DONE) {
         new_folder_abandon(&f);
         return code;

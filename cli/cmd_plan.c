@@ -110,7 +110,9 @@ exit_code command_plan(cli *c)
         cli_error(c, "name the source", "an image does not hold the plan");
         code = CODE_REFUSED;
     }
-    if (code == CODE_DONE && (cli_operand(c, 1) || p.image->entry_count == 0))
+    /* A chart is of one migration; the other forms stand behind each other. */
+    bool one = cli_operand(c, 1) || c->form == FORM_MERMAID;
+    if (code == CODE_DONE && (one || p.image->entry_count == 0))
         code = program_entry(c, &p, cli_operand(c, 1), &entry);
     if (code == CODE_DONE)
         code = plan_show(c, &p, text_of(cli_operand(c, 1)));

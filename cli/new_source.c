@@ -23,7 +23,7 @@ static bool is_reserved(text t)
     return false;
 }
 
-static text name_of(cli *c, text t)
+text new_name(cli *c, text t)
 {
     buffer b = {0};
     for (size_t i = 0; i < t.n; i++) {
@@ -55,7 +55,7 @@ void new_names_make(cli *c, const image *i, uint32_t table, uint32_t first, uint
 {
     *out = (new_names){.p = arena_array(&c->memory, text, n + 1)};
     for (uint32_t k = 0; k < n; k++) {
-        text name = name_of(c, image_field_text(i, table, 0, first + k)), free = name;
+        text name = new_name(c, image_field_text(i, table, 0, first + k)), free = name;
         for (unsigned more = 2; taken(out, free); more++)
             free = text_format(&c->memory, "%.*s_%u", TEXT_ARG(name), more);
         out->p[out->n++] = free;

@@ -135,10 +135,31 @@ class Book:
                 self.results[f"{path.name}:{line}: {info}"] = ["did not end in time"]
 
 
+def anchors(text):
+    """What GitHub makes of the headings outside of fences."""
+    plain = re.sub(r"^(```+)[^\n]*\n.*?^\1$", "", text, flags=re.M | re.S)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", plain, re.M)}
+
+
+def broken_links():
+    """Links of SPEC.md and README.md into SPEC.md, and to files, that lead nowhere."""
+    known = anchors((checks.ROOT / "SPEC.md").read_text())
+    for name in ("SPEC.md", "README.md"):
+        for link in re.findall(r"\]\(([^)\s]+)\)", (checks.ROOT / name).read_text()):
+            path, _, anchor = link.partition("#")
+            if path.startswith("http"):
+                continue
+            if path and not (checks.ROOT / path).exists():
+                yield f"{name}: {link}: there is no such file"
+            elif anchor and path in ("", "SPEC.md") and anchor not in known:
+                yield f"{name}: {link}: there is no such heading"
+
+
 book = Book(pathlib.Path(sys.argv[1]).resolve())
 spec = checks.ROOT / "SPEC.md"
 if spec.is_file():
     book.read(spec)
+    book.results["links"] = list(broken_links())
     book.results["SPEC.md: made parts"] = [f"the part {n} is stale or missing: run `make reference`" for n in reference.stale(spec.read_text())]
 else:
     book.results["SPEC.md"] = ["is not there"]
