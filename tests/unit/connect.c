@@ -64,7 +64,7 @@ static int set_up(void **state)
     f->program = make_program();
     f->live = host_live_new(connect_operations, connect_operation_count, false);
     host_run run = {f->program, TEXT("acme-1"), f->folder,
-                    text_format(&f->memory, "%s/jobs", f->folder).p};
+                    text_format(&f->memory, "%s/jobs", f->folder).p, {0}};
     host_live_serve(f->live, 0, &run);
     f->key = sha256_of("key", 3);
     *state = f;
@@ -210,7 +210,7 @@ static void a_write_never_replaces_what_the_run_did_not_read(void **state)
     host_live_free(f->live);
     f->live = host_live_new(connect_operations, connect_operation_count, false);
     host_run run = {f->program, TEXT("acme-1"), f->folder,
-                    text_format(&f->memory, "%s/jobs", f->folder).p};
+                    text_format(&f->memory, "%s/jobs", f->folder).p, {0}};
     host_live_serve(f->live, 0, &run);
     assert_string_equal(call(f, "dir.write", DIR_ROW, args, SIZE_SHAPE), "[7]");
     assert_string_equal(get(f, "base/route"), "modern\n");
@@ -456,7 +456,7 @@ static void the_clock_of_a_rehearsal_jumps(void **state)
     host_rehearsal *r =
         host_rehearsal_new(connect_operations, connect_operation_count, 1000 * SECOND, false);
     host h = host_rehearsal_host(r);
-    host_run run = {f->program, TEXT("acme-1"), f->folder, NULL};
+    host_run run = {f->program, TEXT("acme-1"), f->folder, NULL, {0}};
     h.serve(h.self, 0, &run);
     vm_output o = {.submit = SUBMIT_REQUEST, .fiber = 1, .n = 1};
     o.request = TEXT("{\"arguments\":{\"path\":\"x\"},\"connector\":0,\"operation\":\"dir.stat\","

@@ -60,11 +60,6 @@ int64_t image_element(const image *i, uint32_t table, uint32_t column, uint32_t 
     return 0;
 }
 
-text image_field_text(const image *i, uint32_t table, uint32_t column, uint32_t row)
-{
-    return TEXT("");
-}
-
 text image_text(const image *i, uint32_t id)
 {
     return TEXT("");
