@@ -9,6 +9,7 @@
 #include "bytecode/vocabulary.h"
 #include "compiler/data.h"
 #include "compiler/modules.h"
+#include "compiler/platform.h"
 #include "compiler/tests.h"
 
 #include <string.h>
@@ -103,8 +104,34 @@ static text finished(compiler *c, buffer *b)
 
 /* --- calls --- */
 
+/* `get` and `put` of documents: as the operation of the connector's kind that is asked for. */
+static bool platform_call_take(compiler *c, node call, const operation_call *of, test_given *g)
+{
+    node at[SIGNATURE_PARAMETERS];
+    signature sig = platform_arguments(of->effect);
+    const row *r = row_by_final(c, TABLE_CONNECTOR, (uint32_t)of->connector);
+    if (!r || !operation_arguments(c, call, &sig, at))
+        return false;
+    value path = expect_const(c, at[0], TYPE_TEXT);
+    buffer b, document;
+    json_writer w;
+    buffer_init(&b);
+    buffer_init(&document);
+    json_begin(&w, &document, 0);
+    bool good = path.kind == V_CONST && (!at[1] || put_json(c, &w, at[1], TYPE_JSON));
+    text json = at[1] ? finished(c, &document) : TEXT("");
+    json_begin(&w, &b, 0);
+    platform_json(c, &w, of, path.string, json);
+    g->arguments = finished(c, &b);
+    g->call =
+        text_format(c->memory, "%.*s.%s", TEXT_ARG(r->name), operation_rows[of->operation].name);
+    return good;
+}
+
 static bool call_take(compiler *c, node call, const operation_call *of, test_given *g)
 {
+    if (of->platform)
+        return platform_call_take(c, call, of, g);
     node at[SIGNATURE_PARAMETERS];
     signature sig = signature_read(operation_rows[of->operation].arguments);
     const row *r = row_by_final(c, TABLE_CONNECTOR, (uint32_t)of->connector);

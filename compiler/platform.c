@@ -31,10 +31,9 @@ signature platform_answer(effect e)
 /* --- commands -----------------------------------------------------------------------------------
  */
 
-static node command_field(const compiler *c, const decl *d)
+static node command_field(const decl *d)
 {
     const ast *t = &d->home->tree;
-    (void)c;
     ast_each(t, ast_body(t, d->at),
              n) if (ast_is(t, n, NODE_FIELD) && text_is(ast_name_text(t, n), "command")) return n;
     return 0;
@@ -72,7 +71,7 @@ bool platform_fits(compiler *c, value connector, node n)
 {
     const decl *d = connector.kind == V_CONST ? decl_of(c, connector.constant) : NULL;
     int exec = enum_code(type_make(TYPE_ENUM, ENUM_connector), TEXT("exec"));
-    if (!d || type_row_kind(connector.t) != exec || command_field(c, d))
+    if (!d || type_row_kind(connector.t) != exec || command_field(d))
         return true;
     diagnostic *g =
         fault_at(c, E0311, n, "`%.*s` has no `command`", TEXT_ARG(name_text(c, d->name)));
@@ -83,19 +82,25 @@ bool platform_fits(compiler *c, value connector, node n)
     return false;
 }
 
+static uint32_t words_of(compiler *c, int64_t connector, value *out)
+{
+    const decl *d = decl_of(c, connector);
+    module *here = c->mod;
+    node field = d ? command_field(d) : 0;
+    uint32_t n = 0;
+    if (field) {
+        c->mod = d->home;
+        n = command_words(c, ast_value(tree(c), field), out);
+        c->mod = here;
+    }
+    return n;
+}
+
 /* [COMMAND…, verb, path] */
 static value command_line(compiler *c, int64_t connector, const char *verb, value path, span at)
 {
     value words[COMMAND + 2];
-    uint32_t n = 0;
-    const decl *d = decl_of(c, connector);
-    module *here = c->mod;
-    node field = d ? command_field(c, d) : 0;
-    if (field) {
-        c->mod = d->home;
-        n = command_words(c, ast_value(tree(c), field), words);
-        c->mod = here;
-    }
+    uint32_t n = words_of(c, connector, words);
     words[n++] = value_of_text(TYPE_TEXT, text_of(verb));
     words[n++] = path;
     type t = type_list_of(c, TYPE_TEXT);
@@ -165,4 +170,30 @@ uint32_t platform_spell(compiler *c, const operation_call *call, const value *ow
         out[4] = nothing(c, TYPE_JSON, at);
         return 5;
     }
+}
+
+void platform_json(compiler *c, json_writer *w, const operation_call *call, text path, text json)
+{
+    value words[COMMAND];
+    bool exec = call->operation == OPERATION_EXEC_ASK || call->operation == OPERATION_EXEC_RUN;
+    json_object(w);
+    json_put_key(w, exec ? "argv" : "path");
+    if (exec) {
+        uint32_t n = words_of(c, call->connector, words);
+        json_array(w);
+        for (uint32_t i = 0; i < n; i++)
+            json_put_text(w, words[i].string);
+        json_put_text(w, json.n ? TEXT("put") : TEXT("get"));
+        json_put_text(w, path);
+        json_array_end(w);
+    } else
+        json_put_text(w, text_format(c->memory, "%.*s.json", TEXT_ARG(path)));
+    if (json.n) {
+        json_put_key(w, exec ? "stdin" : "json");
+        if (exec)
+            json_put_text(w, json);
+        else
+            json_put_raw(w, json);
+    }
+    json_object_end(w);
 }

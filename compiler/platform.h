@@ -15,6 +15,7 @@
 #ifndef FERRY_COMPILER_PLATFORM_H
 #define FERRY_COMPILER_PLATFORM_H
 
+#include "base/json.h"
 #include "bytecode/signature.h"
 #include "compiler/expr.h"
 
@@ -27,6 +28,8 @@ signature platform_answer(effect e);
  * arguments of the operation into `out` and returns how many. */
 uint32_t platform_spell(compiler *c, const operation_call *call, const value *own, value *out,
                         span at);
+/* The arguments of the operation as one object, for a known path; `json`: canonical, empty for get. */
+void platform_json(compiler *c, json_writer *w, const operation_call *call, text path, text json);
 /* Reports an exec connector that is used as a platform and has no `command`; n: where it is given.
  */
 bool platform_fits(compiler *c, value connector, node n);
