@@ -1,5 +1,6 @@
 /* compile.c: the passes in their order. */
 #include "compiler/compile.h"
+#include "bytecode/layout.h"
 #include "compiler/data.h"
 #include "compiler/derive.h"
 #include "compiler/function.h"
@@ -129,7 +130,7 @@ static bool too_large(compiler *c, const char *why)
 static bool image_emit(compiler *c, buffer *image_bytes)
 {
     const char *why = NULL;
-    image_limits limits = {.fibers = 4096, .text = 64 << 10, .list = 65536, .fuel = 100000000};
+    image_limits limits = {.fibers = IMAGE_FIBERS, .text = 64 << 10, .list = 65536, .fuel = 100000000};
     limits.facts = (uint32_t)c->facts.n;
     for (int i = 0; i < 5; i++)
         limits.weight[i] = c->weight[i];

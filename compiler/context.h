@@ -218,6 +218,8 @@ struct func {
     VEC(type) results;
     uint32_t build_id;
     duration forward, back; /* worst cases of its statements, for bodies */
+    int64_t fibers; /* that its statements may need at a time, beside its own */
+    bool keeps;     /* it does what can go back: its fiber stays until the run is over */
     VEC(hold) holds;
     bool fork;            /* the body of a fiber beside others: what it names, they read as facts */
     uint32_t entry;       /* of a fork: instructions before its facts are read */

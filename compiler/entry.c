@@ -1,4 +1,5 @@
 /* entry.c: migrations: each becomes an entry of the image and a plan. */
+#include "bytecode/layout.h"
 #include "compiler/data.h"
 #include "compiler/expiry.h"
 #include "compiler/lifecycle.h"
@@ -88,6 +89,18 @@ static bool broken_window(const compiler *c, node body)
     return false;
 }
 
+/* A fiber that did something stays until the run is over, so that it can go back. */
+static void fibers_proof(compiler *c, const decl *d, const func *fn)
+{
+    if (fn->fibers < IMAGE_FIBERS)
+        return;
+    diagnostic *g =
+        fault(c, DIAG_E0902, d->place, "this migration may need %lld fibers, a run has %d",
+              (long long)fn->fibers + 1, IMAGE_FIBERS);
+    diag_note(c->d, g, "each element of a loop and each phase beside others is one");
+    diag_help_add(c->d, g, "part it into several migrations, by a condition on its customers");
+}
+
 static func *migration_walk(compiler *c, decl *d, node body)
 {
     c->back = (back_state){0};
@@ -169,6 +182,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     c->repeated_paths = 0;
     func *fn = migration_walk(c, d, body);
     substitutions_warn(c, &frame);
+    fibers_proof(c, d, fn);
     plan_walk(c, d, body, &plan);
     text title = text_constant(c, ast_title(tree(c), d->at));
     if (c->planned)

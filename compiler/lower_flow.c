@@ -293,6 +293,9 @@ static void each_time(compiler *c, const func *body, int64_t rounds, int64_t bes
     c->fn->forward += worst;
     c->fn->back += rounds * body->back;
     hold_merge(c->fn, body, count);
+    c->fn->keeps |= body->keeps;
+    int64_t stay = count < 0 ? 1 : body->keeps ? count : beside;
+    c->fn->fibers += stay * (1 + body->fibers);
 }
 
 /* How many at once; 1 where it is not known. */

@@ -120,6 +120,7 @@ void lower_task(compiler *c, node n)
         s->s.evidence = build_text(c->b, text_constant(c, evidence));
     remind_take(c, s, &f);
     on_failure_take(c, s, body);
+    c->fn->keeps = true;
     task_back(c, n, s, &f, l);
     if (s->s.timeout != QUANTITY_NONE)
         c->fn->forward += s->s.timeout;

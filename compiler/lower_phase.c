@@ -286,6 +286,8 @@ static void group_lower(compiler *c, const phases *all, const group *g)
     for (size_t i = 0; i < g->n; i++) {
         hold_merge(c->fn, all->p[g->at[i]].fn, 1);
         expiry_leave(c, expiring_from, all->p[g->at[i]].fn);
+        c->fn->keeps |= all->p[g->at[i]].fn->keeps;
+        c->fn->fibers += 1 + all->p[g->at[i]].fn->fibers;
         phase_prove(c, &all->p[g->at[i]], c->fn->back);
     }
     group_plan(c, all, g);

@@ -80,6 +80,8 @@ void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node 
     outer->forward += f->forward;
     outer->back += f->back;
     hold_merge(outer, f, 1);
+    outer->keeps |= f->keeps;
+    outer->fibers += f->fibers;
     outer->did = EFFECT_WRITE;
     uint32_t run = materialise_run(c, pass, count, at);
     emit(c, OP_CALL, REG_NOTHING, f->index, run, at);

@@ -335,6 +335,7 @@ static void step_site(compiler *c, node n, node body, const fields *f, const ope
     s->s.worst_back = back;
     c->fn->forward += s->s.worst_forward;
     c->fn->back += back;
+    c->fn->keeps = true;
     c->fn->did = EFFECT_WRITE;
     if (s->fn[FN_UNDO] && f->at[FIELD_step_expires])
         expiry_add(c, s->s.expires, at_node(c, f->at[FIELD_step_expires]));
