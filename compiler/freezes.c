@@ -134,19 +134,21 @@ plan_freeze freeze_fact(compiler *c, const row *r)
 }
 
 /* A dated window must not lie in a freeze. */
+static void opening_proof(compiler *c, const row *r, int64_t from, int64_t to)
+{
+    for (size_t k = 0; k < c->rows[TABLE_FREEZE].n; k++) {
+        const row *f = c->rows[TABLE_FREEZE].p[k];
+        if (from > f->number || to < f->cells.p[0].value)
+            continue;
+        diagnostic *g = fault(c, DIAG_E0502, r->at, "this window lies inside a freeze");
+        diag_label_add(c->d, g, f->at, "the freeze");
+    }
+}
+
 void freeze_proof(compiler *c)
 {
-    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++) {
-        const row *r = c->rows[TABLE_WINDOW].p[i];
-        int64_t from, to;
-        if (!window_days(c, (uint32_t)i, &from, &to))
-            continue;
-        for (size_t k = 0; k < c->rows[TABLE_FREEZE].n; k++) {
-            const row *f = c->rows[TABLE_FREEZE].p[k];
-            if (from > f->number || to < f->cells.p[0].value)
-                continue;
-            diagnostic *g = fault(c, DIAG_E0502, r->at, "this window lies inside a freeze");
-            diag_label_add(c->d, g, f->at, "the freeze");
-        }
-    }
+    int64_t from, to;
+    for (size_t i = 0; i < c->rows[TABLE_WINDOW].n; i++)
+        for (unsigned k = 0; window_days(c, (uint32_t)i, k, &from, &to); k++)
+            opening_proof(c, c->rows[TABLE_WINDOW].p[i], from, to);
 }

@@ -153,7 +153,9 @@ text window_rule_json(const compiler *c, uint32_t row);
 bool window_dated(const compiler *c, uint32_t row, interval *out);
 /* The occurrence that holds t, or follows it. */
 bool window_after(const compiler *c, uint32_t row, instant t, interval *out);
-bool window_days(const compiler *c, uint32_t row, int64_t *from, int64_t *to);
+/* The nth opening of a window: its first and last day where it is dated, else from > to. False
+ * behind the last. */
+bool window_days(const compiler *c, uint32_t row, unsigned nth, int64_t *from, int64_t *to);
 void freeze_take(compiler *c, node field, text zone_of_windows);
 text freezes_json(compiler *c); /* of all, as the operation `window` takes them */
 void freeze_proof(compiler *c);

@@ -19,6 +19,7 @@ typedef struct window_info {
     uint32_t migration; /* index among the migrations */
     duration shortest;
     struct window_info *before; /* the window written before it in its migration */
+    struct window_info *also;   /* a further opening; only rule, zone, shown and json count */
 } window_info;
 
 static window_info *window_of(const row *r)
@@ -180,7 +181,7 @@ static duration shortest_of(const compiler *c, const window_info *i)
     duration least = QUANTITY_NONE;
     for (size_t k = 0; k < c->rows[TABLE_WINDOW].n; k++) {
         const window_info *w = window_of(c->rows[TABLE_WINDOW].p[k]);
-        if (w->zone == i->zone && same_rule(&w->rule, &i->rule))
+        if (!w->also && w->zone == i->zone && same_rule(&w->rule, &i->rule))
             return w->shortest;
     }
     if (i->rule.kind == WINDOW_DATED) {
@@ -194,30 +195,85 @@ static duration shortest_of(const compiler *c, const window_info *i)
     return least;
 }
 
-static void window_take(compiler *c, node range, text name, uint32_t migration)
+/* One opening, as a window of its own; NULL after a report. */
+static window_info *opening_read(compiler *c, node range)
 {
     window_info *i = arena_new(c->memory, window_info);
     if (!ast_to(tree(c), range)) {
         fault_at(c, E0505, range, "a window needs both ends: `sat 22:00 to sun 06:00 in \"…\"`");
-        return;
+        return NULL;
     }
     i->zone = zone_read(c, ast_zone(tree(c), range));
     bool from = edge_read(c, ast_from(tree(c), range), &i->rule, true);
     bool to = edge_read(c, ast_to(tree(c), range), &i->rule, !from);
     if (!from || !to || !i->zone)
-        return;
+        return NULL;
     i->shown = canonical(c, tree(c), ast_from(tree(c), range));
     i->shown = text_format(c->memory, "%.*s to %.*s", TEXT_ARG(i->shown),
                            TEXT_ARG(canonical(c, tree(c), ast_to(tree(c), range))));
-    i->name = text_copy(c->memory, name);
-    i->migration = migration;
     i->shortest = shortest_of(c, i);
     if (i->shortest == QUANTITY_NONE || i->shortest <= 0) {
         fault_at(c, E0505, range, "this window never opens");
-        return;
+        return NULL;
     }
-    row *r = row_new(c, TABLE_WINDOW, i->name, ast_span(tree(c), range));
     i->json = rule_json(c, i);
+    return i;
+}
+
+/* Openings stand in the order of their rules, whatever that of their lines: the first is the
+ * window's own rule, the others stand in its `or`. */
+static window_info *opening_add(compiler *c, window_info *first, window_info *more, span at)
+{
+    window_info **to = &first;
+    while (*to && text_compare((*to)->json, more->json) < 0)
+        to = &(*to)->also;
+    if (*to && text_equal((*to)->json, more->json)) {
+        fault(c, DIAG_E0121, at, "this opening is given twice");
+        return first;
+    }
+    more->also = *to;
+    *to = more;
+    return first;
+}
+
+static text openings_json(compiler *c, const window_info *first)
+{
+    buffer b;
+    json_writer w;
+    buffer_init(&b);
+    /* `from`, `kind` and `or` come before `to` and `zone`. */
+    ptrdiff_t at = (ptrdiff_t)first->json.n;
+    while (at > 0 &&
+           !text_starts(text_slice(first->json, (size_t)at, first->json.n), TEXT("\"to\":")))
+        at--;
+    buffer_text(&b, text_slice(first->json, 0, (size_t)at));
+    buffer_cstr(&b, "\"or\":");
+    json_begin(&w, &b, 0);
+    json_array(&w);
+    for (const window_info *x = first->also; x; x = x->also)
+        json_put_raw(&w, x->json);
+    json_array_end(&w);
+    buffer_char(&b, ',');
+    buffer_text(&b, text_slice(first->json, (size_t)at, first->json.n));
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
+static void window_add(compiler *c, window_info *i, span at, text name, uint32_t migration)
+{
+    text rule = i->also ? openings_json(c, i) : i->json;
+    for (const window_info *x = i->also; x; x = x->also) {
+        text in =
+            text_equal(zone_name(x->zone), zone_name(i->zone)) ? TEXT("") : zone_name(x->zone);
+        i->shown = text_format(c->memory, "%.*s, %.*s%s%.*s", TEXT_ARG(i->shown),
+                               TEXT_ARG(x->shown), in.n ? " " : "", TEXT_ARG(in));
+        i->shortest = x->shortest < i->shortest ? x->shortest : i->shortest;
+    }
+    i->name = text_copy(c->memory, name);
+    i->migration = migration;
+    row *r = row_new(c, TABLE_WINDOW, i->name, at);
+    i->json = rule;
     cell_text(c, r, COLUMN_WINDOW_RULE, i->json);
     r->extra = i;
     i->of = r;
@@ -225,6 +281,34 @@ static void window_take(compiler *c, node range, text name, uint32_t migration)
         vec_push(&c->windows, NULL);
     i->before = c->windows.p[migration];
     c->windows.p[migration] = i;
+}
+
+static void window_take(compiler *c, node range, text name, uint32_t migration)
+{
+    window_info *i = opening_read(c, range);
+    if (i)
+        window_add(c, i, ast_span(tree(c), range), name, migration);
+}
+
+/* `window cutover { opens … opens … }` */
+static void window_block(compiler *c, node section, text name, uint32_t migration)
+{
+    fields f;
+    window_info *first = NULL;
+    fields_read(c, BLOCK_window, ast_body(tree(c), section), ast_name_span(tree(c), section), &f);
+    ast_each(tree(c), ast_body(tree(c), section), n)
+    {
+        node range = ast_is(tree(c), n, NODE_FIELD) ? ast_value(tree(c), n) : 0;
+        if (!range || !ast_is(tree(c), range, NODE_RANGE) ||
+            !text_is(ast_name_text(tree(c), n), "opens"))
+            continue;
+        window_info *i = opening_read(c, range);
+        if (i)
+            first = opening_add(c, first, i, ast_span(tree(c), range));
+    }
+    if (first)
+        window_add(c, first, ast_span(tree(c), ast_value(tree(c), f.at[FIELD_window_opens])), name,
+                   migration);
 }
 
 /* --- what others ask
@@ -258,23 +342,35 @@ text window_rule_json(const compiler *c, uint32_t of)
 bool window_dated(const compiler *c, uint32_t of, interval *out)
 {
     const window_info *w = window_of(c->rows[TABLE_WINDOW].p[of]);
-    return w->rule.kind == WINDOW_DATED &&
+    return w->rule.kind == WINDOW_DATED && !w->also &&
            window_next(&w->rule, w->zone, zone_instant(w->zone, &w->rule.from), out);
 }
 
 bool window_after(const compiler *c, uint32_t of, instant t, interval *out)
 {
-    const window_info *w = window_of(c->rows[TABLE_WINDOW].p[of]);
-    return window_next(&w->rule, w->zone, t, out);
+    bool any = false;
+    interval in;
+    for (const window_info *w = window_of(c->rows[TABLE_WINDOW].p[of]); w; w = w->also)
+        if (window_next(&w->rule, w->zone, t, &in) && (!any || in.start < out->start)) {
+            *out = in;
+            any = true;
+        }
+    return any;
 }
 
-/* The first and the last day of a dated window, by its own calendar. */
-bool window_days(const compiler *c, uint32_t of, int64_t *from, int64_t *to)
+/* The first and the last day of a dated opening, by its own calendar. */
+bool window_days(const compiler *c, uint32_t of, unsigned nth, int64_t *from, int64_t *to)
 {
-    const window_rule *w = &window_of(c->rows[TABLE_WINDOW].p[of])->rule;
-    *from = civil_days(w->from.year, w->from.month, w->from.day);
-    *to = civil_days(w->to.year, w->to.month, w->to.day);
-    return w->kind == WINDOW_DATED;
+    const window_info *i = window_of(c->rows[TABLE_WINDOW].p[of]);
+    for (; i && nth; nth--)
+        i = i->also;
+    if (!i)
+        return false;
+    const window_rule *w = &i->rule;
+    bool dated = w->kind == WINDOW_DATED;
+    *from = dated ? civil_days(w->from.year, w->from.month, w->from.day) : 1;
+    *to = dated ? civil_days(w->to.year, w->to.month, w->to.day) : 0;
+    return true;
 }
 
 /* --- collecting
@@ -293,15 +389,8 @@ static void migration_windows(compiler *c, node n, uint32_t index)
             window_take(c, value_node, TEXT("window"), index);
         else if (ast_is(tree(c), item, NODE_FIELD))
             fault_at(c, E0505, item, "a window needs both ends: `sat 22:00 to sun 06:00 in \"…\"`");
-        else if (ast_is(tree(c), item, NODE_SECTION)) {
-            fields f;
-            span at = ast_name_span(tree(c), item);
-            fields_read(c, BLOCK_window, ast_body(tree(c), item), at, &f);
-            node opens = field_value(c, &f, FIELD_window_opens);
-            if (opens)
-                window_take(c, opens, label ? ast_name_text(tree(c), label) : TEXT("window"),
-                            index);
-        }
+        else if (ast_is(tree(c), item, NODE_SECTION))
+            window_block(c, item, label ? ast_name_text(tree(c), label) : TEXT("window"), index);
     }
     text zone_text = zone_name(zone_of_migration(c, index));
     ast_each(tree(c), body, item) if (ast_is(tree(c), item, NODE_FIELD) &&
@@ -312,7 +401,8 @@ static void migration_windows(compiler *c, node n, uint32_t index)
 /* The row of a window takes the migration's name in front. */
 static void window_qualify(compiler *c, row *r, text migration)
 {
-    r->name = text_format(c->memory, "%.*s.%.*s", TEXT_ARG(migration), TEXT_ARG(window_of(r)->name));
+    r->name =
+        text_format(c->memory, "%.*s.%.*s", TEXT_ARG(migration), TEXT_ARG(window_of(r)->name));
     r->cells.n--; /* the rule, behind the name */
     cell rule = r->cells.p[r->cells.n];
     r->cells.n = 0;

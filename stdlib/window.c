@@ -2,7 +2,7 @@
  *
  * Rule: {"kind":"weekly","from":[weekday, minute],"to":[weekday, minute],"zone":"Europe/Berlin"}
  * with weekday 0 = Monday; {"kind":"daily","from":[minute],"to":[minute],…}; {"kind":"dated",
- * "from":"2027-03-13 22:00","to":"…",…}. Freezes:
+ * "from":"2027-03-13 22:00","to":"…",…}. Further openings stand in "or":[{…}…]. Freezes:
  * [{"from":"2026-12-15","to":"2027-01-06","zone":…}], whole civil days, the last one included. A
  * freeze cuts a window: what is left of it are windows.
  */
@@ -115,22 +115,41 @@ static bool read_schedule(arena *memory, const json_document *d, uint32_t rule, 
     return ok;
 }
 
+/* The next piece of one opening. */
+static bool opening_next(const schedule *s, instant after, interval *out)
+{
+    interval window;
+    instant from = after;
+    for (int i = 0; i < WINDOWS_TRIED; i++) {
+        if (!window_next(&s->rule, s->zone, from, &window))
+            return false;
+        if (piece(s, window, after, out))
+            return true;
+        from = window.end;
+    }
+    return false;
+}
+
+/* Of several openings the one that comes first; of two at once the longer one. */
 window_answer window_opening(arena *memory, const json_document *d, uint32_t rule, uint32_t freezes,
                              instant after, interval *out)
 {
-    schedule s = {0};
-    interval window;
-    if (!read_schedule(memory, d, rule, freezes, &s))
-        return WINDOW_UNREADABLE;
-    instant from = after;
-    for (int i = 0; i < WINDOWS_TRIED; i++) {
-        if (!window_next(&s.rule, s.zone, from, &window))
-            break;
-        if (piece(&s, window, after, out))
-            return WINDOW_FOUND;
-        from = window.end;
+    uint32_t others = rule != 0 ? json_member(d, rule, TEXT("or")) : 0;
+    uint32_t n = 1 + (others != 0 ? d->node[others].count : 0);
+    bool found = false;
+    for (uint32_t i = 0; i < n; i++) {
+        schedule s = {0};
+        interval next;
+        uint32_t one = i == 0 ? rule : json_element(d, others, i - 1);
+        if (!read_schedule(memory, d, one, freezes, &s))
+            return WINDOW_UNREADABLE;
+        if (!opening_next(&s, after, &next))
+            continue;
+        if (!found || next.start < out->start || (next.start == out->start && next.end > out->end))
+            *out = next;
+        found = true;
     }
-    return WINDOW_OVER;
+    return found ? WINDOW_FOUND : WINDOW_OVER;
 }
 
 operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r)
