@@ -86,11 +86,14 @@ static exit_code put(new_folder *f, text name, text bytes)
 static exit_code proved(new_folder *f, text name)
 {
     program p;
-    text path = text_format(&f->c->memory, "%.*s/%.*s.ferry", TEXT_ARG(f->place), TEXT_ARG(name));
-    bool ok = program_check(f->c, &p, path.p);
+    cli own = *f->c; /* with an arena of its own: an inventory may hold thousands */
+    own.memory = (arena){0};
+    text path = text_format(&own.memory, "%.*s/%.*s.ferry", TEXT_ARG(f->place), TEXT_ARG(name));
+    bool ok = program_check(&own, &p, path.p);
     if (!ok)
-        program_report(f->c, &p);
+        program_report(&own, &p);
     program_release(&p);
+    arena_release(&own.memory);
     if (ok)
         return CODE_DONE;
     cli_error(f->c, "please report it", "a bug in Ferry: its draft %.*s.ferry does not check",

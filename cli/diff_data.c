@@ -43,26 +43,28 @@ static text shown(const comparison *x, const image *i, uint32_t column, uint32_t
     return t;
 }
 
-/* "acme.orders" of a channel: names of channels are those of their customer. */
-static text name_of(const comparison *x, const image *i, uint32_t row)
+/* By row: "acme.orders" of a channel, since names of channels are those of their customer. */
+static text *names_of(const comparison *x, const image *i)
 {
     const image_table *t = &i->tables[x->table];
-    text own = image_field_text(i, x->table, 0, row);
-    for (uint32_t k = 0; t->parent != NO_INDEX && k < i->tables[t->parent].rows; k++)
-        if (row >= i->words[t->parent_first + k] && row < i->words[t->parent_first + k + 1])
-            return text_format(&x->d->c->memory, "%.*s.%.*s",
-                               TEXT_ARG(image_field_text(i, t->parent, 0, k)), TEXT_ARG(own));
-    return own;
+    text *names = arena_array(&x->d->c->memory, text, t->rows + 1);
+    for (uint32_t k = 0; k < t->rows; k++)
+        names[k] = image_field_text(i, x->table, 0, k);
+    for (uint32_t p = 0; t->parent != NO_INDEX && p < i->tables[t->parent].rows; p++) {
+        text owner = image_field_text(i, t->parent, 0, p);
+        for (uint32_t k = i->words[t->parent_first + p]; k < i->words[t->parent_first + p + 1]; k++)
+            names[k] =
+                text_format(&x->d->c->memory, "%.*s.%.*s", TEXT_ARG(owner), TEXT_ARG(names[k]));
+    }
+    return names;
 }
 
-static uint32_t row_named(const comparison *x, const image *i, text name, uint32_t near)
+/* Rows are sorted, so it is mostly near where it is in the other image. */
+static uint32_t row_named(const text *names, uint32_t rows, text name, uint32_t near)
 {
-    uint32_t rows = i->tables[x->table].rows;
-    for (uint32_t n = 0; n < rows; n++) {
-        uint32_t k = (near + n) % rows; /* rows are sorted: it is not far */
-        if (text_equal(name_of(x, i, k), name))
-            return k;
-    }
+    for (uint32_t n = 0; n < rows; n++)
+        if (text_equal(names[(near + n) % rows], name))
+            return (near + n) % rows;
     return NO_INDEX;
 }
 
@@ -74,9 +76,8 @@ static void change(const comparison *x, text row, const char *what, text was, te
                     TEXT_ARG(image_text(x->a, x->a->tables[x->table].name)), TEXT_ARG(row));
 }
 
-static void fields(const comparison *x, uint32_t was, uint32_t is)
+static void fields(const comparison *x, text row, uint32_t was, uint32_t is)
 {
-    text row = name_of(x, x->b, is);
     for (uint32_t k = 0; k < x->b->tables[x->table].columns; k++) {
         text name = column_name(x->b, x->table, k);
         uint32_t before = column_of(x->a, x->table, name);
@@ -88,17 +89,22 @@ static void fields(const comparison *x, uint32_t was, uint32_t is)
 
 static void rows(const comparison *x)
 {
-    for (uint32_t k = 0; k < x->b->tables[x->table].rows; k++) {
-        text name = name_of(x, x->b, k);
-        uint32_t was = row_named(x, x->a, name, k);
-        if (was == NO_INDEX)
-            change(x, name, "row", TEXT(""), name);
-        else
-            fields(x, was, k);
+    uint32_t before = x->a->tables[x->table].rows, now = x->b->tables[x->table].rows, near = 0;
+    const text *was = names_of(x, x->a), *is = names_of(x, x->b);
+    bool *met = arena_array(&x->d->c->memory, bool, before + 1);
+    for (uint32_t k = 0; k < now; k++) {
+        uint32_t old = row_named(was, before, is[k], near);
+        if (old == NO_INDEX) {
+            change(x, is[k], "row", TEXT(""), is[k]);
+            continue;
+        }
+        met[old] = true;
+        near = old + 1;
+        fields(x, is[k], old, k);
     }
-    for (uint32_t k = 0; k < x->a->tables[x->table].rows; k++)
-        if (row_named(x, x->b, name_of(x, x->a, k), k) == NO_INDEX)
-            change(x, name_of(x, x->a, k), "row", name_of(x, x->a, k), TEXT(""));
+    for (uint32_t k = 0; k < before; k++)
+        if (!met[k])
+            change(x, was[k], "row", was[k], TEXT(""));
 }
 
 void diff_data(diff_list *d, const image *a, const image *b)
