@@ -4,5 +4,5 @@ demo: $(B)/ferry $(B)/.packages-demo
 	@sh examples/demo.sh $(abspath $(B)/ferry) $(B)/demo
 
 $(B)/.packages-demo:
-	@sh make/install.sh python3-minimal
+	@sh make/install.sh python3
 	@touch $@
