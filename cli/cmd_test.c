@@ -2,6 +2,7 @@
 #include "cli/render_test.h"
 
 #include <fnmatch.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,8 +153,13 @@ static exit_code test_files(cli *c, unsigned threshold)
     return worst;
 }
 
+/* Each turn of a run takes some memory and gives it back; returning that to the system each time
+ * took half the time of a test with many turns. */
+enum { KEPT_BYTES = 64 << 20 };
+
 exit_code command_test(cli *c)
 {
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     unsigned threshold;
     exit_code code = cli_expect_operands(c, 1, 1 << 20);
     if (code == CODE_DONE)

@@ -20,6 +20,7 @@ struct journal {
     sha256 head;
     uint64_t seq, fence;
     bool open;           /* a transaction is under way */
+    bool throwaway;      /* and stays so: nobody will read it after its owner */
     bool fenced;         /* this owner's fence is durable or in the open transaction */
     int frames;          /* in the log after the last commit */
     journal_status dead; /* why nothing more is written; JOURNAL_OK while it lives */

@@ -225,7 +225,7 @@ journal_status journal_commit(journal *j)
 {
     if (j->dead != JOURNAL_OK)
         return j->dead;
-    if (!j->open)
+    if (!j->open || j->throwaway)
         return JOURNAL_OK;
     if (is_elsewhere(j))
         return j->dead = JOURNAL_MISSING;
