@@ -7,6 +7,7 @@ typedef struct {
     cli *c;
     const image *image;
     const plan_migration *m;
+    uint32_t customer; /* whose channels are meant; NO_INDEX */
     plan_line *to;
     size_t n;
 } ordering;
@@ -24,12 +25,12 @@ static size_t end_of(const plan_migration *m, size_t at)
     return end;
 }
 
-/* Of the migration's customer; or a customer, in a loop over them. */
+/* A channel of the customer that is moved; or a customer, in a loop over them. */
 static bool row_of(const ordering *o, text name, uint32_t *table, uint32_t *row)
 {
-    uint32_t first, customer = image_find_row(o->image, TABLE_CUSTOMER, o->m->customer);
+    uint32_t first;
     uint32_t n =
-        customer == NO_INDEX ? 0 : image_children(o->image, TABLE_CHANNEL, customer, &first);
+        o->customer == NO_INDEX ? 0 : image_children(o->image, TABLE_CHANNEL, o->customer, &first);
     *table = TABLE_CHANNEL;
     for (uint32_t k = 0; k < n; k++)
         if (text_equal(image_field_text(o->image, TABLE_CHANNEL, 0, first + k), name)) {
@@ -101,6 +102,9 @@ static void put(ordering *o, size_t from, size_t to)
         const plan_line *l = &o->m->lines[i];
         plan_line *own = &o->to[o->n];
         line_put(o, i);
+        uint32_t table, row;
+        if (l->kind == PLAN_ELEMENT && row_of(o, l->name, &table, &row) && table == TABLE_CUSTOMER)
+            o->customer = row; /* of a fleet: what follows is about it */
         if (l->kind != PLAN_EACH || !is_by_risk(l))
             continue;
         size_t end = end_of(o->m, i);
@@ -120,6 +124,7 @@ void plan_order(cli *c, const program *p, const plan_migration *m, plan_migratio
     ordering o = {.c = c,
                   .image = p->image,
                   .m = m,
+                  .customer = image_find_row(p->image, TABLE_CUSTOMER, m->customer),
                   .to = arena_array(&c->memory, plan_line, m->line_count + 1)};
     put(&o, 0, m->line_count);
     *out = *m;
