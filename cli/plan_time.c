@@ -274,11 +274,16 @@ static moment walk_each(walk *w, const plan_line *l, moment at)
 {
     const plan_migration *m = w->p->migration;
     moment lane[LANES], end = at;
+    size_t vote = m->line_count; /* between two waves */
     size_t lanes = l->lanes < 1 ? 1 : l->lanes > LANES ? LANES : (size_t)l->lanes;
     for (size_t i = 0; i < lanes; i++)
         lane[i] = at;
     while (w->next < m->line_count && m->lines[w->next].depth > l->depth) {
         size_t to = lane_free(lane, lanes);
+        if (l->waves.n && m->lines[w->next].kind == PLAN_APPROVE) {
+            vote = w->next++;
+            continue;
+        }
         if (m->lines[w->next].kind != PLAN_ELEMENT) { /* not known: once, for all */
             moment once = walk_lines(w, l->depth + 1, at);
             int64_t times = l->count > 1 ? (l->count + (int64_t)lanes - 1) / (int64_t)lanes : 1;
@@ -295,6 +300,9 @@ static moment walk_each(walk *w, const plan_line *l, moment at)
             (planned_line){lane[to].window, begin, lane[to].likely, lane[to].latest, true};
         end = later_of(end, lane[to]);
     }
+    if (vote < m->line_count)
+        w->p->line[vote] = (planned_line){end.window, end.window == at.window ? at.likely : 0,
+                                          end.likely, end.latest, false};
     return end;
 }
 

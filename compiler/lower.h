@@ -95,6 +95,8 @@ typedef struct {
     text shown; /* "waves of 5, 20, 50, 1d apart" */
 } waves;
 void waves_read(compiler *c, node block, csite *s, waves *out);
+/* What runs before each wave but the first; `wave` is its number. */
+void waves_between(compiler *c, node block, csite *s, const waves *w);
 int64_t waves_count(const waves *w, int64_t elements);
 /* Rounds of so many elements, at most `at_once` of them at a time. */
 int64_t waves_rounds(const waves *w, int64_t elements, int64_t at_once);

@@ -157,8 +157,17 @@ static void each_round(compiler *c, const each_loop *e, func *body, value elemen
     block_end(c, block);
 }
 
-/* For the plan, the body is walked for each row: titles and conditions differ. */
-/* `ways`: what their ways have in common where elements run side by side; NULL otherwise. */
+/* The line of the loop itself: behind it, a vote between waves may stand. */
+static plan_line *own_line(compiler *c)
+{
+    size_t k = c->plan->lines.n - 1;
+    while (k && c->plan->lines.p[k].kind != PLAN_EACH)
+        k--;
+    return &c->plan->lines.p[k];
+}
+
+/* In a walk that folds, the body is walked for each row: titles and conditions differ. `ways`: what
+ * the ways of elements have in common where they run side by side; NULL otherwise. */
 static void each_planned(compiler *c, const each_loop *e, const rowset *rows, func *body,
                          const void *ways)
 {
@@ -166,7 +175,7 @@ static void each_planned(compiler *c, const each_loop *e, const rowset *rows, fu
     bool known;
     size_t count = rowset_order(c, e->loop, rows, order, PLANNED_ELEMENTS, &known);
     if (!known)
-        vec_last(&c->plan->lines).by = canonical(c, tree(c), ast_by(tree(c), e->loop));
+        own_line(c)->by = canonical(c, tree(c), ast_by(tree(c), e->loop));
     duration forward = 0, back = 0;
     text prefix = c->plan->prefix;
     back_state before = c->back;
@@ -326,6 +335,7 @@ void lower_each(compiler *c, const each_loop *e)
         l->waves = w.shown;
         c->plan->depth++;
     }
+    waves_between(c, e->waves, s, &w);
     back_state back = c->back;
     span around = c->beside;
     int64_t lanes = c->lanes, beside = count < 0 || count > at_once ? at_once : count;

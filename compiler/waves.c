@@ -47,33 +47,6 @@ static node approval_of(const compiler *c, node body)
     return 0;
 }
 
-/* What runs before a wave; `wave` is its number. */
-static void between(compiler *c, csite *s, node pause, node body)
-{
-    node vote = approval_of(c, body);
-    if (!pause && !vote)
-        return;
-    plan_builder *plan = c->plan;
-    back_state back = c->back; /* the first wave begins without it */
-    c->plan = NULL;
-    func *f = site_function(c, s, FN_FIND, EFFECT_WRITE);
-    f->statements = true;
-    size_t block = c->locals.n;
-    vec_push(&f->regs, (vreg){TYPE_NUMBER, REG_KEY, 0, NULL});
-    value number = value_reg(c, (uint32_t)f->regs.n - 1, TYPE_NUMBER);
-    local_add(c, names_add(&c->names, TEXT("wave")), at_node(c, body), number);
-    if (pause)
-        lower_sleep(c, pause, pause);
-    if (vote)
-        lower_approve(c, vote);
-    emit_return(c, NULL, 0, at_node(c, body));
-    f->did = EFFECT_WRITE;
-    c->locals.n = block;
-    site_function_end(c, f);
-    c->plan = plan;
-    c->back = back;
-}
-
 static text shown(compiler *c, const waves *w, uint32_t most)
 {
     buffer b;
@@ -109,8 +82,37 @@ void waves_read(compiler *c, node block, csite *s, waves *out)
         whole(c, most, &s->s.retries);
     out->hold = const_duration(c, pause, 0);
     out->shown = shown(c, out, s->s.retries);
-    if (out->n)
-        between(c, s, pause, body);
+}
+
+void waves_between(compiler *c, node block, csite *s, const waves *w)
+{
+    fields f;
+    node body = block ? ast_body(tree(c), block) : 0, vote = block ? approval_of(c, body) : 0;
+    if (!w->n)
+        return;
+    fields_read(c, BLOCK_waves, body, ast_name_span(tree(c), block), &f);
+    node pause = field_value(c, &f, FIELD_waves_hold);
+    if (!pause && !vote)
+        return;
+    plan_builder *plan = c->plan;
+    back_state back = c->back; /* the first wave begins without it */
+    func *between = site_function(c, s, FN_FIND, EFFECT_WRITE);
+    between->statements = true;
+    size_t from = c->locals.n;
+    vec_push(&between->regs, (vreg){TYPE_NUMBER, REG_KEY, 0, NULL});
+    value number = value_reg(c, (uint32_t)between->regs.n - 1, TYPE_NUMBER);
+    local_add(c, names_add(&c->names, TEXT("wave")), at_node(c, body), number);
+    c->plan = NULL; /* the loop's line says it */
+    if (pause)
+        lower_sleep(c, pause, pause);
+    c->plan = plan;
+    if (vote)
+        lower_approve(c, vote);
+    emit_return(c, NULL, 0, at_node(c, body));
+    between->did = EFFECT_WRITE;
+    c->locals.n = from;
+    site_function_end(c, between);
+    c->back = back;
 }
 
 int64_t waves_count(const waves *w, int64_t elements)
