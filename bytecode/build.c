@@ -212,12 +212,17 @@ uint32_t build_function_new(build *b, text qualified_name)
     return (uint32_t)b->function.n - 1;
 }
 
+void build_function_take(build *b, uint32_t function, const build_function *f)
+{
+    build_text(b, f->name);
+    b->function.p[function] = *f;
+}
+
 void build_function_define(build *b, uint32_t function, const build_function *f)
 {
     build_function *own = &b->function.p[function];
-    *own = *f;
+    build_function_take(b, function, f);
     own->name = text_copy(&b->memory, f->name);
-    build_text(b, own->name);
     own->types = copy_array(b, f->types, f->registers, sizeof *f->types);
     own->result_types = copy_array(b, f->result_types, f->results, sizeof *f->result_types);
     own->code = copy_array(b, f->code, f->instructions, sizeof *f->code);

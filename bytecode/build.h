@@ -54,6 +54,9 @@ typedef struct {
 /* Reserves a function so that it may be referred to before it is defined. */
 uint32_t build_function_new(build *b, text qualified_name);
 void build_function_define(build *b, uint32_t function, const build_function *f);
+/* As build_function_define without copies: the arrays live as long as the builder. A program of a
+ * million lines has tens of megabytes of them. */
+void build_function_take(build *b, uint32_t function, const build_function *f);
 /* Sites are made before the code that names them; `waves` is one more than the index of its list. Their text, function and word fields are
  * provisional indices of this builder. */
 uint32_t build_site(build *b, const image_site *s, const image_debug *where);

@@ -336,8 +336,10 @@ static void emit_roots(canon *c)
 }
 
 typedef struct {
-    VEC(image_debug) row;
-    names file; /* names of files by their text */
+    image_debug *row;
+    uint32_t n;
+    names file;               /* names of files by their text */
+    uint32_t given, numbered; /* the file of the last row: nearly all are of one */
     arena memory;
 } debug_rows;
 
@@ -346,12 +348,16 @@ static void add_place(canon *c, debug_rows *d, uint32_t function, uint32_t instr
 {
     if (!place->line)
         return;
-    image_debug row = *place;
-    row.function = function;
-    row.instruction = instruction;
-    row.file = names_add(&d->file, names_text(&c->b->text, place->file));
-    row.reserved = 0;
-    vec_push(&d->row, row);
+    if (!d->numbered || place->file != d->given) {
+        d->given = place->file;
+        d->numbered = names_add(&d->file, names_text(&c->b->text, place->file));
+    }
+    image_debug *row = &d->row[d->n++];
+    *row = *place;
+    row->function = function;
+    row->instruction = instruction;
+    row->file = d->numbered;
+    row->reserved = 0;
 }
 
 static int compare_files(const void *l, const void *r, void *self)
@@ -376,8 +382,8 @@ static void emit_files(canon *c, debug_rows *d)
         buffer_text(&bytes, names_text(&d->file, order[k]));
         offset[k + 1] = (uint32_t)bytes.n;
     }
-    for (size_t k = 0; k < d->row.n; k++)
-        d->row.p[k].file = map[d->row.p[k].file];
+    for (uint32_t k = 0; k < d->n; k++)
+        d->row[k].file = map[d->row[k].file];
     c->out->files = n;
     c->out->file_offset = offset;
     c->out->file_bytes = arena_copy(c->a, bytes.p, bytes.n);
@@ -387,6 +393,10 @@ static void emit_files(canon *c, debug_rows *d)
 static void emit_debug(canon *c)
 {
     debug_rows d = {0};
+    size_t most = c->site.n;
+    for (uint32_t k = 0; k < c->function.n; k++)
+        most += c->b->function.p[c->function.order[k]].instructions;
+    d.row = arena_array(c->a, image_debug, most);
     names_init(&d.file, &d.memory);
     for (uint32_t k = 0; k < c->function.n; k++) {
         const build_function *f = &c->b->function.p[c->function.order[k]];
@@ -396,12 +406,8 @@ static void emit_debug(canon *c)
     for (uint32_t k = 0; k < c->site.n; k++)
         add_place(c, &d, NO_INDEX, k, &c->b->place.p[c->site.order[k]]);
     emit_files(c, &d);
-    image_debug *row = arena_array(c->a, image_debug, d.row.n);
-    if (d.row.n)
-        memcpy(row, d.row.p, d.row.n * sizeof *row);
-    c->out->debug = row;
-    c->out->debug_count = (uint32_t)d.row.n;
-    vec_release(&d.row);
+    c->out->debug = d.row;
+    c->out->debug_count = d.n;
     names_release(&d.file);
     arena_release(&d.memory);
 }

@@ -102,13 +102,15 @@ void cell_raw(row *r, uint32_t column, int64_t raw)
     vec_push(&r->cells, (cell){.column = column, .value = raw});
 }
 
-/* The builder's id of a text, which is kept beside it for plans and messages. */
+/* The builder's id of a text, which is kept beside it for plans and messages: they outlive the
+ * builder. */
 int64_t text_keep(compiler *c, text t)
 {
     uint32_t id = build_text(c->b, t);
     while (c->texts.n <= id)
         vec_push(&c->texts, TEXT(""));
-    c->texts.p[id] = text_copy(c->memory, t);
+    if (!c->texts.p[id].n)
+        c->texts.p[id] = text_copy(c->memory, t);
     return id;
 }
 

@@ -264,10 +264,11 @@ typedef struct {
 } leaf;
 
 typedef struct {
-    leaf leaf[64];
-    uint32_t n;
+    VEC(leaf) list;
     bool good;
 } leaves;
+
+enum { LEAVES = 64 };
 
 static text escaped_key(compiler *c, text prefix, text key)
 {
@@ -308,8 +309,8 @@ static void leaves_take(compiler *c, node record, text prefix, leaves *out)
         node key = ast_key(tree(c), e), of = ast_value(tree(c), e);
         text name = key ? literal_text(tree(c), key, c->memory) : ast_name_text(tree(c), e);
         text path = escaped_key(c, prefix, name);
-        for (uint32_t i = 0; i < out->n; i++)
-            if (text_equal(out->leaf[i].path, path)) {
+        for (size_t i = 0; i < out->list.n; i++)
+            if (text_equal(out->list.p[i].path, path)) {
                 fault_at(c, E0121, e, "`%.*s` is given twice", TEXT_ARG(name));
                 out->good = false;
             }
@@ -317,7 +318,7 @@ static void leaves_take(compiler *c, node record, text prefix, leaves *out)
             leaves_take(c, of, path, out);
             continue;
         }
-        if (out->n == 64) {
+        if (out->list.n == LEAVES) {
             later(c, at_node(c, record),
                   "a record of more than 64 fields parses, but this version "
                   "does not execute it");
@@ -327,7 +328,7 @@ static void leaves_take(compiler *c, node record, text prefix, leaves *out)
         value v = ast_is(tree(c), of, NODE_RECORD) ? value_of_text(TYPE_JSON, TEXT("{}"))
                                                    : leaf_value(c, of);
         out->good &= v.kind != V_ERROR;
-        out->leaf[out->n++] = (leaf){path, v};
+        vec_push(&out->list, (leaf){path, v});
     }
 }
 
@@ -336,27 +337,33 @@ static int leaf_order(const void *a, const void *b)
     return text_compare(((const leaf *)a)->path, ((const leaf *)b)->path);
 }
 
-value record_json(compiler *c, value v)
+static value leaves_json(compiler *c, const leaves *l, span at)
 {
-    span at = at_node(c, v.at);
-    leaves *l = arena_new(c->memory, leaves);
-    l->good = true;
-    leaves_take(c, v.at, TEXT(""), l);
+    value values[LEAVES];
+    image_leaf form[LEAVES];
+    uint32_t n = (uint32_t)l->list.n;
     if (!l->good)
         return value_error();
-    if (!l->n)
+    if (!n)
         return value_of_text(TYPE_JSON, TEXT("{}"));
-    qsort(l->leaf, l->n, sizeof l->leaf[0], leaf_order);
-    value values[64];
-    image_leaf form[64];
-    for (uint32_t i = 0; i < l->n; i++) {
-        values[i] = l->leaf[i].v;
+    qsort(l->list.p, n, sizeof *l->list.p, leaf_order);
+    for (uint32_t i = 0; i < n; i++) {
+        values[i] = l->list.p[i].v;
         if (type_id_of(values[i].t) == T_ABSENT)
             values[i] = value_of_text(TYPE_JSON, TEXT("null"));
-        form[i] = (image_leaf){build_text(c->b, l->leaf[i].path), type_final(c, values[i].t)};
+        form[i] = (image_leaf){build_text(c->b, l->list.p[i].path), type_final(c, values[i].t)};
     }
-    uint32_t run = materialise_run(c, values, l->n, at);
-    uint32_t record = build_record(c->b, form, l->n), r = reg_new(c, TYPE_JSON);
+    uint32_t run = materialise_run(c, values, n, at);
+    uint32_t record = build_record(c->b, form, n), r = reg_new(c, TYPE_JSON);
     emit(c, OP_REC, r, record, run, at);
     return value_reg(c, r, TYPE_JSON);
+}
+
+value record_json(compiler *c, value v)
+{
+    leaves l = {.good = true};
+    leaves_take(c, v.at, TEXT(""), &l);
+    value json = leaves_json(c, &l, at_node(c, v.at));
+    vec_release(&l.list);
+    return json;
 }

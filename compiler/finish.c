@@ -252,7 +252,7 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
                           code,
                           (uint32_t)f->code.n,
                           c->options->strip_debug ? NULL : debug};
-    build_function_define(c->b, f->build_id, &def);
+    build_function_take(c->b, f->build_id, &def);
 }
 
 /* `find` gives what the step's answer is used for. */
