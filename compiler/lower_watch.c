@@ -84,6 +84,43 @@ static void constraints(compiler *c, json_writer *w, node section)
     json_object_end(w);
 }
 
+/* `map { "EA" "PCE" }`: what legacy says, and what the modern side says for it. */
+static void mappings(compiler *c, json_writer *w, node section)
+{
+    constraint list[256];
+    size_t k = 0;
+    if (!section)
+        return;
+    ast_each(tree(c), ast_body(tree(c), section), n)
+    {
+        if (ast_is(tree(c), n, NODE_ERROR))
+            continue;
+        if (!ast_is(tree(c), n, NODE_RULE)) {
+            fault_at(c, E0123, n, "a map holds pairs, legacy and modern: `\"EA\" \"PCE\"`");
+            continue;
+        }
+        constraint x = {text_constant(c, ast_key(tree(c), n)),
+                        text_constant(c, ast_value(tree(c), n))};
+        for (size_t i = 0; i < k; i++)
+            if (text_equal(list[i].key, x.key)) {
+                fault_at(c, E0121, n, "`%.*s` is given twice", TEXT_ARG(x.key));
+                x.key.n = 0;
+            }
+        if (k == 256)
+            fault_at(c, E0110, n, "a map holds at most 256 pairs");
+        else if (x.key.n)
+            list[k++] = x;
+    }
+    qsort(list, k, sizeof *list, constraint_order);
+    json_put_key(w, "map");
+    json_object(w);
+    for (size_t i = 0; i < k; i++) {
+        json_put_key_text(w, list[i].key);
+        json_put_text(w, list[i].rule);
+    }
+    json_object_end(w);
+}
+
 static text rules_json(compiler *c, const fields *f)
 {
     buffer b;
@@ -94,6 +131,7 @@ static text rules_json(compiler *c, const fields *f)
     constraints(c, &w, f->at[FIELD_simulate_constrain]);
     text_list(c, &w, "ignore", field_value(c, f, FIELD_simulate_ignore));
     text_list(c, &w, "key", field_value(c, f, FIELD_simulate_key));
+    mappings(c, &w, f->at[FIELD_simulate_map]);
     json_object_end(&w);
     text t = text_copy(c->memory, buffer_view(&b));
     buffer_release(&b);

@@ -42,6 +42,11 @@ typedef struct {
     compare_bound bound;
 } compare_constraint;
 
+/* A value that means the same on both sides, wherever it stands. */
+typedef struct {
+    text legacy, modern;
+} compare_mapping;
+
 /* References name a place in a document without its indices:
  *     X12    "BEG05", "PO102", "SVC01-2" (a component), "N1" (every element of that segment);
  *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
@@ -59,6 +64,8 @@ typedef struct {
     size_t ignores;
     const compare_constraint *constrain;
     size_t constraints;
+    const compare_mapping *map;
+    size_t maps;
     document_kind kind; /* KIND_UNKNOWN: told from each file's bytes */
 } compare_options;
 

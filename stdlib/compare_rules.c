@@ -207,6 +207,12 @@ void judge(comparison *c, const place_ref *at, text legacy, text modern, compare
                within(k->bound, legacy, modern) ? CLASS_CONSTRAINED : CLASS_DEFECT, name);
         return;
     }
+    for (size_t i = 0; i < o->maps; i++)
+        if (text_equal(legacy, o->map[i].legacy) && text_equal(modern, o->map[i].modern)) {
+            text name = text_format(c->memory, "map %.*s", TEXT_ARG(o->map[i].legacy));
+            record(c, legacy, modern, CLASS_CONSTRAINED, name);
+            return;
+        }
     record(c, legacy, modern, class, text_of(rule));
 }
 

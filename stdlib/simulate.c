@@ -153,6 +153,19 @@ static bool read_rules(const operation_request *q, arena *memory, compare_option
     return true;
 }
 
+static void read_map(const operation_request *q, arena *memory, compare_options *o)
+{
+    const json_document *d = q->arguments;
+    uint32_t rules = json_member(d, 0, TEXT("rules"));
+    uint32_t map = rules == 0 ? 0 : json_member(d, rules, TEXT("map"));
+    uint32_t n = map == 0 ? 0 : d->node[map].count;
+    compare_mapping *m = arena_array(memory, compare_mapping, n);
+    for (uint32_t i = 0, at = map + 1; i < n; i++, at = d->node[at].next)
+        m[i] = (compare_mapping){json_key(memory, d, at), json_text(memory, d, at)};
+    o->map = m;
+    o->maps = n;
+}
+
 /* --- the result --- */
 
 static int by_value(const void *a, const void *b)
@@ -323,6 +336,7 @@ static void conclude(simulation *s, arena *memory, operation_result *r)
     json_writer w;
     if (!read_rules(&s->q, memory, &o, r))
         return;
+    read_map(&s->q, memory, &o);
     gather(s, &s->side[0]);
     gather(s, &s->side[1]);
     compare_input legacy = {s->side[0].answers.p, s->side[0].answers.n};
