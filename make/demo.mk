@@ -3,6 +3,6 @@
 demo: $(B)/ferry $(B)/.packages-demo
 	@sh examples/demo.sh $(abspath $(B)/ferry) $(B)/demo
 
-$(B)/.packages-demo:
+$(B)/.packages-demo: make/demo.mk
 	@sh make/install.sh python3
 	@touch $@
