@@ -44,19 +44,19 @@ def documents(name):
 
 
 class World:
-    def __init__(self, folder, channels):
+    def __init__(self, folder, channels, prefix=""):
         self.folder = pathlib.Path(folder)
         self.before = {"open/acme": {"severe": 0}}
         for name in channels:
-            self.before.update(documents(name))
+            self.before.update(documents(prefix + name))
         (self.folder / "ctl.sh").write_text(CTL)
         for side in ("legacy", "modern"):
             for name in channels:
                 (self.folder / "answers" / side / name).mkdir(parents=True)
                 (self.folder / "answers" / side / name / "one.txt").write_text(f"of {name}\n")
         for name in channels:
-            (self.folder / "data/samples" / name).mkdir(parents=True)
-            (self.folder / "data/samples" / name / "one.txt").write_text(f"of {name}\n")
+            (self.folder / "data/samples" / (prefix + name)).mkdir(parents=True)
+            (self.folder / "data/samples" / (prefix + name) / "one.txt").write_text(f"of {name}\n")
 
     def set(self, path, **fields):
         self.before[path] = {**self.before[path], **fields}
@@ -154,11 +154,11 @@ def lifecycle(strategy, gateway, channels):
 def whole_lifecycle(strategy, gateway):
     faults, channels = [], {"orders": "edi", "ledger": "sftp", "api": "rest", "desk": "thick_client"}
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        world = World(folder, channels)
+        world = World(folder, channels, "acme.")
         got = world.rehearse(lifecycle(strategy, gateway, channels))
-        moved = {"routes/orders": {"target": "modern"}, "numbers/orders": {"side": "modern", "next": 105039},
-                 "routes/ledger": {"target": "modern"}, "pollers/ledger": {"legacy": False, "modern": True},
-                 "routes/api": {"target": "modern", "share": 1}, "access/desk": {"legacy": "read_only"}}
+        moved = {"routes/acme.orders": {"target": "modern"}, "numbers/acme.orders": {"side": "modern", "next": 105039},
+                 "routes/acme.ledger": {"target": "modern"}, "pollers/acme.ledger": {"legacy": False, "modern": True},
+                 "routes/acme.api": {"target": "modern", "share": 1}, "access/acme.desk": {"legacy": "read_only"}}
         expect(world, got, 0, moved if gateway else {}, faults, "forward")
         if gateway:
             ramp = {"phased": 5, "canary": 4}.get(strategy, 1)
@@ -172,20 +172,36 @@ def one_goes_back():
     """One channel misbehaves: it goes back alone, the others stay, and the run ends partial."""
     faults, channels = [], {"api": "rest", "site": "web_portal"}
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        world = World(folder, channels)
-        world.set("metrics/site", p95_ms=400)
+        world = World(folder, channels, "acme.")
+        world.set("metrics/acme.site", p95_ms=400)
         got = world.rehearse(lifecycle("phased", "files", channels))
-        expect(world, got, 4, {"routes/api": {"target": "modern", "share": 1}}, faults, "one goes back")
+        expect(world, got, 4, {"routes/acme.api": {"target": "modern", "share": 1}}, faults, "one goes back")
     return faults
 
 
 def sides_disagree():
     faults, channels = [], {"api": "rest"}
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        world = World(folder, channels)
-        world.set("metrics/api", agreement=0.9)
+        world = World(folder, channels, "acme.")
+        world.set("metrics/acme.api", agreement=0.9)
         got = world.rehearse(lifecycle("parallel_run", "ctl", channels))
         expect(world, got, 4, {}, faults, "the sides disagree")
+    return faults
+
+
+def two_customers():
+    """Two customers with channels of one name, side by side: the documents of neither are the other's."""
+    faults = []
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        world = World(folder, ["api"], "acme.")
+        for path, document in documents("bolt.api").items():
+            world.before[path] = document
+        world.before["open/bolt"] = {"severe": 0}
+        world.set("metrics/bolt.api", error_rate=0.2)
+        program = (CONNECTORS + "".join(f"customer {name} {{\n{channel('api', 'rest', False)}}}\n" for name in ("acme", "bolt"))
+                   + "migration m for each cu in customers parallel 2 {\n  window   sat 22:00 to sun 06:00 in \"Europe/Berlin\"\n"
+                   + "  strategy big_bang\n  gateway  files\n  watch    30m\n  calm     2h\n}\n")
+        expect(world, world.rehearse(program), 4, {"routes/acme.api": {"target": "modern", "share": 1}}, faults, "two customers")
     return faults
 
 
@@ -211,5 +227,6 @@ for each in ("phased", "big_bang", "parallel_run", "canary"):
 tests["lifecycle over a command"] = whole_lifecycle("phased", "ctl")
 tests["lifecycle by hand"] = whole_lifecycle("phased", "")
 tests["lifecycle, one goes back"] = one_goes_back()
+tests["lifecycle, two customers"] = two_customers()
 tests["lifecycle, the sides disagree"] = sides_disagree()
 checks.report(tests)
