@@ -383,7 +383,7 @@ static void json_elements_as_documents(void **state)
     run r;
     text key = TEXT("$.orders[*].no"), ignored = TEXT("$.orders[*].at");
     text v = TEXT("$.orders[*].v");
-    compare_options o = {.key = &key, .keys = 1}, hiding = {&key, 1, &v, 1, NULL, 0, 0};
+    compare_options o = {.key = &key, .keys = 1}, hiding = {.key = &key, .keys = 1, .ignore = &v, .ignores = 1};
     compare_two(&r, &hiding, TEXT("{\"orders\":[{\"no\":1,\"v\":5}]}"),
                 TEXT("{\"orders\":[{\"no\":1,\"v\":6}]}"));
     assert_int_equal(r.result.matched, 1);
