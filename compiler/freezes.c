@@ -30,8 +30,10 @@ static void freeze_row(compiler *c, node field, text zone_text, int64_t from, in
     if (ast_reason(tree(c), field))
         cell_text(c, r, COLUMN_FREEZE_WHY, text_constant(c, ast_reason(tree(c), field)));
     for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++)
-        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name))
-            return; /* the same days in another migration */
+        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name)) {
+            vec_release(&r->cells); /* the same days in another migration */
+            return;
+        }
     vec_push(&c->rows[TABLE_FREEZE], r);
 }
 
