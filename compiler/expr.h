@@ -16,15 +16,16 @@ value coerce(compiler *c, value v, type want, node n);
 value expect_const(compiler *c, node n, type want);
 duration const_duration(compiler *c, node n, duration otherwise);
 
-/* Reads names and members (expr_name.c). */
+/* Names (expr_name.c) and what stands behind a dot (expr_member.c). */
 value expr_name(compiler *c, node n, type want);
 value expr_member(compiler *c, node n, type want);
 value name_lookup(compiler *c, uint32_t name, span at, type want);
-/* E0201 for a name that is a node of the current tree. */
+value decl_value(compiler *c, decl *d, span at, type want);
 /* Whether two amounts per year meet in one currency, rows included; reports where not. */
 bool one_currency(compiler *c, node n, value a, value b);
 /* Reports that the value is of another type than its place wants, with the spelling that fits. */
 value mistyped(compiler *c, value v, type want, node n);
+/* E0201 for a name that is a node of the current tree. */
 void unknown_name_of(compiler *c, node n, text name);
 local *local_find(const compiler *c, uint32_t name);
 void local_add(compiler *c, uint32_t name, span at, value v);
