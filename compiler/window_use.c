@@ -2,7 +2,6 @@
  * fits. */
 #include "compiler/windows_parts.h"
 
-#include <stdio.h>
 
 /* --- what others ask
  * ---------------------------------------------------------------------------------------- */
