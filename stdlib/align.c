@@ -94,29 +94,48 @@ static size_t singles(aligner *x, size_t from_l, size_t to_l, size_t from_m, siz
     return k;
 }
 
-/* The longest rising run of modern places among the singles (patience sorting). */
+/* The longest rising run of modern places, by patience sorting: items are added in legacy order, and
+ * only those at `end`, `before[end]`, … belong to it. */
+typedef struct {
+    const align_match *of;
+    size_t *pile, *before, length;
+} rising;
+
+static rising rising_new(arena *memory, const align_match *of, size_t n)
+{
+    return (rising){of, arena_array(memory, size_t, n + 1), arena_array(memory, size_t, n + 1), 0};
+}
+
+static void rising_add(rising *r, size_t i)
+{
+    size_t lo = 0, hi = r->length;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (r->of[r->pile[mid]].modern < r->of[i].modern)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    r->before[i] = lo ? r->pile[lo - 1] : SIZE_MAX;
+    r->pile[lo] = i;
+    if (lo == r->length)
+        r->length++;
+}
+
+static size_t rising_end(const rising *r)
+{
+    return r->length ? r->pile[r->length - 1] : SIZE_MAX;
+}
+
 static void subsequence_by_singles(aligner *x, size_t from_l, size_t to_l, size_t from_m,
                                    size_t to_m)
 {
     align_match *s;
-    size_t n = singles(x, from_l, to_l, from_m, to_m, &s), length = 0;
-    size_t *pile = arena_array(x->memory, size_t, n + 1);
-    size_t *before = arena_array(x->memory, size_t, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        size_t lo = 0, hi = length;
-        while (lo < hi) {
-            size_t mid = (lo + hi) / 2;
-            if (s[pile[mid]].modern < s[i].modern)
-                lo = mid + 1;
-            else
-                hi = mid;
-        }
-        before[i] = lo ? pile[lo - 1] : SIZE_MAX;
-        pile[lo] = i;
-        if (lo == length)
-            length++;
-    }
-    for (size_t i = length ? pile[length - 1] : SIZE_MAX; i != SIZE_MAX; i = before[i])
+    size_t n = singles(x, from_l, to_l, from_m, to_m, &s);
+    rising r = rising_new(x->memory, s, n);
+    for (size_t i = 0; i < n; i++)
+        rising_add(&r, i);
+    for (size_t i = rising_end(&r); i != SIZE_MAX; i = r.before[i])
         join(x, (size_t)s[i].legacy, (size_t)s[i].modern);
 }
 
@@ -189,26 +208,14 @@ static void pair_leftovers(aligner *x, pass p)
  * run. */
 static void mark_moved(aligner *x, align_match *out, size_t n)
 {
-    size_t *pile = arena_array(x->memory, size_t, n + 1), length = 0;
-    size_t *before = arena_array(x->memory, size_t, n + 1);
+    rising r = rising_new(x->memory, out, n);
     for (size_t i = 0; i < n; i++) {
         if (out[i].legacy < 0 || out[i].modern < 0 || x->l[out[i].legacy].unordered)
             continue;
         out[i].moved = true;
-        size_t lo = 0, hi = length;
-        while (lo < hi) {
-            size_t mid = (lo + hi) / 2;
-            if (out[pile[mid]].modern < out[i].modern)
-                lo = mid + 1;
-            else
-                hi = mid;
-        }
-        before[i] = lo ? pile[lo - 1] : SIZE_MAX;
-        pile[lo] = i;
-        if (lo == length)
-            length++;
+        rising_add(&r, i);
     }
-    for (size_t i = length ? pile[length - 1] : SIZE_MAX; i != SIZE_MAX; i = before[i])
+    for (size_t i = rising_end(&r); i != SIZE_MAX; i = r.before[i])
         out[i].moved = false;
 }
 
