@@ -71,7 +71,9 @@ static void constraints(compiler *c, json_writer *w, node section)
         }
         node of = ast_value(tree(c), n);
         text rule = canonical(c, tree(c), of);
-        if (bound_known(c, of, rule) && k < 64)
+        if (k == 64)
+            fault_at(c, E0110, n, "a simulation holds at most 64 constraints");
+        else if (bound_known(c, of, rule))
             list[k++] = (constraint){text_constant(c, ast_key(tree(c), n)), rule};
     }
     qsort(list, k, sizeof *list, constraint_order);
