@@ -7,70 +7,63 @@
 
 enum { FAULTS_SHOWN = 20 };
 
-/* How much there is of it, in the words of its kind. */
-static void contents(buffer *out, const inspection *i)
+static void parts(cli *c, const document_file *f)
 {
-    if (i->x12)
-        buffer_printf(out, "  %u interchange%s, %u group%s, %u transaction%s", i->x12->interchanges,
-                      i->x12->interchanges == 1 ? "" : "s", i->x12->groups,
-                      i->x12->groups == 1 ? "" : "s", i->x12->sets, i->x12->sets == 1 ? "" : "s");
-    else if (i->json)
-        buffer_printf(out, "  %u value%s", i->json->nodes, i->json->nodes == 1 ? "" : "s");
-    else if (i->csv)
-        buffer_printf(out, "  %u row%s, %u column%s", i->csv->rows, i->csv->rows == 1 ? "" : "s",
-                      i->csv->columns, i->csv->columns == 1 ? "" : "s");
-}
-
-static void sets(cli *c, const x12_file *f)
-{
-    for (uint32_t k = 0; k < f->sets; k++) {
-        const x12_set *s = &f->set[k];
+    document_part *part;
+    uint32_t n = format_of(f->kind)->parts(&c->memory, f, &part);
+    for (uint32_t k = 0; k < n; k++) {
         buffer_cstr(&c->result, "    ");
-        term_pad(&c->result, &c->out, x12_set_type(f, s), 6);
-        term_pad(&c->result, &c->out, x12_set_control(f, s), 12);
-        buffer_printf(&c->result, "%u segments\n", s->segments);
+        term_pad(&c->result, &c->out, part[k].type, 6);
+        term_pad(&c->result, &c->out, part[k].control, 12);
+        buffer_printf(&c->result, "%u %s\n", part[k].size, part[k].unit);
     }
 }
 
-static void faults(cli *c, const inspection *i)
+static void faults(cli *c, const document_file *f)
 {
-    uint32_t shown = i->faults < FAULTS_SHOWN ? i->faults : FAULTS_SHOWN;
+    uint32_t shown = f->faults < FAULTS_SHOWN ? f->faults : FAULTS_SHOWN;
     for (uint32_t k = 0; k < shown; k++) {
-        const document_fault *f = &i->fault[k];
+        const document_fault *fault = &f->fault[k];
         buffer_cstr(&c->result, "    ");
-        term_styled(&c->result, &c->out, STYLE_ERROR, f->code);
-        buffer_printf(&c->result, "  byte %zu  ", f->offset);
-        if (f->path.n) {
-            term_put(&c->result, &c->out, f->path);
+        term_styled(&c->result, &c->out, STYLE_ERROR, fault->code);
+        buffer_printf(&c->result, "  byte %zu  ", fault->offset);
+        if (fault->path.n) {
+            term_put(&c->result, &c->out, fault->path);
             buffer_cstr(&c->result, "  ");
         }
-        term_put(&c->result, &c->out, mask_text(&c->memory, f->message));
+        term_put(&c->result, &c->out, mask_text(&c->memory, fault->message));
         buffer_char(&c->result, '\n');
     }
-    if (i->faults + i->faults_omitted > shown)
-        buffer_printf(&c->result, "    and %u more\n", i->faults + i->faults_omitted - shown);
+    if (f->faults + f->faults_omitted > shown)
+        buffer_printf(&c->result, "    and %u more\n", f->faults + f->faults_omitted - shown);
 }
 
-static void write_text(cli *c, const inspection *i)
+static void write_text(cli *c, const document_file *f)
 {
-    term_styled(&c->result, &c->out, STYLE_BOLD, i->name);
-    buffer_printf(&c->result, "  %s", document_kind_word(i->kind));
-    contents(&c->result, i);
-    if (i->faults)
-        term_printf(&c->result, &c->out, STYLE_ERROR, "  %u fault%s", i->faults + i->faults_omitted,
-                    i->faults == 1 ? "" : "s");
+    const document_format *format = format_of(f->kind);
+    term_styled(&c->result, &c->out, STYLE_BOLD, f->name);
+    buffer_printf(&c->result, "  %s", document_kind_word(f->kind));
+    size_t before = c->result.n;
+    buffer_cstr(&c->result, "  ");
+    if (format->summarise)
+        format->summarise(f, &c->result);
+    if (c->result.n == before + 2)
+        c->result.n = before;
+    if (f->faults)
+        term_printf(&c->result, &c->out, STYLE_ERROR, "  %u fault%s", f->faults + f->faults_omitted,
+                    f->faults == 1 ? "" : "s");
     buffer_char(&c->result, '\n');
-    if (i->x12 && option_is(&c->options, OPT_all))
-        sets(c, i->x12);
-    faults(c, i);
+    if (format->parts && option_is(&c->options, OPT_all))
+        parts(c, f);
+    faults(c, f);
 }
 
 static exit_code inspect_all(cli *c, const folder_files *files, document_kind kind, json_writer *w)
 {
     exit_code code = CODE_DONE;
     for (size_t k = 0; k < files->n; k++) {
-        inspection i;
-        inspect_file(&c->memory, files->p[k].name, files->p[k].bytes, kind, &i);
+        document_file i;
+        document_read(&c->memory, files->p[k].name, files->p[k].bytes, kind, &i);
         if (c->json)
             inspect_write_json(&c->memory, w, &i);
         else

@@ -33,7 +33,7 @@ static text key_shown(comparison *c, const unit *u)
 
 static void unreadable(comparison *c, const unit *u, bool modern)
 {
-    const document_fault *f = &u->from->broken;
+    const document_fault *f = u->from->broken;
     place_ref nowhere = {0};
     size_t back = path_add(c, "byte[%zu]", f->offset);
     judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
@@ -50,12 +50,7 @@ static void compare_units(comparison *c)
               CLASS_DEFECT, "kind");
         return;
     }
-    switch (l) {
-    case KIND_X12: compare_x12_units(c); break;
-    case KIND_JSON: compare_json_units(c); break;
-    case KIND_CSV: compare_csv_units(c); break;
-    default: compare_text_units(c); break;
-    }
+    compare_format_of(c->l)->compare(c);
 }
 
 static void finish_pair(comparison *c, compare_pair *p)
@@ -84,7 +79,7 @@ static void run_pair(comparison *c, unit *l, unit *m)
     c->out->pairs++;
     c->l = u;
     c->m = m ? m : u;
-    bool broken_l = l && l->from->broken.code.p, broken_m = m && m->from->broken.code.p;
+    bool broken_l = l && l->from->broken, broken_m = m && m->from->broken;
     if (broken_l)
         unreadable(c, l, false);
     if (broken_m)

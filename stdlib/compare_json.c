@@ -68,11 +68,50 @@ static void build(arena *a, const json_document *d, uint32_t at, document_tree *
                 out->node[k].name = (text){0};
 }
 
-void compare_json_units(comparison *c)
+/* Of a document that is an element of a list, the path goes on behind the last [*]. */
+static text value_of(arena *a, const unit *u, text ref)
 {
-    const json_document *l = c->l->from->json, *m = c->m->from->json;
+    const json_document *d = u->from->content;
+    uint32_t node = u->part == WHOLE ? 0 : u->part;
+    size_t from = text_starts(ref, TEXT("$.")) ? 2 : text_starts(ref, TEXT("$"));
+    for (size_t i = from; u->part != WHOLE && i + 3 <= ref.n; i++)
+        if (memcmp(ref.p + i, "[*]", 3) == 0)
+            from = i + (i + 3 < ref.n && ref.p[i + 3] == '.' ? 4 : 3);
+    if (!json_follow(d, text_slice(ref, from, ref.n), &node))
+        return (text){0};
+    return d->node[node].kind == JSON_TEXT ? json_text(a, d, node) : json_raw(d, node);
+}
+
+static bool split(comparison *c, const document_file *f, unit_list *list)
+{
+    const json_document *d = f->content;
+    for (size_t k = 0; k < c->options->keys; k++) {
+        text ref = c->options->key[k], head = ref;
+        while (head.n >= 3 && !text_ends(head, TEXT("[*]")))
+            head.n--;
+        if (head.n < 3)
+            continue;
+        text items = head;
+        head.n -= 3;
+        head = text_slice(head, text_starts(head, TEXT("$.")) ? 2 : text_starts(head, TEXT("$")),
+                          head.n);
+        uint32_t at = 0;
+        if (!json_follow(d, head, &at) || d->node[at].kind != JSON_ARRAY)
+            continue;
+        for (uint32_t i = at + 1; i < d->node[at].next; i = d->node[i].next)
+            unit_add(c, list, (unit){.from = f, .list = items, .part = i});
+        return true;
+    }
+    return false;
+}
+
+static void compare_units(comparison *c)
+{
+    const json_document *l = c->l->from->content, *m = c->m->from->content;
     document_tree x, y;
     build(c->scratch, l, c->l->part == WHOLE ? 0 : c->l->part, &x);
     build(c->scratch, m, c->m->part == WHOLE ? 0 : c->m->part, &y);
-    compare_trees(c, &x, &y, c->l->part == WHOLE ? TEXT("$") : c->l->from->list);
+    compare_trees(c, &x, &y, c->l->part == WHOLE ? TEXT("$") : c->l->list);
 }
+
+const compare_format json_compare = {split, value_of, NULL, NULL, compare_units, NULL};

@@ -6,7 +6,7 @@
  * the order is that of the files' names.
  */
 #include "base/decimal.h"
-#include "stdlib/compare_parts.h"
+#include "stdlib/compare_x12.h"
 #include "stdlib/mask.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ static text stream_of(const unit *u)
 {
     if (u->from->kind != KIND_X12)
         return (text){0};
-    const x12_interchange *i = &u->from->x12->interchange[u->interchange];
+    const x12_interchange *i = &unit_x12(u)->interchange[u->interchange];
     if (i->isa_segment == X12_NOWHERE)
         return (text){0};
     return (text){i->isa[5].p, (size_t)(i->isa[8].p + i->isa[8].n - i->isa[5].p)};
@@ -54,16 +54,15 @@ static bool same_header(const unit *a, const unit *b, int scope)
 {
     if (!scope || !a || a->from != b->from || a->interchange != b->interchange)
         return false;
-    const x12_file *f = a->from->x12;
+    const x12_file *f = unit_x12(a);
     return scope == 1 ||
            (a->part != WHOLE && b->part != WHOLE && f->set[a->part].group == f->set[b->part].group);
 }
 
 static text value_of(comparison *c, const unit *u, text ref)
 {
-    if (u->from->kind == KIND_X12 && u->part == WHOLE && !u->from->broken.code.p &&
-        text_is(ref, "ISA13"))
-        return u->from->x12->interchange[u->interchange].isa[13];
+    if (u->from->kind == KIND_X12 && u->part == WHOLE && !u->from->broken && text_is(ref, "ISA13"))
+        return unit_x12(u)->interchange[u->interchange].isa[13];
     return unit_value(c->memory, u, ref);
 }
 

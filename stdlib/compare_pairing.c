@@ -47,7 +47,7 @@ static bool label(comparison *c, const side *s, size_t i, pairing_pass p, text *
     const unit *u = &s->unit[i];
     arena *a = c->memory;
     text file = file_of(c, u);
-    bool broken = u->from->broken.code.p;
+    bool broken = u->from->broken;
     switch (p) {
     case BY_FILE_AND_KEY:
         *out = text_joined(a, text_joined(a, file, '\n', u->type), '\n', u->key);
@@ -72,8 +72,8 @@ static size_t gather(comparison *c, const side *s, pairing_pass p, bool modern, 
 
 static bool may_join(const comparison *c, pairing_pass p, uint32_t l, uint32_t m)
 {
-    return p != BY_BROKEN_FILE || c->legacy.unit[l].from->broken.code.p ||
-           c->modern.unit[m].from->broken.code.p;
+    return p != BY_BROKEN_FILE || c->legacy.unit[l].from->broken ||
+           c->modern.unit[m].from->broken;
 }
 
 static void run_pass(comparison *c, pairing_pass p)

@@ -4,38 +4,28 @@
 
 #include "base/vec.h"
 #include "stdlib/compare.h"
-#include "stdlib/csv.h"
-#include "stdlib/x12.h"
+#include "stdlib/format.h"
 
 #include <stdlib.h>
-
-/* One file, read. Only the member of its kind is filled. */
-typedef struct {
-    text name, bytes;
-    document_kind kind;
-    x12_file *x12;
-    json_document *json;
-    csv_table *csv;
-    text list;             /* of JSON taken apart: the reference whose elements are the documents */
-    document_fault broken; /* of a file that cannot be read at all; else code.p is NULL */
-} loaded;
 
 enum { WHOLE = UINT32_MAX };
 
 /* One document of a file: the unit of pairing. */
 typedef struct {
-    const loaded *from;
-    text type; /* "850", "TA1"; empty where the kind has none */
-    text key;  /* business key; empty: none */
-    uint32_t
-        part; /* set of an X12 file, element's node of JSON, row of CSV; WHOLE: all of the file */
-    uint32_t interchange; /* of an X12 file */
+    const document_file *from;
+    text type;     /* "850", "TA1"; empty where the kind has none */
+    text key;      /* business key; empty: none */
+    text list;     /* of an element of a list that was taken apart: the reference "$.items[*]" */
+    uint32_t part; /* what the format counts: transaction set, node, row; WHOLE: all of the file */
+    uint32_t interchange; /* of formats that have them */
     uint32_t partner;     /* index on the other side, or WHOLE */
     uint32_t pair;        /* index in the result */
 } unit;
 
+typedef VEC(unit) unit_list;
+
 typedef struct {
-    loaded *file;
+    document_file *file;
     size_t files;
     unit *unit;
     size_t units;
@@ -54,20 +44,41 @@ typedef struct {
     buffer path;
     const unit *l, *m;
     uint8_t *numeric; /* by column of the legacy table `numeric_of`: 0 unknown, 1 yes, 2 no */
-    const csv_table *numeric_of;
+    const void *numeric_of;
 } comparison;
 
-/* Where a value stands, for rules: an X12 element, or by path (JSON), or a column (CSV). */
+/* Where a value stands, for rules: an X12 element, or a column (CSV); others go by path. */
 typedef struct {
     text tag;
     uint32_t element, component; /* 0: all of it */
 } place_ref;
 
+/* What comparing needs of a format: one row a kind, in compare_load.c. A member may be NULL. */
+typedef struct {
+    /* Adds the documents of a file (unit_add); false: it is one document. */
+    bool (*split)(comparison *c, const document_file *f, unit_list *list);
+    /* The value a reference names in a document; p == NULL where there is none. */
+    text (*value)(arena *a, const unit *u, text ref);
+    /* The business key a document is known by when the user names none. */
+    text (*key)(const unit *u);
+    /* Does a rule's reference name that place? NULL: by the path, as in JSON. */
+    bool (*applies)(comparison *c, text ref, const place_ref *at);
+    /* Compares the pair at hand. NULL: line by line. */
+    void (*compare)(comparison *c);
+    /* Compares two records whose bytes differ. */
+    void (*record)(comparison *c, text legacy, text modern);
+} compare_format;
+
+extern const compare_format x12_compare, json_compare, csv_compare, lines_compare, bytes_compare;
+const compare_format *compare_format_of(const unit *u);
+
 /* compare_load.c */
 void compare_load(comparison *c, const compare_input *in, side *out);
+/* Adds a document of a file under its key: the user's, or the format's own. */
+void unit_add(comparison *c, unit_list *list, unit u);
 /* The value a reference names in a document; p == NULL where there is none. */
 text unit_value(arena *a, const unit *u, text ref);
-/* "BEG05", "SVC01-2", "N1"; false when it is not of that form. */
+/* compare_x12_units.c: "BEG05", "SVC01-2", "N1"; false when it is not of that form. */
 bool place_read(text ref, place_ref *out);
 
 /* a, the byte between, b; unlike printf it keeps NUL bytes, which partners send. */
@@ -86,14 +97,8 @@ void use_add(comparison *c, text rule, compare_class class, uint64_t count);
 bool same_decimal(text a, text b);
 bool is_decimal(text t);
 
-/* compare_tree.c: walks two trees; compare_x12.c and compare_table.c compare what is in records. */
+/* compare_tree.c: walks two trees and hands records to their format. */
 void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root);
-void compare_x12_units(comparison *c);
-void compare_segment(comparison *c, text legacy, text modern);
-void compare_csv_units(comparison *c);
-void compare_row(comparison *c, text legacy, text modern);
-void compare_json_units(comparison *c);
-void compare_text_units(comparison *c);
 /* Path handling: returns the length to give back to path_cut. */
 size_t path_add(comparison *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void path_cut(comparison *c, size_t n);

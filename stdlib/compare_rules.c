@@ -3,6 +3,7 @@
 #include "base/decimal.h"
 #include "stdlib/compare_parts.h"
 #include "stdlib/mask.h"
+#include "stdlib/x12.h"
 
 #include <string.h>
 
@@ -141,14 +142,9 @@ static bool path_under(text path, text ref)
 
 static bool applies(comparison *c, text ref, const place_ref *at)
 {
-    if (c->l->from->kind == KIND_X12) {
-        place_ref r;
-        return place_read(ref, &r) && text_equal(r.tag, at->tag) &&
-               (r.element == 0 || r.element == at->element) &&
-               (r.component == 0 || r.component == at->component);
-    }
-    if (c->l->from->kind == KIND_CSV)
-        return at->tag.n && text_equal(ref, at->tag);
+    const compare_format *f = compare_format_of(c->l);
+    if (f->applies)
+        return f->applies(c, ref, at);
     text path = buffer_view(&c->path);
     if (!text_starts(ref, TEXT("$")))
         ref = text_format(c->scratch, "$.%.*s", TEXT_ARG(ref));

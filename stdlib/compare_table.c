@@ -1,6 +1,7 @@
 /* compare_table.c: CSV row by row and column by column, and everything without structure of its
  * own line by line, or as bytes. */
 #include "stdlib/compare_parts.h"
+#include "stdlib/csv.h"
 
 #include <string.h>
 
@@ -40,7 +41,7 @@ static bool numeric(comparison *c, const csv_table *t, uint32_t column)
 
 static void compare_cell(comparison *c, uint32_t column, text l, text m)
 {
-    const csv_table *t = c->l->from->csv;
+    const csv_table *t = c->l->from->content;
     place_ref at = {t->column[column], 0, 0};
     if (text_equal(l, m))
         return;
@@ -62,9 +63,9 @@ static uint32_t counterpart(const csv_table *l, const csv_table *m, uint32_t col
     return UINT32_MAX;
 }
 
-void compare_row(comparison *c, text legacy, text modern)
+static void compare_row(comparison *c, text legacy, text modern)
 {
-    const csv_table *l = c->l->from->csv, *m = c->m->from->csv;
+    const csv_table *l = c->l->from->content, *m = c->m->from->content;
     text *x, *y;
     uint32_t n = csv_fields(c->scratch, l, legacy, &x), k = csv_fields(c->scratch, m, modern, &y);
     for (uint32_t i = 0; i < l->columns; i++) {
@@ -136,9 +137,9 @@ static void csv_tree(comparison *c, const csv_table *t, document_tree *out)
     }
 }
 
-void compare_csv_units(comparison *c)
+static void compare_units(comparison *c)
 {
-    const csv_table *l = c->l->from->csv, *m = c->m->from->csv;
+    const csv_table *l = c->l->from->content, *m = c->m->from->content;
     compare_header(c, l, m);
     if (c->l->part != WHOLE && c->m->part != WHOLE) {
         compare_row(c, l->row[c->l->part].raw, m->row[c->m->part].raw);
@@ -151,57 +152,31 @@ void compare_csv_units(comparison *c)
     compare_trees(c, &x, &y, (text){0});
 }
 
-static void line_tree(comparison *c, text t, document_tree *out)
+static text value_of(arena *a, const unit *u, text ref)
 {
-    VEC(document_node) list = {0};
-    vec_push(&list, (document_node){.shape = SHAPE_LIST});
-    for (size_t at = 0; at < t.n;) {
-        const char *nl = memchr(t.p + at, '\n', t.n - at);
-        size_t end = nl ? (size_t)(nl - t.p) : t.n;
-        text line = text_slice(t, at, end > at && t.p[end - 1] == '\r' ? end - 1 : end);
-        vec_push(&list, (document_node){.name = TEXT("line"),
-                                        .value = line,
-                                        .print = print_add(0, line),
-                                        .shape = SHAPE_VALUE,
-                                        .next = (uint32_t)list.n + 1});
-        list.p[0].print = print_add(list.p[0].print, line);
-        at = end + 1;
-    }
-    list.p[0].next = (uint32_t)list.n;
-    list.p[0].count = (uint32_t)list.n - 1;
-    out->nodes = (uint32_t)list.n;
-    out->node = arena_array(c->scratch, document_node, list.n);
-    memcpy(out->node, list.p, list.n * sizeof *list.p);
-    vec_release(&list);
+    const csv_table *t = u->from->content;
+    text out = {0};
+    uint32_t column = u->part == WHOLE ? UINT32_MAX : csv_column(t, ref);
+    if (column != UINT32_MAX)
+        csv_field(a, t, t->row[u->part].raw, column, &out);
+    return out;
 }
 
-static void compare_bytes(comparison *c, text l, text m)
+static bool split(comparison *c, const document_file *f, unit_list *list)
 {
-    place_ref nowhere = {0};
-    size_t i = 0;
-    while (i < l.n && i < m.n && l.p[i] == m.p[i])
-        i++;
-    size_t back = path_add(c, "byte[%zu]", i);
-    judge(c, &nowhere, text_format(c->scratch, "%zu bytes", l.n),
-          text_format(c->scratch, "%zu bytes", m.n), CLASS_DEFECT, "value");
-    path_cut(c, back);
+    const csv_table *t = f->content;
+    bool keyed = false;
+    for (size_t k = 0; k < c->options->keys; k++)
+        keyed |= csv_column(t, c->options->key[k]) != UINT32_MAX;
+    for (uint32_t i = 0; keyed && i < t->rows; i++)
+        unit_add(c, list, (unit){.from = f, .part = i});
+    return keyed;
 }
 
-void compare_text_units(comparison *c)
+static bool applies(comparison *c, text ref, const place_ref *at)
 {
-    text l = c->l->from->bytes, m = c->m->from->bytes;
-    if (text_equal(l, m))
-        return;
-    if (c->l->from->kind == KIND_BYTES) {
-        compare_bytes(c, l, m);
-        return;
-    }
-    document_tree x, y;
-    line_tree(c, l, &x);
-    line_tree(c, m, &y);
-    place_ref nowhere = {0};
-    if (x.node[0].print == y.node[0].print)
-        judge(c, &nowhere, (text){0}, (text){0}, CLASS_NOISE, "text.line_breaks");
-    else
-        compare_trees(c, &x, &y, (text){0});
+    (void)c;
+    return at->tag.n && text_equal(ref, at->tag);
 }
+
+const compare_format csv_compare = {split, value_of, NULL, applies, compare_units, compare_row};

@@ -310,10 +310,8 @@ static void compare_nodes(walk *w, uint32_t l, uint32_t m)
         compare_values(w, x, y);
     else if (x->shape != SHAPE_RECORD)
         compare_children(w, l, m);
-    else if (w->c->l->from->kind == KIND_X12)
-        compare_segment(w->c, x->value, y->value);
     else
-        compare_row(w->c, x->value, y->value);
+        compare_format_of(w->c->l)->record(w->c, x->value, y->value);
 }
 
 void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root)

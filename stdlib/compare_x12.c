@@ -4,7 +4,7 @@
  * Bodies whose bytes are equal are never split. Faults count as modern's only where legacy does not
  * have them too.
  */
-#include "stdlib/compare_parts.h"
+#include "stdlib/compare_x12.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -94,7 +94,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
 
 static const x12_separators *separators_of(const unit *u)
 {
-    return &u->from->x12->interchange[u->interchange].separators;
+    return &unit_x12(u)->interchange[u->interchange].separators;
 }
 
 static void compare_components(comparison *c, place_ref at, text l, text m)
@@ -141,7 +141,7 @@ static bool is_binary(text tag)
     return text_is(tag, "BIN") || text_is(tag, "BDS");
 }
 
-void compare_segment(comparison *c, text l, text m)
+static void compare_segment(comparison *c, text l, text m)
 {
     const x12_separators *x = separators_of(c->l), *y = separators_of(c->m);
     if (text_equal(l, m) && memcmp(x, y, sizeof *x) == 0)
@@ -170,7 +170,7 @@ void compare_segment(comparison *c, text l, text m)
 /* Whether lines are broken behind terminators: 0, LF or CR (of CRLF). */
 static char line_break(const unit *u)
 {
-    const x12_file *f = u->from->x12;
+    const x12_file *f = unit_x12(u);
     const x12_interchange *i = &f->interchange[u->interchange];
     if (i->isa_segment == X12_NOWHERE)
         return 0;
@@ -224,14 +224,14 @@ static void compare_layout(comparison *c)
 /* ISA02 and ISA04 may be passwords: that they differ is shown, not what they are. */
 static text isa_value(const unit *u, uint32_t n)
 {
-    const x12_interchange *i = &u->from->x12->interchange[u->interchange];
+    const x12_interchange *i = &unit_x12(u)->interchange[u->interchange];
     return text_trim(i->isa[n]);
 }
 
 static void compare_isa(comparison *c)
 {
-    const x12_interchange *x = &c->l->from->x12->interchange[c->l->interchange];
-    const x12_interchange *y = &c->m->from->x12->interchange[c->m->interchange];
+    const x12_interchange *x = &unit_x12(c->l)->interchange[c->l->interchange];
+    const x12_interchange *y = &unit_x12(c->m)->interchange[c->m->interchange];
     place_ref at = {TEXT("ISA"), 0, 0};
     size_t back = path_add(c, "ISA");
     bool l = x->isa_segment != X12_NOWHERE, m = y->isa_segment != X12_NOWHERE;
@@ -251,7 +251,7 @@ static void compare_isa(comparison *c)
 
 static text group_segment(const unit *u)
 {
-    const x12_file *f = u->from->x12;
+    const x12_file *f = unit_x12(u);
     uint32_t group = u->part == WHOLE ? X12_NOWHERE : f->set[u->part].group;
     return group == X12_NOWHERE ? (text){0} : x12_segment_text(f, f->group[group].gs_segment);
 }
@@ -280,7 +280,7 @@ static void extent(const x12_file *f, const x12_set *s, size_t *start, size_t *e
  * What stands between interchanges is the fault of the one before it. */
 static bool concerns(const unit *u, const document_fault *fault)
 {
-    const x12_file *f = u->from->x12;
+    const x12_file *f = unit_x12(u);
     size_t start, end;
     if (u->interchange > 0 && fault->offset < f->interchange[u->interchange].start)
         return false;
@@ -311,8 +311,8 @@ static bool same_fault(const document_fault *a, const document_fault *b)
 static uint32_t faults_of(const unit *u, const document_fault *like)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < u->from->x12->faults; i++)
-        n += same_fault(&u->from->x12->fault[i], like) && concerns(u, &u->from->x12->fault[i]);
+    for (uint32_t i = 0; i < unit_x12(u)->faults; i++)
+        n += same_fault(&unit_x12(u)->fault[i], like) && concerns(u, &unit_x12(u)->fault[i]);
     return n;
 }
 
@@ -330,7 +330,7 @@ static void fault_differs(comparison *c, const document_fault *f, bool modern)
 /* Reports the faults of `u` beyond as many of the same as the other side has. */
 static void compare_faults(comparison *c, const unit *u, const unit *other, bool modern)
 {
-    const x12_file *f = u->from->x12;
+    const x12_file *f = unit_x12(u);
     for (uint32_t i = 0; i < f->faults; i++) {
         if (!concerns(u, &f->fault[i]))
             continue;
@@ -344,7 +344,7 @@ static void compare_faults(comparison *c, const unit *u, const unit *other, bool
 
 static text body(const unit *u)
 {
-    const x12_file *f = u->from->x12;
+    const x12_file *f = unit_x12(u);
     const x12_set *s = &f->set[u->part];
     size_t start, end;
     extent(f, s, &start, &end);
@@ -368,7 +368,7 @@ static void compare_levels(comparison *c, const x12_file *f, const x12_set *s, c
 
 static void compare_sets(comparison *c)
 {
-    const x12_file *f = c->l->from->x12, *g = c->m->from->x12;
+    const x12_file *f = unit_x12(c->l), *g = unit_x12(c->m);
     const x12_set *s = &f->set[c->l->part], *t = &g->set[c->m->part];
     size_t back = path_add(c, "ST[1].ST");
     compare_segment(c, x12_segment_text(f, s->segment), x12_segment_text(g, t->segment));
@@ -386,7 +386,7 @@ static void compare_sets(comparison *c)
 /* The TA1 of an interchange, one after the other. */
 static void compare_ta1(comparison *c)
 {
-    const x12_file *f = c->l->from->x12, *g = c->m->from->x12;
+    const x12_file *f = unit_x12(c->l), *g = unit_x12(c->m);
     const x12_interchange *x = &f->interchange[c->l->interchange];
     const x12_interchange *y = &g->interchange[c->m->interchange];
     place_ref at = {TEXT("TA1"), 0, 0};
@@ -402,7 +402,7 @@ static void compare_ta1(comparison *c)
     }
 }
 
-void compare_x12_units(comparison *c)
+static void compare_units(comparison *c)
 {
     compare_faults(c, c->m, c->l, true);
     compare_faults(c, c->l, c->m, false);
@@ -414,3 +414,6 @@ void compare_x12_units(comparison *c)
     else
         compare_ta1(c);
 }
+
+const compare_format x12_compare = {compare_x12_split,   compare_x12_value, compare_x12_key,
+                                    compare_x12_applies, compare_units,     compare_segment};

@@ -9,8 +9,11 @@
 #define FERRY_STDLIB_DOCUMENT_H
 
 #include "base/text.h"
+#include "base/vec.h"
 
-/* What `inspect` and `compare` call the formats. KIND_UNKNOWN is "tell it from the bytes". */
+/* What `inspect` and `compare` call the formats, from the one that is hardest to mistake to the one
+ * that takes anything: in this order they are tried on a file of unknown kind. KIND_UNKNOWN is
+ * "tell it from the bytes". */
 #define DOCUMENT_KINDS(X)                                                                          \
     X(UNKNOWN, "unknown")                                                                          \
     X(X12, "x12")                                                                                  \
@@ -29,12 +32,6 @@ typedef enum {
         KIND_COUNT
 } document_kind;
 
-/* Tells the kind from the bytes alone, without reading more than the first few thousand:
- * an ISA, GS or ST with its separators; UNA, UNB, STX=; a JSON value that begins as one; "<"; a
- * table whose first lines split into the same number of columns; else text when it is UTF-8 or
- * Latin-1 without control characters, else bytes. EDIFACT, TRADACOMS and XML are only named here
- * and compared as text. */
-document_kind document_kind_of(text bytes);
 const char *document_kind_word(document_kind k);
 bool document_kind_read(text word, document_kind *out); /* "x12"; not "unknown" */
 
@@ -69,6 +66,20 @@ typedef struct {
     size_t offset; /* in the file, in bytes */
     text path;     /* "ISA[1].GS[1].ST[2].SE.01"; empty where there is none */
 } document_fault;
+
+typedef VEC(document_fault) document_faults;
+
+enum { DOCUMENT_FAULTS_MOST = 1000 }; /* kept of one file */
+
+/* Releases the list after its first DOCUMENT_FAULTS_MOST faults by offset went into the arena.
+ * Faults of one offset stay as they were added. */
+uint32_t document_faults_keep(arena *a, document_faults *list, const document_fault **out,
+                              uint32_t *omitted);
+
+/* Could c separate the fields of an interchange: not a letter, a digit, a blank or NUL. */
+bool document_separates(char c);
+/* No control characters but those that lay out lines and pages. */
+bool document_is_text(text t);
 
 /* Mixes t into a print; order matters. */
 uint64_t print_add(uint64_t print, text t);

@@ -8,8 +8,8 @@ static void shows(const char *bytes, const char *wanted)
     arena a = {0};
     buffer b = {0};
     json_writer w;
-    inspection i;
-    inspect_file(&a, TEXT("f"), text_of(bytes), KIND_UNKNOWN, &i);
+    document_file i;
+    document_read(&a, TEXT("f"), text_of(bytes), KIND_UNKNOWN, &i);
     json_begin(&w, &b, 0);
     inspect_write_json(&a, &w, &i);
     if (!strstr(buffer_string(&b), wanted))

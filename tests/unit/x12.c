@@ -4,6 +4,7 @@
 
 #include "stdlib/align.h"
 #include "stdlib/csv.h"
+#include "stdlib/format.h"
 #include "stdlib/x12.h"
 
 #define ISA_TO(rep, version, control)                                                              \

@@ -1,0 +1,81 @@
+/* format.c: the rows of all formats, and telling a kind from bytes by asking them in order. */
+#include "stdlib/format.h"
+#include "stdlib/mask.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { LOOK_AT = 4096 };
+
+static bool is_edifact(text head, bool whole)
+{
+    (void)whole;
+    text t = text_trim(head);
+    return t.n > 8 && (memcmp(t.p, "UNA", 3) == 0 || memcmp(t.p, "UNB", 3) == 0) &&
+           document_separates(t.p[3]);
+}
+
+static bool is_tradacoms(text head, bool whole)
+{
+    (void)whole;
+    return text_starts(text_trim(head), TEXT("STX="));
+}
+
+static bool is_xml(text head, bool whole)
+{
+    (void)whole;
+    text t = text_trim(head);
+    return t.n > 1 && t.p[0] == '<' && (isalpha((unsigned char)t.p[1]) || strchr("?!_", t.p[1]));
+}
+
+const document_format edifact_format = {.is = is_edifact};
+const document_format tradacoms_format = {.is = is_tradacoms};
+const document_format xml_format = {.is = is_xml};
+
+static const document_format plain_format = {0};
+
+static const document_format *const formats[KIND_COUNT] = {
+    [KIND_UNKNOWN] = &plain_format,   [KIND_X12] = &x12_format,
+    [KIND_EDIFACT] = &edifact_format, [KIND_TRADACOMS] = &tradacoms_format,
+    [KIND_JSON] = &json_format,       [KIND_XML] = &xml_format,
+    [KIND_CSV] = &csv_format,         [KIND_TEXT] = &plain_format,
+    [KIND_BYTES] = &plain_format,
+};
+
+const document_format *format_of(document_kind k)
+{
+    return formats[k];
+}
+
+document_kind document_kind_of(text bytes)
+{
+    text head = text_slice(bytes, 0, LOOK_AT);
+    bool whole = head.n == bytes.n;
+    if (text_starts(head, TEXT("\xef\xbb\xbf")))
+        head = text_slice(head, 3, head.n);
+    for (document_kind k = KIND_UNKNOWN + 1; k < KIND_COUNT; k++)
+        if (formats[k]->is && formats[k]->is(head, whole))
+            return k;
+    return document_is_text(head) ? KIND_TEXT : KIND_BYTES;
+}
+
+void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out)
+{
+    *out = (document_file){.name = name, .bytes = bytes, .kind = kind};
+    if (!kind)
+        out->kind = document_kind_of(bytes);
+    if (formats[out->kind]->read)
+        formats[out->kind]->read(a, out);
+}
+
+void format_put(arena *a, json_writer *w, const char *key, text value)
+{
+    json_put_key(w, key);
+    json_put_text(w, mask_text(a, text_trim(value)));
+}
+
+void format_put_number(json_writer *w, const char *key, size_t value)
+{
+    json_put_key(w, key);
+    json_put_int(w, (int64_t)value);
+}

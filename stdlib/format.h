@@ -1,0 +1,66 @@
+/* format.h: what a kind of document brings along, one row a kind.
+ *
+ * A format is told from bytes, read into whatever its reader makes of a file, and described. What
+ * comparing needs of it is a second row, in compare_parts.h: who only inspects does not meet it.
+ * The rows stand in format.c; the functions in them belong to the files of the format.
+ */
+#ifndef FERRY_STDLIB_FORMAT_H
+#define FERRY_STDLIB_FORMAT_H
+
+#include "base/json.h"
+#include "stdlib/document.h"
+
+/* One file, read. Everything points into `bytes` or lives in the arena it was read with. */
+typedef struct {
+    text name;
+    text bytes;
+    document_kind kind;
+    void *content; /* of the format's own type: x12_file, csv_table, …; NULL where it has none, or
+                      where the file is not of that kind after all */
+    const document_fault *fault; /* by offset; messages may quote the file: mask them (mask.h) */
+    uint32_t faults, faults_omitted;
+    const document_fault *broken; /* why nothing in it can be compared; NULL: something can */
+} document_file;
+
+/* One document of a file, as a line of a list: a transaction set, a message, a batch. */
+typedef struct {
+    text type, control;
+    uint32_t size;
+    const char *unit; /* what `size` counts, in the plural: "segments" */
+} document_part;
+
+/* A member may be NULL where a format has nothing to say. */
+typedef struct {
+    /* Tells the kind by the first few thousand bytes, without a byte order mark; `whole` when the
+     * file ends with them. Blanks around it are the format's to skip. Never allocates. */
+    bool (*is)(text head, bool whole);
+    /* Fills in content, faults and `broken` of a file whose name, bytes and kind are there. */
+    void (*read)(arena *a, document_file *f);
+    /* How much there is of it, for a line of text: "2 groups, 1 transaction". */
+    void (*summarise)(const document_file *f, buffer *out);
+    /* Its documents, in order; returns how many. */
+    uint32_t (*parts)(arena *a, const document_file *f, document_part **out);
+    /* Its own members of DESIGN's `files` element, into the object that is open. */
+    void (*describe)(arena *a, json_writer *w, const document_file *f);
+} document_format;
+
+const document_format *format_of(document_kind k);
+
+/* The first kind whose `is` says so, in the order of DOCUMENT_KINDS; else text when it is UTF-8 or
+ * Latin-1 without control characters, else bytes. */
+document_kind document_kind_of(text bytes);
+
+/* Reads a file of that kind, or of the kind its bytes tell (KIND_UNKNOWN). Never fails. */
+void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out);
+
+/* For `describe`: a member, trimmed and masked; a member that is a count. */
+void format_put(arena *a, json_writer *w, const char *key, text value);
+void format_put_number(json_writer *w, const char *key, size_t value);
+
+/* The rows that formats fill, each in a file of its own. */
+extern const document_format x12_format, json_format, csv_format;
+
+/* Told by their first bytes, and else compared as text. */
+extern const document_format edifact_format, tradacoms_format, xml_format;
+
+#endif

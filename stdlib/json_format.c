@@ -1,0 +1,85 @@
+/* json_format.c: what JSON is to those who ask of any file: telling it, reading it, describing it.
+ */
+#include "stdlib/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_json(text head, bool whole)
+{
+    (void)whole;
+    text t = text_trim(head);
+    if (t.n == 0 || (t.p[0] != '{' && t.p[0] != '['))
+        return false;
+    text rest = text_trim(text_slice(t, 1, t.n));
+    if (rest.n == 0)
+        return true;
+    return t.p[0] == '{' ? rest.p[0] == '"' || rest.p[0] == '}'
+                         : strchr("{[\"]-0123456789tfn", rest.p[0]) != NULL;
+}
+
+typedef struct {
+    text key;
+    uint32_t node;
+} member;
+
+static int by_key(const void *a, const void *b)
+{
+    const member *x = a, *y = b;
+    int c = text_compare(x->key, y->key);
+    return c ? c : (x->node > y->node) - (x->node < y->node);
+}
+
+/* A key that is there twice is no fault of grammar, but two readers may take two values. */
+static void duplicate_keys(arena *a, const json_document *d, uint32_t object, document_faults *list)
+{
+    uint32_t n = 0;
+    member *m = arena_array(a, member, d->node[object].count);
+    for (uint32_t i = object + 1; i < d->node[object].next; i = d->node[i].next)
+        m[n++] = (member){json_key(a, d, i), i};
+    if (n)
+        qsort(m, n, sizeof *m, by_key);
+    for (uint32_t i = 1; i < n; i++)
+        if (text_equal(m[i].key, m[i - 1].key))
+            vec_push(list, (document_fault){TEXT("json"), TEXT("duplicate key"),
+                                            d->node[m[i].node].key_start, m[i].key});
+}
+
+static void read_file(arena *a, document_file *f)
+{
+    document_faults list = {0};
+    json_fault fault;
+    json_document *d = arena_new(a, json_document);
+    bool sound = json_read(a, f->bytes, d, &fault);
+    if (!sound)
+        vec_push(&list, (document_fault){TEXT("json"), text_of(fault.message), fault.offset, {0}});
+    else
+        f->content = d;
+    for (uint32_t i = 0; i < d->nodes; i++)
+        if (d->node[i].kind == JSON_OBJECT)
+            duplicate_keys(a, d, i, &list);
+    f->faults = document_faults_keep(a, &list, &f->fault, &f->faults_omitted);
+    f->broken = sound ? NULL : &f->fault[0];
+}
+
+static void summarise(const document_file *f, buffer *out)
+{
+    const json_document *d = f->content;
+    if (d)
+        buffer_printf(out, "%u value%s", d->nodes, d->nodes == 1 ? "" : "s");
+}
+
+static void describe(arena *a, json_writer *w, const document_file *f)
+{
+    static const char *const words[] = {"null",   "boolean", "boolean", "number",
+                                        "string", "array",   "object"};
+    const json_document *d = f->content;
+    (void)a;
+    if (!d)
+        return;
+    json_put_key(w, "root");
+    json_put_cstr(w, words[d->node[0].kind]);
+    format_put_number(w, "values", d->nodes);
+}
+
+const document_format json_format = {is_json, read_file, summarise, NULL, describe};

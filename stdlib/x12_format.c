@@ -1,0 +1,136 @@
+/* x12_format.c: what X12 is to those who ask of any file: telling it, reading it, describing it. */
+#include "stdlib/format.h"
+#include "stdlib/x12.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static bool is_x12(text head, bool whole)
+{
+    (void)whole;
+    text t = text_trim(head);
+    if (t.n > 3 && memcmp(t.p, "ISA", 3) == 0 && document_separates(t.p[3])) {
+        size_t n = 0;
+        for (size_t i = 3; i < t.n && i < 1024; i++)
+            n += t.p[i] == t.p[3];
+        return n >= 16 || t.n < 106;
+    }
+    bool fragment = t.n > 8 && (memcmp(t.p, "GS", 2) == 0 || memcmp(t.p, "ST", 2) == 0);
+    if (!fragment || !document_separates(t.p[2]) || t.p[2] == '=' || t.p[2] == '\n' ||
+        t.p[2] == '\r')
+        return false;
+    /* ST*850*…, GS*PO*… */
+    size_t n = t.p[0] == 'S' ? 3 : 2;
+    for (size_t i = 3; i < 3 + n; i++)
+        if (!isalnum((unsigned char)t.p[i]))
+            return false;
+    return t.p[3 + n] == t.p[2];
+}
+
+static void read_file(arena *a, document_file *f)
+{
+    x12_file *x = arena_new(a, x12_file);
+    x12_read(a, f->bytes, x);
+    f->content = x;
+    f->fault = x->fault;
+    f->faults = x->faults;
+    f->faults_omitted = x->faults_omitted;
+    bool any = x->sets > 0;
+    for (uint32_t i = 0; i < x->interchanges; i++)
+        any |= x->interchange[i].ta1s > 0;
+    if (!any && x->faults)
+        f->broken = &x->fault[0];
+}
+
+static void summarise(const document_file *f, buffer *out)
+{
+    const x12_file *x = f->content;
+    buffer_printf(out, "%u interchange%s, %u group%s, %u transaction%s", x->interchanges,
+                  x->interchanges == 1 ? "" : "s", x->groups, x->groups == 1 ? "" : "s", x->sets,
+                  x->sets == 1 ? "" : "s");
+}
+
+static uint32_t parts(arena *a, const document_file *f, document_part **out)
+{
+    const x12_file *x = f->content;
+    *out = arena_array(a, document_part, x->sets);
+    for (uint32_t i = 0; i < x->sets; i++)
+        (*out)[i] = (document_part){x12_set_type(x, &x->set[i]), x12_set_control(x, &x->set[i]),
+                                    x->set[i].segments, "segments"};
+    return x->sets;
+}
+
+static void put_set(arena *a, json_writer *w, const x12_file *f, const x12_set *s)
+{
+    json_object(w);
+    format_put(a, w, "set", x12_set_type(f, s));
+    format_put(a, w, "control", x12_set_control(f, s));
+    format_put_number(w, "segments", s->segments);
+    format_put_number(w, "offset", f->segment[s->segment].start);
+    json_object_end(w);
+}
+
+/* The sets of one group of an interchange; X12_NOWHERE: those outside of any. `set` is the first of
+ * the interchange's. */
+static void put_sets(arena *a, json_writer *w, const x12_file *f, uint32_t set,
+                     uint32_t interchange, uint32_t group)
+{
+    json_put_key(w, "transactions");
+    json_array(w);
+    for (uint32_t i = set; i < f->sets && f->set[i].interchange == interchange; i++) {
+        if (group != X12_NOWHERE && i >= f->group[group].set + f->group[group].sets)
+            break;
+        if (f->set[i].group == group)
+            put_set(a, w, f, &f->set[i]);
+    }
+    json_array_end(w);
+}
+
+static void put_group(arena *a, json_writer *w, const x12_file *f, uint32_t group)
+{
+    const x12_group *g = &f->group[group];
+    char separator = f->interchange[g->interchange].separators.element;
+    text gs = x12_segment_text(f, g->gs_segment);
+    json_object(w);
+    format_put(a, w, "id", x12_element(gs, separator, 1));
+    format_put(a, w, "sender", x12_element(gs, separator, 2));
+    format_put(a, w, "receiver", x12_element(gs, separator, 3));
+    format_put(a, w, "control", x12_element(gs, separator, 6));
+    format_put(a, w, "version", x12_element(gs, separator, 8));
+    put_sets(a, w, f, g->set, g->interchange, group);
+    json_object_end(w);
+}
+
+static void put_interchange(arena *a, json_writer *w, const x12_file *f, uint32_t at, uint32_t set)
+{
+    const x12_interchange *i = &f->interchange[at];
+    json_object(w);
+    format_put(a, w, "sender", i->isa[6]);
+    format_put(a, w, "receiver", i->isa[8]);
+    format_put(a, w, "control", i->isa[13]);
+    format_put(a, w, "version", i->isa[12]);
+    format_put(a, w, "test", i->isa[15]);
+    format_put_number(w, "offset", i->start);
+    json_put_key(w, "groups");
+    json_array(w);
+    for (uint32_t g = i->group; g < i->group + i->groups; g++)
+        put_group(a, w, f, g);
+    json_array_end(w);
+    put_sets(a, w, f, set, at, X12_NOWHERE);
+    json_object_end(w);
+}
+
+static void describe(arena *a, json_writer *w, const document_file *file)
+{
+    const x12_file *f = file->content;
+    json_put_key(w, "interchanges");
+    json_array(w);
+    for (uint32_t i = 0, set = 0; i < f->interchanges; i++) {
+        put_interchange(a, w, f, i, set);
+        while (set < f->sets && f->set[set].interchange == i)
+            set++;
+    }
+    json_array_end(w);
+}
+
+const document_format x12_format = {is_x12, read_file, summarise, parts, describe};
