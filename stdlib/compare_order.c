@@ -39,7 +39,7 @@ static text stream_of(const unit *u)
     if (u->from->kind != KIND_X12)
         return (text){0};
     const x12_interchange *i = &unit_x12(u)->interchange[u->interchange];
-    if (i->isa_segment == X12_NOWHERE)
+    if (!i->header.p)
         return (text){0};
     return (text){i->isa[5].p, (size_t)(i->isa[8].p + i->isa[8].n - i->isa[5].p)};
 }

@@ -172,9 +172,9 @@ static char line_break(const unit *u)
 {
     const x12_file *f = unit_x12(u);
     const x12_interchange *i = &f->interchange[u->interchange];
-    if (i->isa_segment == X12_NOWHERE)
+    if (!i->header.p)
         return 0;
-    size_t behind = (size_t)f->segment[i->isa_segment].end + 1;
+    size_t behind = i->start + i->header.n + 1;
     char c = behind < f->source.n ? f->source.p[behind] : 0;
     return c == '\r' || c == '\n' ? c : 0;
 }
@@ -234,7 +234,7 @@ static void compare_isa(comparison *c)
     const x12_interchange *y = &unit_x12(c->m)->interchange[c->m->interchange];
     place_ref at = {TEXT("ISA"), 0, 0};
     size_t back = path_add(c, "ISA");
-    bool l = x->isa_segment != X12_NOWHERE, m = y->isa_segment != X12_NOWHERE;
+    bool l = x->header.p, m = y->header.p;
     if (l != m)
         judge(c, &at, l ? TEXT("ISA") : (text){0}, m ? TEXT("ISA") : (text){0}, CLASS_DEFECT,
               l ? "missing" : "extra");
@@ -253,7 +253,7 @@ static text group_segment(const unit *u)
 {
     const x12_file *f = unit_x12(u);
     uint32_t group = u->part == WHOLE ? X12_NOWHERE : f->set[u->part].group;
-    return group == X12_NOWHERE ? (text){0} : x12_segment_text(f, f->group[group].gs_segment);
+    return group == X12_NOWHERE ? (text){0} : f->group[group].header;
 }
 
 static void compare_gs(comparison *c)
@@ -272,8 +272,8 @@ static void compare_gs(comparison *c)
 /* Offsets of a set, from ST to the end of its last segment. */
 static void extent(const x12_file *f, const x12_set *s, size_t *start, size_t *end)
 {
-    *start = f->segment[s->segment].start;
-    *end = f->segment[s->segment + s->segments - 1].end;
+    *start = x12_offset(f, s->whole);
+    *end = *start + s->whole.n;
 }
 
 /* A fault concerns a document when it lies in its set, or in its interchange outside of any set.
@@ -344,25 +344,20 @@ static void compare_faults(comparison *c, const unit *u, const unit *other, bool
 
 static text body(const unit *u)
 {
-    const x12_file *f = unit_x12(u);
-    const x12_set *s = &f->set[u->part];
-    size_t start, end;
-    extent(f, s, &start, &end);
-    size_t from = f->segment[s->segment].end;
-    size_t to = s->closed ? f->segment[s->segment + s->segments - 1].start : end;
-    return text_slice(f->source, from, to > from ? to : from);
+    return x12_set_body(unit_x12(u), &unit_x12(u)->set[u->part]);
 }
 
 /* Numbers of levels may differ as long as they still count up and name parents that came before. */
 static void compare_levels(comparison *c, const x12_file *f, const x12_set *s, const x12_file *g,
                            const x12_set *t)
 {
-    uint32_t nth, at = x12_unsound_level(g, t, &nth), ignored;
-    if (at == X12_NOWHERE || x12_unsound_level(f, s, &ignored) != X12_NOWHERE)
+    text level, of_legacy;
+    uint32_t nth, ignored;
+    if (!x12_unsound_level(g, t, &level, &nth) || x12_unsound_level(f, s, &of_legacy, &ignored))
         return;
     place_ref ref = {TEXT("HL"), 1, 0};
     size_t back = path_add(c, "ST[1].HL#%u", nth);
-    judge(c, &ref, (text){0}, x12_segment_text(g, at), CLASS_DEFECT, "x12.level");
+    judge(c, &ref, (text){0}, level, CLASS_DEFECT, "x12.level");
     path_cut(c, back);
 }
 
@@ -371,7 +366,7 @@ static void compare_sets(comparison *c)
     const x12_file *f = unit_x12(c->l), *g = unit_x12(c->m);
     const x12_set *s = &f->set[c->l->part], *t = &g->set[c->m->part];
     size_t back = path_add(c, "ST[1].ST");
-    compare_segment(c, x12_segment_text(f, s->segment), x12_segment_text(g, t->segment));
+    compare_segment(c, x12_set_header(f, s), x12_set_header(g, t));
     path_cut(c, back);
     if (memcmp(separators_of(c->l), separators_of(c->m), sizeof(x12_separators)) == 0 &&
         text_equal(body(c->l), body(c->m)))
@@ -392,8 +387,8 @@ static void compare_ta1(comparison *c)
     place_ref at = {TEXT("TA1"), 0, 0};
     for (uint32_t i = 0; i < larger(x->ta1s, y->ta1s); i++) {
         size_t back = path_add(c, "TA1[%u]", i + 1);
-        text l = i < x->ta1s ? x12_segment_text(f, x->ta1 + i) : (text){0};
-        text m = i < y->ta1s ? x12_segment_text(g, y->ta1 + i) : (text){0};
+        text l = i < x->ta1s ? f->ta1[x->ta1 + i] : (text){0};
+        text m = i < y->ta1s ? g->ta1[y->ta1 + i] : (text){0};
         if (l.p && m.p)
             compare_segment(c, l, m);
         else

@@ -41,11 +41,11 @@ text compare_x12_value(arena *a, const unit *u, text ref)
     const x12_set *s = &f->set[u->part];
     const x12_interchange *i = &f->interchange[s->interchange];
     if (text_is(at.tag, "ISA"))
-        return at.element <= 16 && i->isa_segment != X12_NOWHERE ? i->isa[at.element] : (text){0};
-    uint32_t segment = text_is(at.tag, "GS")
-                           ? s->group == X12_NOWHERE ? X12_NOWHERE : f->group[s->group].gs_segment
-                           : x12_find(f, s, at.tag);
-    if (segment == X12_NOWHERE)
+        return at.element <= 16 && i->header.p ? i->isa[at.element] : (text){0};
+    text segment = !text_is(at.tag, "GS")    ? x12_find(f, s, at.tag)
+                   : s->group == X12_NOWHERE ? (text){0}
+                                             : f->group[s->group].header;
+    if (segment.n == 0)
         return (text){0};
     text value = x12_set_element(f, s, segment, at.element);
     if (at.component && i->separators.component)
@@ -60,10 +60,9 @@ text compare_x12_key(const unit *u)
     const x12_file *f = unit_x12(u);
     if (u->part == WHOLE || !x12_business_key(u->type, &tag, &element))
         return (text){0};
-    uint32_t segment = x12_find(f, &f->set[u->part], tag);
-    return segment == X12_NOWHERE
-               ? (text){0}
-               : text_trim(x12_set_element(f, &f->set[u->part], segment, element));
+    text segment = x12_find(f, &f->set[u->part], tag);
+    return segment.n ? text_trim(x12_set_element(f, &f->set[u->part], segment, element))
+                     : (text){0};
 }
 
 /* Sets in order; an interchange without any is a document itself, and so are its TA1. */

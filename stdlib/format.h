@@ -25,7 +25,7 @@ typedef struct {
 /* One document of a file, as a line of a list: a transaction set, a message, a batch. */
 typedef struct {
     text type, control;
-    uint32_t size;
+    size_t size;
     const char *unit; /* what `size` counts, in the plural: "segments" */
 } document_part;
 

@@ -1,117 +1,17 @@
-/* x12.c: splits the file into segments with memchr and follows the envelopes they open and close.
+/* x12.c: takes one segment after the other and follows the envelopes they open and close.
  *
- * Terminators are searched, elements are not: a segment is cut at its separators only when someone
- * asks. The state is what is open (interchange, group, set); a header or trailer in the wrong place
- * closes what it must and leaves a fault.
+ * The state is what is open (interchange, group, set); a header or trailer in the wrong place
+ * closes what it must and leaves a fault. Nearly every segment of a file is neither: it is told by
+ * four bytes, counted, and forgotten.
  */
 #include "stdlib/x12_read.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-text x12_segment_text(const x12_file *f, uint32_t segment)
-{
-    x12_segment s = f->segment[segment];
-    return (text){f->source.p + s.start, s.end - s.start};
-}
-
-text x12_element(text segment, char separator, uint32_t n)
-{
-    const char *p = segment.p, *end = segment.p + segment.n;
-    for (; n > 0; n--) {
-        p = p < end ? memchr(p, separator, (size_t)(end - p)) : NULL;
-        if (!p)
-            return (text){end, 0};
-        p++;
-    }
-    const char *q = p < end ? memchr(p, separator, (size_t)(end - p)) : NULL;
-    return (text){p, (size_t)((q ? q : end) - p)};
-}
-
-const x12_separators *x12_separators_of(const x12_file *f, const x12_set *s)
-{
-    return &f->interchange[s->interchange].separators;
-}
-
-text x12_set_element(const x12_file *f, const x12_set *s, uint32_t segment, uint32_t n)
-{
-    return x12_element(x12_segment_text(f, segment), x12_separators_of(f, s)->element, n);
-}
-
-text x12_set_type(const x12_file *f, const x12_set *s)
-{
-    return text_trim(x12_set_element(f, s, s->segment, 1));
-}
-
-text x12_set_control(const x12_file *f, const x12_set *s)
-{
-    return text_trim(x12_set_element(f, s, s->segment, 2));
-}
-
-uint32_t x12_find(const x12_file *f, const x12_set *s, text tag)
-{
-    char separator = x12_separators_of(f, s)->element;
-    for (uint32_t i = s->segment; i < s->segment + s->segments; i++) {
-        text t = x12_segment_text(f, i);
-        if (text_starts(t, tag) && (t.n == tag.n || t.p[tag.n] == separator))
-            return i;
-    }
-    return X12_NOWHERE;
-}
-
-static bool is_layout(const x12_reader *r, char c)
-{
-    const x12_separators *s = &vec_last(&r->interchanges).separators;
-    return c == '\r' || c == '\n' || ((c == ' ' || c == '\t') && c != s->element);
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0 || c == 0x1a;
-}
-
-/* BIN and BDS carry their length in front of raw bytes that may hold any separator: returns where
- * the terminator is to be looked for. */
-static size_t past_binary(const x12_reader *r, size_t at, char element)
-{
-    text s = text_slice(r->source, at, r->source.n);
-    if (s.n < 4 || s.p[0] != 'B' || s.p[3] != element ||
-        (memcmp(s.p, "BIN", 3) != 0 && memcmp(s.p, "BDS", 3) != 0))
-        return at;
-    uint32_t n = s.p[1] == 'I' ? 1 : 2;
-    text length = x12_element(text_slice(s, 0, 64), element, n);
-    if (!x12_is_digits(length, 1, 9))
-        return at;
-    size_t data = (size_t)(length.p + length.n + 1 - r->source.p);
-    size_t end = data + strtoul(length.p, NULL, 10);
-    return end <= r->source.n ? end : at;
-}
-
-/* The next segment of the open interchange into *out; false at the end of the file. */
-static bool next_segment(x12_reader *r, x12_segment *out)
-{
-    const x12_separators *s = &vec_last(&r->interchanges).separators;
-    for (;;) {
-        while (r->at < r->source.n && is_layout(r, r->source.p[r->at]))
-            r->at++;
-        if (r->at >= r->source.n)
-            return false;
-        size_t from = past_binary(r, r->at, s->element);
-        const char *p = r->source.p + from;
-        const char *q = from < r->source.n ? memchr(p, s->terminator, r->source.n - from) : NULL;
-        size_t end = q ? (size_t)(q - r->source.p) : r->source.n;
-        *out = (x12_segment){(uint32_t)r->at, (uint32_t)end};
-        r->at = q ? end + 1 : end;
-        if (s->terminator == '\n' && out->end > out->start && r->source.p[out->end - 1] == '\r')
-            out->end--;
-        if (!q)
-            x12_fault(r, FAULT_END_OF_FILE, end, x12_path(r, r->in_group, r->in_set, ""),
-                      "the last segment has no terminator");
-        if (out->end > out->start)
-            return true;
-        x12_fault(r, FAULT_SEGMENT_TAG, out->start, x12_path(r, r->in_group, r->in_set, ""),
-                  "an empty segment");
-    }
 }
 
 static bool tag_is(text segment, char separator, const char *tag, size_t n)
@@ -120,17 +20,29 @@ static bool tag_is(text segment, char separator, const char *tag, size_t n)
            (segment.n == n || segment.p[n] == separator);
 }
 
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_tag_byte(char c)
+{
+    return is_upper(c) || (c >= '0' && c <= '9');
+}
+
+/* Two or three of A to Z and 0 to 9, the first a letter. */
 static bool tag_valid(text t, char separator)
 {
-    size_t n = 0;
-    while (n < t.n && t.p[n] != separator && n < 4)
-        n++;
-    if (n < 2 || n > 3 || t.p[0] < 'A' || t.p[0] > 'Z')
+    if (t.n < 2 || !is_upper(t.p[0]) || !is_tag_byte(t.p[1]))
         return false;
-    for (size_t i = 1; i < n; i++)
-        if (!((t.p[i] >= 'A' && t.p[i] <= 'Z') || (t.p[i] >= '0' && t.p[i] <= '9')))
-            return false;
-    return true;
+    if (t.n == 2 || t.p[2] == separator)
+        return true;
+    return is_tag_byte(t.p[2]) && (t.n == 3 || t.p[3] == separator);
+}
+
+static size_t offset_of(const x12_reader *r, text segment)
+{
+    return (size_t)(segment.p - r->source.p);
 }
 
 static void end_set(x12_reader *r, size_t offset)
@@ -143,32 +55,49 @@ static void end_set(x12_reader *r, size_t offset)
 static void end_group(x12_reader *r, size_t offset)
 {
     end_set(r, offset);
-    if (r->in_group)
+    if (r->in_group) {
         x12_fault(r, FAULT_GROUP_TRAILER, offset, x12_path(r, true, false, ".GE"), NULL);
+        x12_check_sets(r);
+    }
     r->in_group = false;
 }
 
-static void open_group(x12_reader *r, text segment, uint32_t at, size_t offset)
+static void open_group(x12_reader *r, text segment)
 {
+    size_t offset = offset_of(r, segment);
     end_group(r, offset);
-    x12_group g = {(uint32_t)r->interchanges.n - 1, at, X12_NOWHERE, (uint32_t)r->sets.n, 0};
+    x12_group g = {.interchange = (uint32_t)r->interchanges.n - 1,
+                   .set = (uint32_t)r->sets.n,
+                   .header = segment};
     vec_push(&r->groups, g);
     vec_last(&r->interchanges).groups++;
     r->in_group = true;
+    r->unsorted = false;
+    r->control = (text){0};
     char separator = vec_last(&r->interchanges).separators.element;
     if (!x12_is_digits(text_trim(x12_element(segment, separator, 6)), 1, 9))
         x12_fault(r, FAULT_GROUP_VALUE, offset, x12_path(r, true, false, ".GS.06"), NULL);
 }
 
-static void open_set(x12_reader *r, text segment, uint32_t at, size_t offset)
+/* Rising numbers of one length, as nearly all files have them, need no search for a repeated one.
+ */
+static void note_control(x12_reader *r, text control)
 {
+    if (r->control.n && (control.n != r->control.n || text_compare(control, r->control) <= 0))
+        r->unsorted = true;
+    r->control = control;
+}
+
+static void open_set(x12_reader *r, text segment)
+{
+    size_t offset = offset_of(r, segment);
     end_set(r, offset);
-    bool fragment = vec_last(&r->interchanges).isa_segment == X12_NOWHERE;
+    bool fragment = !vec_last(&r->interchanges).header.p;
     if (!r->in_group && !fragment)
         x12_fault(r, FAULT_CONTENT, offset, x12_path(r, false, false, ".ST"),
                   "ST outside of a functional group");
     x12_set s = {(uint32_t)r->interchanges.n - 1,
-                 r->in_group ? (uint32_t)r->groups.n - 1 : X12_NOWHERE, at, 1, false};
+                 r->in_group ? (uint32_t)r->groups.n - 1 : X12_NOWHERE, segment, 1, false};
     vec_push(&r->sets, s);
     if (r->in_group)
         vec_last(&r->groups).sets++;
@@ -176,33 +105,45 @@ static void open_set(x12_reader *r, text segment, uint32_t at, size_t offset)
     char separator = vec_last(&r->interchanges).separators.element;
     text type = text_trim(x12_element(segment, separator, 1));
     text control = text_trim(x12_element(segment, separator, 2));
+    note_control(r, control);
     if (type.n != 3)
         x12_fault(r, FAULT_SET_IDENTIFIER, offset, x12_path(r, true, true, ".ST.01"), NULL);
     if (control.n < 4 || control.n > 9)
         x12_fault(r, FAULT_SET_VALUE, offset, x12_path(r, true, true, ".ST.02"), NULL);
 }
 
-/* A segment that is neither header nor trailer. */
-static void inside(x12_reader *r, text segment, uint32_t at, size_t offset)
+/* A segment that is neither header nor trailer, outside of any set. */
+static void outside(x12_reader *r, text segment)
 {
     x12_interchange *i = &vec_last(&r->interchanges);
     char separator = i->separators.element;
-    if (!tag_valid(segment, separator))
-        x12_fault(r, FAULT_SEGMENT_TAG, offset, x12_path(r, r->in_group, r->in_set, ""), NULL);
-    else if (!r->in_set && !r->in_group && tag_is(segment, separator, "TA1", 3)) {
-        i->ta1 = i->ta1s ? i->ta1 : at;
-        i->ta1s = at - i->ta1 + 1;
-    } else if (!r->in_set && !tag_is(segment, separator, "ISB", 3) &&
-               !tag_is(segment, separator, "ISE", 3))
+    size_t offset = offset_of(r, segment);
+    if (!tag_valid(segment, separator)) {
+        x12_fault(r, FAULT_SEGMENT_TAG, offset, x12_path(r, r->in_group, false, ""), NULL);
+    } else if (!r->in_group && tag_is(segment, separator, "TA1", 3)) {
+        i->ta1 = i->ta1s ? i->ta1 : (uint32_t)r->ta1s.n;
+        i->ta1s++;
+        vec_push(&r->ta1s, segment);
+    } else if (!tag_is(segment, separator, "ISB", 3) && !tag_is(segment, separator, "ISE", 3)) {
         x12_fault(r, FAULT_SEGMENT_PLACE, offset, x12_path(r, r->in_group, false, ""),
                   "%.*s outside of a transaction set", (int)(segment.n < 3 ? segment.n : 3),
                   segment.p);
-    if (r->in_set)
-        vec_last(&r->sets).segments++;
+    }
 }
 
-static void trailer_in_place(x12_reader *r, text segment, size_t offset, char kind)
+static void inside(x12_reader *r, text segment)
 {
+    x12_set *s = &vec_last(&r->sets);
+    s->segments++;
+    s->whole.n = (size_t)(segment.p + segment.n - s->whole.p);
+    if (!tag_valid(segment, r->walk.by.element))
+        x12_fault(r, FAULT_SEGMENT_TAG, offset_of(r, segment), x12_path(r, r->in_group, true, ""),
+                  NULL);
+}
+
+static void trailer_in_place(x12_reader *r, text segment, char kind)
+{
+    size_t offset = offset_of(r, segment);
     bool open = kind == 'S' ? r->in_set : r->in_group;
     if (kind == 'G')
         end_set(r, offset);
@@ -210,50 +151,100 @@ static void trailer_in_place(x12_reader *r, text segment, size_t offset, char ki
         x12_fault(r, FAULT_SEGMENT_PLACE, offset, x12_path(r, r->in_group, false, ""),
                   kind == 'S' ? "SE without ST" : "GE without GS");
     else if (kind == 'S')
-        x12_close_set(r, segment, offset);
+        x12_close_set(r, segment);
     else
-        x12_close_group(r, segment, offset);
+        x12_close_group(r, segment);
+}
+
+/* Headers and trailers are told by two or three letters in front of a separator. */
+static bool may_be_envelope(text t, char separator)
+{
+    bool two = t.n == 2 || (t.n > 2 && t.p[2] == separator);
+    if (two)
+        return (t.p[0] == 'S' || t.p[0] == 'G') &&
+               (t.p[1] == 'E' || t.p[1] == (t.p[0] == 'S' ? 'T' : 'S'));
+    return t.n > 2 && t.p[0] == 'I' && t.p[2] == 'A' && (t.p[1] == 'S' || t.p[1] == 'E');
+}
+
+/* Takes a header or trailer; false when it ended the interchange. */
+static bool take_envelope(x12_reader *r, text t, bool *taken)
+{
+    char e = r->walk.by.element;
+    *taken = true;
+    if (x12_isa_at(r->source, offset_of(r, t)) && t.p[3] == e) {
+        r->walk.at = offset_of(r, t);
+        return false;
+    }
+    if (tag_is(t, e, "ST", 2)) {
+        open_set(r, t);
+    } else if (tag_is(t, e, "SE", 2)) {
+        trailer_in_place(r, t, 'S');
+    } else if (tag_is(t, e, "GS", 2)) {
+        open_group(r, t);
+    } else if (tag_is(t, e, "GE", 2)) {
+        trailer_in_place(r, t, 'G');
+    } else if (tag_is(t, e, "IEA", 3)) {
+        end_group(r, offset_of(r, t));
+        r->at = r->walk.at;
+        x12_close_interchange(r, t);
+        return false;
+    } else {
+        *taken = false;
+    }
+    return true;
 }
 
 /* Takes one segment; false when it ended the interchange. */
-static bool take(x12_reader *r, x12_segment s)
+static bool take(x12_reader *r, text t)
 {
-    text t = {r->source.p + s.start, s.end - s.start};
-    char e = vec_last(&r->interchanges).separators.element;
-    uint32_t at = (uint32_t)r->segments.n;
-    if (x12_isa_at(r->source, s.start) && t.p[3] == e) {
-        r->at = s.start;
-        return false;
+    bool taken = false;
+    if (!r->walk.terminated)
+        x12_fault(r, FAULT_END_OF_FILE, r->source.n, x12_path(r, r->in_group, r->in_set, ""),
+                  "the last segment has no terminator");
+    if (t.n == 0) {
+        x12_fault(r, FAULT_SEGMENT_TAG, offset_of(r, t), x12_path(r, r->in_group, r->in_set, ""),
+                  "an empty segment");
+        return true;
     }
-    vec_push(&r->segments, s);
-    if (tag_is(t, e, "ST", 2))
-        open_set(r, t, at, s.start);
-    else if (tag_is(t, e, "SE", 2))
-        trailer_in_place(r, t, s.start, 'S');
-    else if (tag_is(t, e, "GS", 2))
-        open_group(r, t, at, s.start);
-    else if (tag_is(t, e, "GE", 2))
-        trailer_in_place(r, t, s.start, 'G');
-    else if (tag_is(t, e, "IEA", 3)) {
-        end_group(r, s.start);
-        x12_close_interchange(r, t, s.start);
+    if (may_be_envelope(t, r->walk.by.element) && !take_envelope(r, t, &taken))
         return false;
-    } else
-        inside(r, t, at, s.start);
+    if (!taken) {
+        if (r->in_set)
+            inside(r, t);
+        else
+            outside(r, t);
+    }
     return true;
+}
+
+/* Small interchanges may follow one another by the thousand: what is scanned already serves the
+ * next one when it ends its segments alike. */
+static void walk_on(x12_reader *r)
+{
+    const x12_separators *by = &vec_last(&r->interchanges).separators;
+    if (r->walking && r->walk.by.terminator == by->terminator) {
+        r->walk.by = *by;
+        r->walk.at = r->at;
+        scan_seek(&r->walk.ends, r->at);
+    } else {
+        x12_walk_over(&r->walk, by, r->source, r->at);
+    }
+    r->walking = true;
 }
 
 static void read_interchange(x12_reader *r)
 {
-    x12_segment s;
-    while (next_segment(r, &s) && take(r, s))
+    text t;
+    walk_on(r);
+    while (x12_walk_next(&r->walk, &t) && take(r, t))
         ;
-    end_group(r, r->at);
     x12_interchange *i = &vec_last(&r->interchanges);
-    if (i->iea_segment != X12_NOWHERE)
+    r->at = r->walk.at;
+    end_group(r, r->at);
+    if (i->trailer.p)
         return;
-    i->end = (uint32_t)r->at;
-    i->broken = i->isa_segment != X12_NOWHERE;
+    i->end = r->at;
+    i->broken = i->header.p;
     if (i->broken)
         x12_fault(r, FAULT_END_OF_FILE, r->at, x12_path(r, false, false, ".IEA"),
                   "interchange trailer missing");
@@ -288,7 +279,7 @@ static void read_all(x12_reader *r)
                 read_interchange(r);
                 continue;
             }
-            vec_last(&r->interchanges).end = (uint32_t)r->at;
+            vec_last(&r->interchanges).end = r->at;
         } else {
             text path = text_format(r->memory, "ISA[%zu]", r->interchanges.n + 1);
             x12_fault(r, FAULT_STRUCTURE, r->at, path, "no interchange starts here");
@@ -313,30 +304,27 @@ static int by_offset(const void *a, const void *b)
 void x12_read(arena *a, text source, x12_file *out)
 {
     x12_reader r = {.memory = a, .source = source};
-    if (source.n > X12_LARGEST)
-        x12_fault(&r, FAULT_STRUCTURE, 0, (text){0}, "a file of more than four gigabytes");
-    else
-        read_all(&r);
+    read_all(&r);
     if (!r.interchanges.n && !r.faults.n)
         x12_fault(&r, FAULT_STRUCTURE, 0, (text){0}, "the file is empty");
-    x12_check_unique(&r);
+    x12_check_interchanges(&r);
     if (r.faults.n)
         qsort(r.faults.p, r.faults.n, sizeof *r.faults.p, by_offset);
-    *out = (x12_file){source,
-                      KEEP(a, &r.segments, x12_segment),
-                      KEEP(a, &r.interchanges, x12_interchange),
-                      KEEP(a, &r.groups, x12_group),
-                      KEEP(a, &r.sets, x12_set),
-                      KEEP(a, &r.faults, document_fault),
-                      (uint32_t)r.segments.n,
-                      (uint32_t)r.interchanges.n,
-                      (uint32_t)r.groups.n,
-                      (uint32_t)r.sets.n,
-                      (uint32_t)r.faults.n,
-                      r.faults_omitted};
-    vec_release(&r.segments);
+    *out = (x12_file){.source = source,
+                      .interchange = KEEP(a, &r.interchanges, x12_interchange),
+                      .group = KEEP(a, &r.groups, x12_group),
+                      .set = KEEP(a, &r.sets, x12_set),
+                      .ta1 = KEEP(a, &r.ta1s, text),
+                      .fault = KEEP(a, &r.faults, document_fault),
+                      .interchanges = (uint32_t)r.interchanges.n,
+                      .groups = (uint32_t)r.groups.n,
+                      .sets = (uint32_t)r.sets.n,
+                      .ta1s = (uint32_t)r.ta1s.n,
+                      .faults = (uint32_t)r.faults.n,
+                      .faults_omitted = r.faults_omitted};
     vec_release(&r.interchanges);
     vec_release(&r.groups);
     vec_release(&r.sets);
+    vec_release(&r.ta1s);
     vec_release(&r.faults);
 }

@@ -122,14 +122,13 @@ bool x12_open_interchange(x12_reader *r)
     bool fixed = by_position(s, place);
     if (!x12_isa_at(s, 0) || (!fixed && !by_count(s, place)))
         return false;
-    x12_interchange i = {.isa_segment = (uint32_t)r->segments.n, .iea_segment = X12_NOWHERE};
-    i.start = (uint32_t)r->at;
-    i.group = (uint32_t)r->groups.n;
+    x12_interchange i = {.start = r->at, .group = (uint32_t)r->groups.n};
     i.isa[0] = text_slice(s, 0, 3);
     for (int e = 1; e < ISA_ELEMENTS; e++)
         i.isa[e] = text_slice(s, place[e - 1] + 1, place[e]);
     size_t last = place[ISA_ELEMENTS - 1] + 1;
     i.isa[16] = text_slice(s, last, last + 1);
+    i.header = text_slice(s, 0, last + 1);
     i.separators = (x12_separators){s.p[3], s.p[last], s.p[last + 1], 0};
     i.separators.repetition = repetition_of(&i);
     bool usable =
@@ -143,7 +142,6 @@ bool x12_open_interchange(x12_reader *r)
                   "ISA is %zu bytes wide and not %d; read by its separators", last + 2, ISA_WIDTH);
     }
     check_isa(r, &i);
-    vec_push(&r->segments, (x12_segment){(uint32_t)r->at, (uint32_t)(r->at + last + 1)});
     r->at += last + 2;
     return true;
 }
@@ -167,9 +165,7 @@ bool x12_open_fragment(x12_reader *r)
     }
     if (end == 0 || !(separates(end) || end == '\r'))
         return false;
-    x12_interchange i = {.isa_segment = X12_NOWHERE, .iea_segment = X12_NOWHERE};
-    i.start = (uint32_t)r->at;
-    i.group = (uint32_t)r->groups.n;
+    x12_interchange i = {.start = r->at, .group = (uint32_t)r->groups.n};
     i.separators = (x12_separators){element, 0, end == '\r' ? '\n' : end, 0};
     vec_push(&r->interchanges, i);
     x12_fault(r, FAULT_STRUCTURE, r->at, x12_path(r, false, false, ""),
@@ -181,132 +177,70 @@ bool x12_open_fragment(x12_reader *r)
 static text significant(text t)
 {
     t = text_trim(t);
-    while (t.n > 1 && t.p[0] == '0' && x12_is_digits(t, 1, SIZE_MAX))
+    if (!x12_is_digits(t, 1, SIZE_MAX))
+        return t;
+    while (t.n > 1 && t.p[0] == '0')
         t = text_slice(t, 1, t.n);
     return t;
 }
 
-static bool count_is(text t, uint32_t count)
+static bool count_is(text t, size_t count)
 {
-    char digits[16];
-    int n = snprintf(digits, sizeof digits, "%u", count);
-    return text_equal(significant(t), (text){digits, (size_t)n});
+    size_t value = 0;
+    t = significant(t);
+    for (size_t i = 0; i < t.n; i++)
+        value = value * 10 + (size_t)(t.p[i] - '0');
+    return x12_is_digits(t, 1, 18) && value == count;
 }
 
-static text trailer(x12_reader *r, text segment, uint32_t n)
+static text element_of(const x12_reader *r, text segment, uint32_t n)
 {
-    return x12_element(segment, vec_last(&r->interchanges).separators.element, n);
+    return x12_element(segment, r->walk.by.element, n);
 }
 
-void x12_close_set(x12_reader *r, text se, size_t offset)
+static void count_fault(x12_reader *r, x12_fault_kind kind, text trailer, text path, size_t count)
+{
+    text said = element_of(r, trailer, 1);
+    x12_fault(r, kind, (size_t)(trailer.p - r->source.p), path, "%.*s01 says %.*s, there are %zu",
+              trailer.p[0] == 'I' ? 3 : 2, trailer.p, (int)(said.n < 20 ? said.n : 20), said.p,
+              count);
+}
+
+void x12_close_set(x12_reader *r, text se)
 {
     x12_set *s = &vec_last(&r->sets);
-    text st = (text){r->source.p + r->segments.p[s->segment].start,
-                     r->segments.p[s->segment].end - r->segments.p[s->segment].start};
-    text count = trailer(r, se, 1), control = trailer(r, se, 2), opened = trailer(r, st, 2);
     s->closed = true;
     s->segments++;
-    if (!count_is(count, s->segments))
-        x12_fault(r, FAULT_SEGMENT_COUNT, offset, x12_path(r, true, true, ".SE.01"),
-                  "SE01 says %.*s, there are %u", (int)(count.n < 20 ? count.n : 20), count.p,
-                  s->segments);
-    if (!text_equal(text_trim(control), text_trim(opened)))
-        x12_fault(r, FAULT_SET_CONTROL, offset, x12_path(r, true, true, ".SE.02"), NULL);
+    s->whole.n = (size_t)(se.p + se.n - s->whole.p);
+    if (!count_is(element_of(r, se, 1), s->segments))
+        count_fault(r, FAULT_SEGMENT_COUNT, se, x12_path(r, true, true, ".SE.01"), s->segments);
+    if (!text_equal(text_trim(element_of(r, se, 2)), r->control))
+        x12_fault(r, FAULT_SET_CONTROL, (size_t)(se.p - r->source.p),
+                  x12_path(r, true, true, ".SE.02"), NULL);
     r->in_set = false;
 }
 
-void x12_close_group(x12_reader *r, text ge, size_t offset)
+void x12_close_group(x12_reader *r, text ge)
 {
     x12_group *g = &vec_last(&r->groups);
-    x12_segment gs = r->segments.p[g->gs_segment];
-    text opened = trailer(r, (text){r->source.p + gs.start, gs.end - gs.start}, 6);
-    text count = trailer(r, ge, 1);
-    g->ge_segment = (uint32_t)r->segments.n - 1;
-    if (!count_is(count, g->sets))
-        x12_fault(r, FAULT_SET_COUNT, offset, x12_path(r, true, false, ".GE.01"),
-                  "GE01 says %.*s, there are %u", (int)(count.n < 20 ? count.n : 20), count.p,
-                  g->sets);
-    if (!text_equal(significant(trailer(r, ge, 2)), significant(opened)))
-        x12_fault(r, FAULT_GROUP_CONTROL, offset, x12_path(r, true, false, ".GE.02"), NULL);
+    g->trailer = ge;
+    if (!count_is(element_of(r, ge, 1), g->sets))
+        count_fault(r, FAULT_SET_COUNT, ge, x12_path(r, true, false, ".GE.01"), g->sets);
+    if (!text_equal(significant(element_of(r, ge, 2)), significant(element_of(r, g->header, 6))))
+        x12_fault(r, FAULT_GROUP_CONTROL, (size_t)(ge.p - r->source.p),
+                  x12_path(r, true, false, ".GE.02"), NULL);
+    x12_check_sets(r);
     r->in_group = false;
 }
 
-void x12_close_interchange(x12_reader *r, text iea, size_t offset)
+void x12_close_interchange(x12_reader *r, text iea)
 {
     x12_interchange *i = &vec_last(&r->interchanges);
-    text count = trailer(r, iea, 1);
-    i->iea_segment = (uint32_t)r->segments.n - 1;
-    i->end = (uint32_t)r->at;
-    if (!count_is(count, i->groups))
-        x12_fault(r, FAULT_GROUP_COUNT, offset, x12_path(r, false, false, ".IEA.01"),
-                  "IEA01 says %.*s, there are %u", (int)(count.n < 20 ? count.n : 20), count.p,
-                  i->groups);
-    if (i->isa_segment != X12_NOWHERE &&
-        !text_equal(significant(trailer(r, iea, 2)), significant(i->isa[13])))
-        x12_fault(r, FAULT_CONTROL_MISMATCH, offset, x12_path(r, false, false, ".IEA.02"), NULL);
-}
-
-typedef struct {
-    text who, control; /* who: an address in front of the control number, or empty */
-    uint32_t scope, at;
-} numbered;
-
-static int by_number(const void *a, const void *b)
-{
-    const numbered *x = a, *y = b;
-    if (x->scope != y->scope)
-        return x->scope < y->scope ? -1 : 1;
-    int c = text_compare(x->who, y->who);
-    if (c == 0)
-        c = text_compare(x->control, y->control);
-    return c ? c : (x->at > y->at) - (x->at < y->at);
-}
-
-static bool repeats(const numbered *list, size_t i)
-{
-    return i > 0 && list[i].scope == list[i - 1].scope &&
-           text_equal(list[i].who, list[i - 1].who) &&
-           text_equal(list[i].control, list[i - 1].control);
-}
-
-static void check_sets(x12_reader *r)
-{
-    numbered *list = arena_array(r->memory, numbered, r->sets.n);
-    for (uint32_t i = 0; i < r->sets.n; i++) {
-        const x12_set *s = &r->sets.p[i];
-        x12_segment st = r->segments.p[s->segment];
-        text control = x12_element((text){r->source.p + st.start, st.end - st.start},
-                                   r->interchanges.p[s->interchange].separators.element, 2);
-        list[i] = (numbered){(text){0}, control, s->group, i};
-    }
-    qsort(list, r->sets.n, sizeof *list, by_number);
-    for (size_t i = 0; i < r->sets.n; i++) {
-        const x12_set *s = &r->sets.p[list[i].at];
-        if (repeats(list, i) && s->group != X12_NOWHERE)
-            x12_fault(r, FAULT_SET_NOT_UNIQUE, r->segments.p[s->segment].start,
-                      text_format(r->memory, "ISA[%u].GS[%u].ST[%u].ST.02", s->interchange + 1,
-                                  s->group - r->interchanges.p[s->interchange].group + 1,
-                                  list[i].at - r->groups.p[s->group].set + 1),
-                      NULL);
-    }
-}
-
-void x12_check_unique(x12_reader *r)
-{
-    numbered *list = arena_array(r->memory, numbered, r->interchanges.n);
-    size_t n = 0;
-    for (uint32_t i = 0; i < r->interchanges.n; i++) {
-        const x12_interchange *x = &r->interchanges.p[i];
-        if (x->isa_segment == X12_NOWHERE)
-            continue;
-        /* ISA05 to ISA08 stand together: one view is the address. */
-        text who = {x->isa[5].p, (size_t)(x->isa[8].p + x->isa[8].n - x->isa[5].p)};
-        list[n++] = (numbered){who, x->isa[13], 0, i};
-    }
-    qsort(list, n, sizeof *list, by_number);
-    for (size_t i = 0; i < n; i++)
-        if (repeats(list, i))
-            x12_fault(r, FAULT_DUPLICATE, r->interchanges.p[list[i].at].start,
-                      text_format(r->memory, "ISA[%u].ISA.13", list[i].at + 1), NULL);
-    check_sets(r);
+    i->trailer = iea;
+    i->end = r->at;
+    if (!count_is(element_of(r, iea, 1), i->groups))
+        count_fault(r, FAULT_GROUP_COUNT, iea, x12_path(r, false, false, ".IEA.01"), i->groups);
+    if (i->header.p && !text_equal(significant(element_of(r, iea, 2)), significant(i->isa[13])))
+        x12_fault(r, FAULT_CONTROL_MISMATCH, (size_t)(iea.p - r->source.p),
+                  x12_path(r, false, false, ".IEA.02"), NULL);
 }

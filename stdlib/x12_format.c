@@ -66,7 +66,7 @@ static void put_set(arena *a, json_writer *w, const x12_file *f, const x12_set *
     format_put(a, w, "set", x12_set_type(f, s));
     format_put(a, w, "control", x12_set_control(f, s));
     format_put_number(w, "segments", s->segments);
-    format_put_number(w, "offset", f->segment[s->segment].start);
+    format_put_number(w, "offset", x12_offset(f, s->whole));
     json_object_end(w);
 }
 
@@ -90,7 +90,7 @@ static void put_group(arena *a, json_writer *w, const x12_file *f, uint32_t grou
 {
     const x12_group *g = &f->group[group];
     char separator = f->interchange[g->interchange].separators.element;
-    text gs = x12_segment_text(f, g->gs_segment);
+    text gs = g->header;
     json_object(w);
     format_put(a, w, "id", x12_element(gs, separator, 1));
     format_put(a, w, "sender", x12_element(gs, separator, 2));

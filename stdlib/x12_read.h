@@ -1,4 +1,5 @@
-/* x12_read.h: what the reader of X12 shares between its two files: the growing file and faults. */
+/* x12_read.h: what the reader of X12 shares between its files: the growing file, faults and the
+ * walk. */
 #ifndef FERRY_STDLIB_X12_READ_H
 #define FERRY_STDLIB_X12_READ_H
 
@@ -16,13 +17,17 @@ typedef struct {
     arena *memory;
     text source;
     size_t at; /* next byte to read */
-    VEC(x12_segment) segments;
+    x12_walk walk;
+    bool walking; /* `walk` has begun, with the separators of some interchange */
     VEC(x12_interchange) interchanges;
     VEC(x12_group) groups;
     VEC(x12_set) sets;
+    VEC(text) ta1s;
     VEC(document_fault) faults;
     uint32_t faults_omitted;
     bool in_group, in_set;
+    text control;  /* ST02 of the set before in the group; empty: none */
+    bool unsorted; /* control numbers of the group do not rise, so that some may be there twice */
 } x12_reader;
 
 /* Records a fault. `path` is made with printf's rules; `detail` may be NULL and stands behind the
@@ -40,11 +45,17 @@ bool x12_open_fragment(x12_reader *r);
 /* True when an ISA could start at `at`: "ISA" and a byte that can separate. */
 bool x12_isa_at(text source, size_t at);
 
+/* The next segment, which may be empty, without its terminator; w->at goes behind it. false:
+ * nothing but layout is left. */
+bool x12_walk_next(x12_walk *w, text *segment);
+void x12_walk_over(x12_walk *w, const x12_separators *by, text source, size_t at);
+
 /* Trailers: counts and control numbers. Each closes what it ends. */
-void x12_close_set(x12_reader *r, text se, size_t offset);
-void x12_close_group(x12_reader *r, text ge, size_t offset);
-void x12_close_interchange(x12_reader *r, text iea, size_t offset);
-/* Between documents: control numbers that must be unique. */
-void x12_check_unique(x12_reader *r);
+void x12_close_set(x12_reader *r, text se);
+void x12_close_group(x12_reader *r, text ge);
+void x12_close_interchange(x12_reader *r, text iea);
+/* Control numbers that must be unique: of the sets of the last group, of all interchanges. */
+void x12_check_sets(x12_reader *r);
+void x12_check_interchanges(x12_reader *r);
 
 #endif

@@ -197,9 +197,11 @@ void x12_tree(arena *a, const x12_file *f, const x12_set *s, document_tree *out)
     tree_builder b = {.memory = a, .by = x12_separators_of(f, s), .type = x12_set_type(f, s)};
     uint32_t root = open_node(&b, TEXT("ST"), (text){0}, false);
     b.stack[b.depth++] = (open_loop){root, 0, (text){0}};
-    uint32_t end = s->segment + s->segments - (s->closed ? 1 : 0);
-    for (uint32_t i = s->segment + 1; i < end; i++)
-        add_segment(&b, x12_segment_text(f, i));
+    x12_walk w;
+    x12_walk_set(&w, f, s);
+    text segment, trailer = x12_set_trailer(f, s);
+    for (x12_next(&w, &segment); x12_next(&w, &segment) && segment.p != trailer.p;)
+        add_segment(&b, segment);
     close_to(&b, 0);
     out->nodes = (uint32_t)b.nodes.n;
     out->node = arena_array(a, document_node, b.nodes.n);
@@ -207,23 +209,24 @@ void x12_tree(arena *a, const x12_file *f, const x12_set *s, document_tree *out)
     vec_release(&b.nodes);
 }
 
-uint32_t x12_unsound_level(const x12_file *f, const x12_set *s, uint32_t *nth)
+bool x12_unsound_level(const x12_file *f, const x12_set *s, text *level, uint32_t *nth)
 {
-    char separator = x12_separators_of(f, s)->element;
+    x12_walk w;
+    x12_walk_set(&w, f, s);
     *nth = 0;
-    for (uint32_t i = s->segment; i < s->segment + s->segments; i++) {
-        text t = x12_segment_text(f, i);
-        if (t.n < 3 || t.p[0] != 'H' || t.p[1] != 'L' || t.p[2] != separator)
+    while (x12_next(&w, level)) {
+        char separator = w.by.element;
+        if (level->n < 3 || level->p[0] != 'H' || level->p[1] != 'L' || level->p[2] != separator)
             continue;
         ++*nth;
-        text level = x12_element(t, separator, 1), parent = x12_element(t, separator, 2);
-        char number[16];
-        int n = snprintf(number, sizeof number, "%u", *nth);
-        bool counts = text_equal(level, (text){number, (size_t)n});
+        text number = x12_element(*level, separator, 1), parent = x12_element(*level, separator, 2);
+        char wanted[16];
+        int n = snprintf(wanted, sizeof wanted, "%u", *nth);
+        bool counts = text_equal(number, (text){wanted, (size_t)n});
         bool known = parent.n == 0 ||
                      (x12_is_digits(parent, 1, 9) && strtoul(parent.p, NULL, 10) - 1 < *nth - 1);
         if (!counts || !known)
-            return i;
+            return true;
     }
-    return X12_NOWHERE;
+    return false;
 }

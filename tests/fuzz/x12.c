@@ -34,11 +34,16 @@ static void check_read(arena *a, text source)
     require(f.interchanges || f.faults);
     for (uint32_t i = 0; i < f.faults; i++)
         require(f.fault[i].offset <= source.n && f.fault[i].message.n && f.fault[i].code.n);
-    for (uint32_t i = 0; i < f.segments; i++)
-        require(f.segment[i].start < f.segment[i].end && f.segment[i].end <= source.n);
     for (uint32_t i = 0; i < f.sets; i++) {
         document_tree t;
-        require(f.set[i].segment + f.set[i].segments <= f.segments);
+        text whole = f.set[i].whole;
+        x12_walk w;
+        size_t segments = 0;
+        require(x12_offset(&f, whole) + whole.n <= source.n);
+        x12_walk_set(&w, &f, &f.set[i]);
+        for (text one; x12_next(&w, &one); segments++)
+            require(one.n && one.p >= whole.p && one.p + one.n <= whole.p + whole.n);
+        require(segments == f.set[i].segments);
         x12_tree(a, &f, &f.set[i], &t);
         check_tree(&t);
     }

@@ -51,7 +51,7 @@ static void a_clean_interchange(void **state)
     assert_text(f.interchange[0].isa[16], ">");
     assert_text(x12_set_type(&f, &f.set[0]), "850");
     assert_text(x12_set_control(&f, &f.set[0]), "0001");
-    uint32_t beg = x12_find(&f, &f.set[0], TEXT("BEG"));
+    text beg = x12_find(&f, &f.set[0], TEXT("BEG"));
     assert_text(x12_set_element(&f, &f.set[0], beg, 3), "4711");
     assert_text(x12_set_element(&f, &f.set[0], beg, 4), "");
     assert_text(x12_set_element(&f, &f.set[0], beg, 9), "");
