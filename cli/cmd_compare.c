@@ -1,9 +1,13 @@
 /* cmd_compare.c: `ferry compare LEGACY MODERN`: did two systems say the same? */
 #include "cli/cli.h"
+#include "cli/files.h"
 #include "cli/folder.h"
 #include "cli/render_compare.h"
+#include "stdlib/rulebook.h"
 
 #include <string.h>
+
+enum { RULES_LARGEST = 4 << 20 };
 
 static compare_input input_of(cli *c, const folder_files *files)
 {
@@ -51,22 +55,67 @@ static exit_code read_constraints(cli *c, compare_options *o)
     return CODE_DONE;
 }
 
+/* --map LEGACY=MODERN; the first '=' separates. */
+static exit_code read_maps(cli *c, compare_options *o)
+{
+    text *given;
+    size_t n = option_all(&c->options, OPT_map, &c->memory, &given);
+    compare_mapping *list = arena_array(&c->memory, compare_mapping, n);
+    for (size_t i = 0; i < n; i++) {
+        ptrdiff_t equals = text_find(given[i], '=');
+        if (equals <= 0)
+            return cli_usage(c, "`--map` is LEGACY=MODERN, not `%.*s`", TEXT_ARG(given[i]));
+        list[i] = (compare_mapping){.legacy = text_slice(given[i], 0, (size_t)equals),
+                                    .modern = text_slice(given[i], (size_t)equals + 1, given[i].n)};
+    }
+    o->map = list;
+    o->maps = n;
+    return CODE_DONE;
+}
+
+static exit_code read_rules(cli *c, compare_options *o)
+{
+    text *given, bytes;
+    rulebook_fault fault;
+    size_t n = option_all(&c->options, OPT_rules, &c->memory, &given);
+    for (size_t i = 0; i < n; i++) {
+        exit_code code = file_fetch(c, given[i].p, RULES_LARGEST, &bytes);
+        if (code != CODE_DONE)
+            return code;
+        if (!rulebook_read(&c->memory, bytes, o, &fault)) {
+            cli_error(c, NULL, "%s:%u:%u: %.*s", given[i].p, fault.line, fault.column,
+                      TEXT_ARG(fault.message));
+            return CODE_ERRORS;
+        }
+    }
+    return CODE_DONE;
+}
+
 static exit_code read_options(cli *c, compare_options *o)
 {
-    text *keys, *ignores;
+    text *keys, *ignores, *unordered;
     *o = (compare_options){.kind = KIND_UNKNOWN};
     o->keys = option_all(&c->options, OPT_key, &c->memory, &keys);
     o->ignores = option_all(&c->options, OPT_ignore, &c->memory, &ignores);
+    o->unordereds = option_all(&c->options, OPT_unordered, &c->memory, &unordered);
     o->key = keys;
     o->ignore = ignores;
+    o->unordered = unordered;
     const char *kind = option_value(&c->options, OPT_kind);
     if (kind && !document_kind_read(text_of(kind), &o->kind))
         return cli_usage(c, "there is no kind `%s`", kind);
-    return read_constraints(c, o);
+    exit_code code = read_constraints(c, o);
+    if (code == CODE_DONE)
+        code = read_maps(c, o);
+    return code == CODE_DONE ? read_rules(c, o) : code;
 }
 
 static exit_code show(cli *c, const compare_result *r)
 {
+    if (option_is(&c->options, OPT_learn) && r->compared) {
+        rulebook_learn(r, &c->result);
+        return CODE_DONE;
+    }
     if (c->json) {
         json_writer w;
         cli_json_begin(c, &w);

@@ -98,6 +98,29 @@ static void sums(buffer *out, const terminal *t, const compare_result *r)
     buffer_char(out, '\n');
 }
 
+static void doubt(buffer *out, const terminal *t, text said)
+{
+    buffer_cstr(out, "    ");
+    term_styled(out, t, STYLE_WARNING, said);
+    buffer_char(out, '\n');
+}
+
+/* What a rule hid that it should not have. */
+static void doubts(buffer *out, const terminal *t, const compare_use *u)
+{
+    if (u->blind)
+        doubt(out, t, TEXT("it applied in every pair, so nothing was compared there: a bound would "
+                           "still check something (--constrain)"));
+    if (u->money) {
+        buffer b = {0};
+        buffer_printf(&b, "it hid %llu amount%s of money that differ%s",
+                      (unsigned long long)u->money, u->money == 1 ? "" : "s",
+                      u->money == 1 ? "s" : "");
+        doubt(out, t, buffer_view(&b));
+        buffer_release(&b);
+    }
+}
+
 static void uses(buffer *out, const terminal *t, const compare_result *r)
 {
     for (size_t i = 0; i < r->uses; i++) {
@@ -109,6 +132,7 @@ static void uses(buffer *out, const terminal *t, const compare_result *r)
                           term_glyph(t, GLYPH_TIMES), (unsigned long long)u->count);
         else
             buffer_cstr(out, "never applied\n");
+        doubts(out, t, u);
     }
 }
 

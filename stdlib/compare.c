@@ -174,13 +174,14 @@ static int by_rule(const void *a, const void *b)
 static void list_uses(comparison *c)
 {
     const compare_options *o = c->options;
-    for (size_t i = 0; i < o->ignores; i++)
-        use_add(c, text_format(c->memory, "ignore %.*s", TEXT_ARG(o->ignore[i])), CLASS_NOISE, 0);
+    for (size_t i = 0; i < o->ignores; i++) {
+        compare_use *u = use_add(c, rule_name_ignore(c->memory, o->ignore[i]), CLASS_NOISE, 0);
+        u->blind = u->pairs > 1 && u->pairs == c->out->compared;
+    }
     for (size_t i = 0; i < o->constraints; i++)
-        use_add(c,
-                text_format(c->memory, "%.*s %s", TEXT_ARG(o->constrain[i].ref),
-                            compare_bound_word(o->constrain[i].bound)),
-                CLASS_CONSTRAINED, 0);
+        use_add(c, rule_name_bound(c->memory, &o->constrain[i]), CLASS_CONSTRAINED, 0);
+    for (size_t i = 0; i < o->maps; i++)
+        use_add(c, rule_name_map(c->memory, &o->map[i]), CLASS_CONSTRAINED, 0);
     if (c->uses.n)
         qsort(c->uses.p, c->uses.n, sizeof *c->uses.p, by_rule);
     c->out->uses = c->uses.n;

@@ -36,22 +36,32 @@ typedef enum {
 /* "same_date"; false when there is no such bound. */
 bool compare_bound_read(text word, compare_bound *out);
 const char *compare_bound_word(compare_bound b);
+/* Does the modern value keep to the bound? Bounds over all documents (increasing, consecutive,
+ * unique) hold here for any value that is there. */
+bool compare_within(compare_bound b, text legacy, text modern);
+/* Bounds under which the value says the same: same_number, cents, same_date. */
+bool compare_bound_keeps_value(compare_bound b);
+/* By its last word: "unit_price", "TotalAmount". */
+bool compare_is_money(text name);
 
 typedef struct {
     text ref; /* as in compare_options.ignore */
     compare_bound bound;
 } compare_constraint;
 
-/* A value that means the same on both sides, wherever it stands. */
+/* A value that means the same on both sides, at a place or wherever it stands. */
 typedef struct {
     text legacy, modern;
+    text ref; /* empty: everywhere */
 } compare_mapping;
 
 /* References name a place in a document without its indices:
  *     X12    "BEG05", "PO102", "SVC01-2" (a component), "N1" (every element of that segment);
  *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
  *     CSV    the name of a column.
- * A reference that fits no document of the kind at hand does nothing there.
+ * A reference that fits no document of the kind at hand does nothing there. Money has no tolerance:
+ * where a value is money (compare_money.def), a bound under which the amount could change does not
+ * hold.
  */
 typedef struct {
     /* The business key: those of these references that a document has, joined by "/". A JSON path
@@ -66,6 +76,8 @@ typedef struct {
     size_t constraints;
     const compare_mapping *map;
     size_t maps;
+    const text *unordered; /* lists and loops whose order means nothing: "$.items", "N1" */
+    size_t unordereds;
     document_kind kind; /* KIND_UNKNOWN: told from each file's bytes */
 } compare_options;
 
@@ -86,8 +98,10 @@ typedef struct {
     text path;           /* "ST[1].PO1[2].02", "$.items[2].price", "row[4].amount", "line[7]" */
     text legacy, modern; /* masked (mask.h); an absent side has p == NULL */
     compare_class class;
-    text rule; /* what made it that class: "x12.date", "ignore ISA09", "BEG05 same_date"; of a
-                  defect what was broken: "value", "missing", "extra", "order", "fault 001" */
+    text rule;  /* what made it that class: "x12.date", "ignore ISA09", "BEG05 same_date"; of a
+                   defect what was broken: "value", "missing", "extra", "order", "fault 001" */
+    text ref;   /* the reference that a rule would name the place by: "BEG05", "$.items[*].price" */
+    bool money; /* an amount stands there */
 } compare_difference;
 
 enum { COMPARE_MOST = 1000 }; /* differences kept of one pair */
@@ -109,6 +123,11 @@ typedef struct {
     compare_class class;
     uint64_t count; /* how many differences it made noise or constrained; 0 for a rule of the user
                        that never applied */
+    uint64_t pairs; /* in how many pairs. An `ignore` that applied in all of them has compared
+                       nothing: a bound would still check something */
+    uint64_t money; /* of an `ignore`: amounts that differed and were hidden */
+    bool blind;     /* an `ignore` that applied in every pair, of two or more */
+    size_t last;    /* of the run: the pair it applied to last */
 } compare_use;
 
 typedef struct {

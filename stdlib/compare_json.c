@@ -114,4 +114,4 @@ static void compare_units(comparison *c)
     compare_trees(c, &x, &y, c->l->part == WHOLE ? TEXT("$") : c->l->list);
 }
 
-const compare_format json_compare = {split, value_of, NULL, NULL, compare_units, NULL};
+const compare_format json_compare = {split, value_of, NULL, NULL, compare_units, NULL, NULL};

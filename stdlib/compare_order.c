@@ -9,6 +9,7 @@
 #include "stdlib/compare_x12.h"
 #include "stdlib/mask.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -114,7 +115,14 @@ static void blame(comparison *c, const sample *before, const sample *s, text ref
     }
 }
 
-static void check_increasing(comparison *c, text ref, text rule)
+/* Is y one more than x; numbers of more than 18 digits are not counted on. */
+static bool follows(text x, text y)
+{
+    return x12_is_digits(x, 1, 18) && x12_is_digits(y, 1, 18) &&
+           strtoll(y.p, NULL, 10) == strtoll(x.p, NULL, 10) + 1;
+}
+
+static void check_increasing(comparison *c, text ref, text rule, bool by_one)
 {
     size_t n;
     sample *s = samples(c, &c->modern, ref, &n);
@@ -122,7 +130,8 @@ static void check_increasing(comparison *c, text ref, text rule)
         qsort(s, n, sizeof *s, by_stream);
     for (size_t i = 1; i < n; i++)
         if (text_equal(s[i].stream, s[i - 1].stream) &&
-            value_order(s[i - 1].value, s[i].value) >= 0)
+            (by_one ? !follows(s[i - 1].value, s[i].value)
+                    : value_order(s[i - 1].value, s[i].value) >= 0))
             blame(c, &s[i - 1], &s[i], ref, rule);
 }
 
@@ -190,10 +199,9 @@ void compare_sequences(comparison *c)
         control &= !text_is(o->ignore[i], "ISA13") && !text_is(o->ignore[i], "ISA");
     for (size_t i = 0; i < o->constraints; i++) {
         const compare_constraint *k = &o->constrain[i];
-        text rule =
-            text_format(c->memory, "%.*s %s", TEXT_ARG(k->ref), compare_bound_word(k->bound));
-        if (k->bound == BOUND_INCREASING)
-            check_increasing(c, k->ref, rule);
+        text rule = rule_name_bound(c->memory, k);
+        if (k->bound == BOUND_INCREASING || k->bound == BOUND_CONSECUTIVE)
+            check_increasing(c, k->ref, rule, k->bound == BOUND_CONSECUTIVE);
         if (k->bound == BOUND_UNIQUE)
             check_unique(c, k->ref, rule);
         control &= !text_is(k->ref, "ISA13");

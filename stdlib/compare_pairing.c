@@ -72,8 +72,7 @@ static size_t gather(comparison *c, const side *s, pairing_pass p, bool modern, 
 
 static bool may_join(const comparison *c, pairing_pass p, uint32_t l, uint32_t m)
 {
-    return p != BY_BROKEN_FILE || c->legacy.unit[l].from->broken ||
-           c->modern.unit[m].from->broken;
+    return p != BY_BROKEN_FILE || c->legacy.unit[l].from->broken || c->modern.unit[m].from->broken;
 }
 
 static void run_pass(comparison *c, pairing_pass p)

@@ -67,6 +67,8 @@ typedef struct {
     void (*compare)(comparison *c);
     /* Compares two records whose bytes differ. */
     void (*record)(comparison *c, text legacy, text modern);
+    /* Does an amount of money stand there? NULL: by the last name of the path. */
+    bool (*money)(const place_ref *at);
 } compare_format;
 
 extern const compare_format x12_compare, json_compare, csv_compare, lines_compare, bytes_compare;
@@ -92,7 +94,16 @@ void compare_pair_units(comparison *c);
  */
 void judge(comparison *c, const place_ref *at, text legacy, text modern, compare_class class,
            const char *rule);
-void use_add(comparison *c, text rule, compare_class class, uint64_t count);
+compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count);
+/* Does a rule's reference name the place where the walk stands? */
+bool rule_applies(comparison *c, text ref, const place_ref *at);
+/* Rules as they are shown: "ignore ISA09", "BEG05 same_date", "map EA". */
+text rule_name_ignore(arena *a, text ref);
+text rule_name_bound(arena *a, const compare_constraint *k);
+text rule_name_map(arena *a, const compare_mapping *m);
+/* compare_money.c: is that difference one of money? */
+bool compare_at_money(const comparison *c, const place_ref *at, text legacy, text modern);
+/* compare_bounds.c */
 /* Are two plain decimals the same number: [-]digits[.digits]. */
 bool same_decimal(text a, text b);
 bool is_decimal(text t);

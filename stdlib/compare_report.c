@@ -17,6 +17,12 @@ static void put_count(json_writer *w, const char *key, uint64_t n)
     json_put_int(w, (int64_t)n);
 }
 
+static void put_flag(json_writer *w, const char *key)
+{
+    json_put_key(w, key);
+    json_put_bool(w, true);
+}
+
 static void put_difference(json_writer *w, const compare_difference *d)
 {
     json_object(w);
@@ -82,6 +88,11 @@ void compare_write_json(json_writer *w, const compare_result *r)
         json_put_key(w, "class");
         json_put_cstr(w, compare_class_word(r->use[i].class));
         put_count(w, "count", r->use[i].count);
+        put_count(w, "pairs", r->use[i].pairs);
+        if (r->use[i].blind)
+            put_flag(w, "blind");
+        if (r->use[i].money)
+            put_count(w, "money", r->use[i].money);
         json_object_end(w);
     }
     json_array_end(w);

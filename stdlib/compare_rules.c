@@ -1,120 +1,9 @@
-/* compare_rules.c: the user's rules, their bounds, and the record of what each of them hid. */
-#include "base/calendar.h"
+/* compare_rules.c: the user's rules, and the record of what each of them hid. */
 #include "base/decimal.h"
 #include "stdlib/compare_parts.h"
 #include "stdlib/mask.h"
-#include "stdlib/x12.h"
 
 #include <string.h>
-
-static const char *const bound_words[BOUND_COUNT] = {
-#define BOUND(id, word, meaning) [BOUND_##id] = word,
-#include "bytecode/bounds.def"
-#undef BOUND
-};
-
-bool compare_bound_read(text word, compare_bound *out)
-{
-    for (int i = 0; i < BOUND_COUNT; i++)
-        if (text_is(word, bound_words[i])) {
-            *out = (compare_bound)i;
-            return true;
-        }
-    return false;
-}
-
-const char *compare_bound_word(compare_bound b)
-{
-    return bound_words[b];
-}
-
-bool is_decimal(text t)
-{
-    size_t i = t.n && t.p[0] == '-', digits = 0, dots = 0;
-    for (; i < t.n; i++) {
-        if (t.p[i] == '.')
-            dots++;
-        else if (t.p[i] >= '0' && t.p[i] <= '9')
-            digits++;
-        else
-            return false;
-    }
-    return digits > 0 && dots <= 1;
-}
-
-typedef struct {
-    text whole, fraction;
-    bool negative;
-} plain_decimal;
-
-static plain_decimal decimal_parts(text t)
-{
-    plain_decimal d = {.negative = t.n && t.p[0] == '-'};
-    t = text_slice(t, d.negative, t.n);
-    ptrdiff_t dot = text_find(t, '.');
-    d.whole = text_slice(t, 0, dot < 0 ? t.n : (size_t)dot);
-    d.fraction = text_slice(t, dot < 0 ? t.n : (size_t)dot + 1, t.n);
-    while (d.whole.n && d.whole.p[0] == '0')
-        d.whole = text_slice(d.whole, 1, d.whole.n);
-    while (d.fraction.n && d.fraction.p[d.fraction.n - 1] == '0')
-        d.fraction.n--;
-    if (d.whole.n == 0 && d.fraction.n == 0)
-        d.negative = false;
-    return d;
-}
-
-bool same_decimal(text a, text b)
-{
-    if (!is_decimal(a) || !is_decimal(b))
-        return false;
-    plain_decimal x = decimal_parts(a), y = decimal_parts(b);
-    return x.negative == y.negative && text_equal(x.whole, y.whole) &&
-           text_equal(x.fraction, y.fraction);
-}
-
-/* The day in YYMMDD, CCYYMMDD or CCYY-MM-DD, a time behind the last allowed, as CCYYMMDD; 0: none.
- * Years of two digits are those from 1970 to 2069, as POSIX nearly has it. */
-static int day_of(text t)
-{
-    char d[8];
-    t = text_trim(t);
-    if (t.n >= 10 && t.p[4] == '-' && t.p[7] == '-' &&
-        (t.n == 10 || t.p[10] == 'T' || t.p[10] == ' ')) {
-        memcpy(d, t.p, 4);
-        memcpy(d + 4, t.p + 5, 2);
-        memcpy(d + 6, t.p + 8, 2);
-        t = (text){d, 8};
-    }
-    if (!x12_is_date(t))
-        return 0;
-    int n = 0;
-    for (size_t i = 0; i < t.n; i++)
-        n = n * 10 + t.p[i] - '0';
-    return t.n == 8 ? n : n + (n < 700000 ? 20000000 : 19000000);
-}
-
-static bool is_time(text t)
-{
-    char d[8];
-    size_t n = 0;
-    for (size_t i = 0; i < t.n && n < sizeof d; i++)
-        if (t.p[i] != ':' && t.p[i] != '.')
-            d[n++] = t.p[i];
-    return x12_is_time((text){d, n});
-}
-
-static bool within(compare_bound b, text l, text m)
-{
-    switch (b) {
-    case BOUND_SAME_DATE: return day_of(m) && day_of(l) == day_of(m);
-    case BOUND_DATE: return day_of(m) != 0;
-    case BOUND_TIME: return is_time(m);
-    case BOUND_NUMBER: return is_decimal(m);
-    case BOUND_SAME_NUMBER: return same_decimal(l, m);
-    case BOUND_PRESENT: return text_trim(m).n > 0;
-    default: return m.p != NULL; /* INCREASING and UNIQUE are judged over all documents */
-    }
-}
 
 /* "$.items[2].price" as "$.items[*].price". */
 static text generic(arena *a, text path)
@@ -140,7 +29,7 @@ static bool path_under(text path, text ref)
            (path.n == ref.n || path.p[ref.n] == '.' || path.p[ref.n] == '[');
 }
 
-static bool applies(comparison *c, text ref, const place_ref *at)
+bool rule_applies(comparison *c, text ref, const place_ref *at)
 {
     const compare_format *f = compare_format_of(c->l);
     if (f->applies)
@@ -151,14 +40,22 @@ static bool applies(comparison *c, text ref, const place_ref *at)
     return path_under(path, ref) || path_under(generic(c->scratch, path), ref);
 }
 
-void use_add(comparison *c, text rule, compare_class class, uint64_t count)
+compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count)
 {
-    for (size_t i = 0; i < c->uses.n; i++)
-        if (c->uses.p[i].class == class && text_equal(c->uses.p[i].rule, rule)) {
-            c->uses.p[i].count += count;
-            return;
-        }
-    vec_push(&c->uses, (compare_use){rule, class, count});
+    compare_use *u = NULL;
+    for (size_t i = 0; i < c->uses.n && !u; i++)
+        if (c->uses.p[i].class == class && text_equal(c->uses.p[i].rule, rule))
+            u = &c->uses.p[i];
+    if (!u) {
+        vec_push(&c->uses, (compare_use){.rule = rule, .class = class, .last = SIZE_MAX});
+        u = &vec_last(&c->uses);
+    }
+    u->count += count;
+    if (count && u->last != c->out->pairs) {
+        u->last = c->out->pairs;
+        u->pairs++;
+    }
+    return u;
 }
 
 /* A masked copy that outlives the pair's scratch memory; what is absent stays so. */
@@ -167,7 +64,24 @@ static text kept(arena *a, text t)
     return t.p ? mask_text(a, text_copy(a, t)) : t;
 }
 
-static void record(comparison *c, text legacy, text modern, compare_class class, text rule)
+/* How a rule would name the place where the walk stands. */
+static text ref_of(comparison *c, const place_ref *at)
+{
+    if (!compare_format_of(c->l)->applies)
+        return generic(c->memory, buffer_view(&c->path));
+    if (!at->tag.n || !at->element)
+        return at->tag.n ? text_copy(c->memory, at->tag) : at->tag;
+    return at->component ? text_format(c->memory, "%.*s%02u-%u", TEXT_ARG(at->tag), at->element,
+                                       at->component)
+                         : text_format(c->memory, "%.*s%02u", TEXT_ARG(at->tag), at->element);
+}
+
+typedef struct {
+    const place_ref *at;
+    text legacy, modern;
+} finding;
+
+static void record(comparison *c, const finding *f, compare_class class, text rule)
 {
     if (class == CLASS_DEFECT)
         c->defects++;
@@ -179,37 +93,87 @@ static void record(comparison *c, text legacy, text modern, compare_class class,
         return;
     }
     arena *a = c->memory;
-    compare_difference d = {kept(a, buffer_view(&c->path)), kept(a, legacy), kept(a, modern), class,
-                            rule};
+    compare_difference d = {.path = kept(a, buffer_view(&c->path)),
+                            .legacy = kept(a, f->legacy),
+                            .modern = kept(a, f->modern),
+                            .class = class,
+                            .rule = rule,
+                            .ref = ref_of(c, f->at),
+                            .money = compare_at_money(c, f->at, f->legacy, f->modern)};
     vec_push(&c->differences, d);
+}
+
+text rule_name_ignore(arena *a, text ref)
+{
+    return text_format(a, "ignore %.*s", TEXT_ARG(ref));
+}
+
+text rule_name_bound(arena *a, const compare_constraint *k)
+{
+    return text_format(a, "%.*s %s", TEXT_ARG(k->ref), compare_bound_word(k->bound));
+}
+
+text rule_name_map(arena *a, const compare_mapping *m)
+{
+    return text_format(a, "map %.*s%s%.*s", TEXT_ARG(m->ref), m->ref.n ? " " : "",
+                       TEXT_ARG(m->legacy));
+}
+
+static bool judge_ignored(comparison *c, const finding *f)
+{
+    const compare_options *o = c->options;
+    for (size_t i = 0; i < o->ignores; i++) {
+        if (!rule_applies(c, o->ignore[i], f->at))
+            continue;
+        text name = rule_name_ignore(c->memory, o->ignore[i]);
+        record(c, f, CLASS_NOISE, name);
+        use_add(c, name, CLASS_NOISE, 0)->money +=
+            compare_at_money(c, f->at, f->legacy, f->modern) && !same_decimal(f->legacy, f->modern);
+        return true;
+    }
+    return false;
+}
+
+static bool judge_constrained(comparison *c, const finding *f)
+{
+    const compare_options *o = c->options;
+    for (size_t i = 0; i < o->constraints; i++) {
+        const compare_constraint *k = &o->constrain[i];
+        if (!rule_applies(c, k->ref, f->at))
+            continue;
+        bool held = compare_within(k->bound, f->legacy, f->modern);
+        text name = rule_name_bound(c->memory, k);
+        if (held && !compare_bound_keeps_value(k->bound) &&
+            compare_at_money(c, f->at, f->legacy, f->modern)) {
+            held = false;
+            name = TEXT("money has no tolerance");
+        }
+        record(c, f, held ? CLASS_CONSTRAINED : CLASS_DEFECT, name);
+        return true;
+    }
+    return false;
+}
+
+static bool judge_mapped(comparison *c, const finding *f)
+{
+    const compare_options *o = c->options;
+    for (size_t i = 0; i < o->maps; i++) {
+        const compare_mapping *m = &o->map[i];
+        if (!text_equal(f->legacy, m->legacy) || !text_equal(f->modern, m->modern) ||
+            (m->ref.n && !rule_applies(c, m->ref, f->at)))
+            continue;
+        record(c, f, CLASS_CONSTRAINED, rule_name_map(c->memory, m));
+        return true;
+    }
+    return false;
 }
 
 void judge(comparison *c, const place_ref *at, text legacy, text modern, compare_class class,
            const char *rule)
 {
-    const compare_options *o = c->options;
-    for (size_t i = 0; i < o->ignores; i++)
-        if (applies(c, o->ignore[i], at)) {
-            text name = text_format(c->memory, "ignore %.*s", TEXT_ARG(o->ignore[i]));
-            record(c, legacy, modern, CLASS_NOISE, name);
-            return;
-        }
-    for (size_t i = 0; i < o->constraints; i++) {
-        const compare_constraint *k = &o->constrain[i];
-        if (!applies(c, k->ref, at))
-            continue;
-        text name = text_format(c->memory, "%.*s %s", TEXT_ARG(k->ref), bound_words[k->bound]);
-        record(c, legacy, modern,
-               within(k->bound, legacy, modern) ? CLASS_CONSTRAINED : CLASS_DEFECT, name);
-        return;
-    }
-    for (size_t i = 0; i < o->maps; i++)
-        if (text_equal(legacy, o->map[i].legacy) && text_equal(modern, o->map[i].modern)) {
-            text name = text_format(c->memory, "map %.*s", TEXT_ARG(o->map[i].legacy));
-            record(c, legacy, modern, CLASS_CONSTRAINED, name);
-            return;
-        }
-    record(c, legacy, modern, class, text_of(rule));
+    finding f = {at, legacy, modern};
+    if (!judge_ignored(c, &f) && !judge_constrained(c, &f) && !judge_mapped(c, &f))
+        record(c, &f, class, text_of(rule));
 }
 
 size_t path_add(comparison *c, const char *format, ...)

@@ -179,4 +179,5 @@ static bool applies(comparison *c, text ref, const place_ref *at)
     return at->tag.n && text_equal(ref, at->tag);
 }
 
-const compare_format csv_compare = {split, value_of, NULL, applies, compare_units, compare_row};
+const compare_format csv_compare = {split,         value_of,    NULL, applies,
+                                    compare_units, compare_row, NULL};

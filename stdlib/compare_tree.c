@@ -22,13 +22,31 @@ static uint32_t *children(arena *a, const document_tree *t, uint32_t parent, uin
     return list;
 }
 
-static align_item *items(arena *a, const document_tree *t, const uint32_t *list, uint32_t n)
+/* Does the user say that the order of children of that name means nothing: of a list by its own
+ * path, of loops and segments by theirs. */
+static bool is_unordered(comparison *c, const document_node *parent, const document_node *d)
 {
-    align_item *out = arena_array(a, align_item, n);
+    bool any = false;
+    place_ref at = {parent->shape == SHAPE_LIST ? parent->name : d->name, 0, 0};
+    size_t back = parent->shape == SHAPE_LIST ? c->path.n : path_add(c, ".%.*s", TEXT_ARG(d->name));
+    for (size_t i = 0; i < c->options->unordereds && !any; i++)
+        any = rule_applies(c, c->options->unordered[i], &at);
+    path_cut(c, back);
+    return any;
+}
+
+static align_item *items(comparison *c, const document_tree *t, const document_node *parent,
+                         const uint32_t *list, uint32_t n)
+{
+    align_item *out = arena_array(c->scratch, align_item, n);
     for (uint32_t i = 0; i < n; i++) {
-        const document_node *d = &t->node[list[i]];
+        const document_node *d = &t->node[list[i]], *last = i ? &t->node[list[i - 1]] : NULL;
+        bool free = d->unordered;
+        if (c->options->unordereds && !free)
+            free = last && text_equal(last->name, d->name) ? out[i - 1].unordered
+                                                           : is_unordered(c, parent, d);
         out[i] = (align_item){d->print, text_hash(d->name) + d->shape,
-                              d->key.n ? text_hash(d->key) | 1 : 0, d->unordered};
+                              d->key.n ? text_hash(d->key) | 1 : 0, free};
     }
     return out;
 }
@@ -173,7 +191,8 @@ static void judge_order(walk *w, const family *f, const align_match *match, size
     for (size_t i = 0; i < n; i++)
         if (match[i].moved)
             return; /* reported where it stands */
-    judge(w->c, &nowhere, (text){0}, (text){0}, CLASS_NOISE, "x12.order");
+    judge(w->c, &nowhere, (text){0}, (text){0}, CLASS_NOISE,
+          w->l->node[0].shape == SHAPE_GROUP ? "x12.order" : "unordered");
 }
 
 static void compare_children(walk *w, uint32_t l, uint32_t m)
@@ -183,9 +202,9 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
     f.of_l = children(a, w->l, l, &f.n_l);
     f.of_m = children(a, w->m, m, &f.n_m);
     align_match *match;
-    size_t n = align_items(a, items(a, w->l, f.of_l, f.n_l), f.n_l, items(a, w->m, f.of_m, f.n_m),
-                           f.n_m, &match);
     const document_node *parent = &w->l->node[l];
+    size_t n = align_items(a, items(w->c, w->l, parent, f.of_l, f.n_l), f.n_l,
+                           items(w->c, w->m, parent, f.of_m, f.n_m), f.n_m, &match);
     f.by_name_l = namesakes(a, w->l, f.of_l, f.n_l, &f.nth_l);
     f.by_name_m = namesakes(a, w->m, f.of_m, f.n_m, &f.nth_m);
     for (size_t i = 0; i < n; i++) {
@@ -203,7 +222,7 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
         }
         path_cut(w->c, back);
     }
-    if (parent->shape == SHAPE_GROUP)
+    if (parent->shape == SHAPE_GROUP || w->c->options->unordereds)
         judge_order(w, &f, match, n);
 }
 

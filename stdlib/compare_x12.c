@@ -411,4 +411,5 @@ static void compare_units(comparison *c)
 }
 
 const compare_format x12_compare = {compare_x12_split,   compare_x12_value, compare_x12_key,
-                                    compare_x12_applies, compare_units,     compare_segment};
+                                    compare_x12_applies, compare_units,     compare_segment,
+                                    compare_x12_money};

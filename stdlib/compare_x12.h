@@ -15,5 +15,6 @@ bool compare_x12_split(comparison *c, const document_file *f, unit_list *list);
 text compare_x12_value(arena *a, const unit *u, text ref);
 text compare_x12_key(const unit *u);
 bool compare_x12_applies(comparison *c, text ref, const place_ref *at);
+bool compare_x12_money(const place_ref *at);
 
 #endif

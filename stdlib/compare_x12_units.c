@@ -88,6 +88,24 @@ bool compare_x12_split(comparison *c, const document_file *f, unit_list *list)
     return x->interchanges > 0;
 }
 
+static const struct {
+    char tag[4];
+    uint8_t element[8];
+} money[] = {
+#define X12_MONEY(tag, ...) {#tag, {__VA_ARGS__}},
+#include "stdlib/compare_x12_money.def"
+#undef X12_MONEY
+};
+
+bool compare_x12_money(const place_ref *at)
+{
+    for (size_t i = 0; i < sizeof money / sizeof *money; i++)
+        for (size_t k = 0; k < 8 && text_is(at->tag, money[i].tag); k++)
+            if (money[i].element[k] && money[i].element[k] == at->element)
+                return true;
+    return false;
+}
+
 bool compare_x12_applies(comparison *c, text ref, const place_ref *at)
 {
     place_ref r;

@@ -161,7 +161,7 @@ static void read_map(const operation_request *q, arena *memory, compare_options 
     uint32_t n = map == 0 ? 0 : d->node[map].count;
     compare_mapping *m = arena_array(memory, compare_mapping, n);
     for (uint32_t i = 0, at = map + 1; i < n; i++, at = d->node[at].next)
-        m[i] = (compare_mapping){json_key(memory, d, at), json_text(memory, d, at)};
+        m[i] = (compare_mapping){json_key(memory, d, at), json_text(memory, d, at), {0}};
     o->map = m;
     o->maps = n;
 }
