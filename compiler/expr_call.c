@@ -48,12 +48,7 @@ static type reduced_type(compiler *c, opcode op, type t)
 
 static value reduce(compiler *c, opcode op, value list, csite *s, func *f, type t, span at)
 {
-    value v[64];
-    uint32_t n = 0;
-    v[n++] = list;
-    for (size_t i = 0; i < s->captures.n && n < 64; i++)
-        v[n++] = value_reg(c, s->captures.p[i].reg, s->captures.p[i].t);
-    uint32_t run = materialise_run(c, v, n, at);
+    uint32_t run = captures_run(c, list, s, at);
     type result = reduced_type(c, op, t);
     uint32_t r = reg_new(c, result);
     emit(c, op, r, f->index, run, at);

@@ -194,17 +194,11 @@ static bool parts_known(compiler *c, const value *parts, uint32_t n, value *out)
 
 value expr_interpolated(compiler *c, node n)
 {
-    value parts[64];
+    value *parts = arena_array(c->memory, value, ast_how_many(tree(c), n, ROLE_part));
     uint32_t count = 0;
     bool good = true;
     ast_each_as(tree(c), n, ROLE_part, part)
     {
-        if (count == 64) {
-            later(c, at_node(c, n),
-                  "a text with more than 64 parts parses, but this version does "
-                  "not execute it");
-            return value_error();
-        }
         good &= text_part(c, n, part, c->into, &parts[count]);
         count += good;
     }
@@ -229,12 +223,6 @@ value expr_list(compiler *c, node n, type want)
     node first = ast_element(tree(c), n);
     if (first && ast_is(tree(c), first, NODE_COMPREHENSION))
         return comprehension(c, first, OP_RLIST, element, at_node(c, n));
-    if (written > 64) {
-        later(c, at_node(c, n),
-              "a list of more than 64 written elements parses, but this "
-              "version does not execute it");
-        return value_error();
-    }
     /* Not on the stack: lists nest as deeply as the parser lets them. */
     value *v = arena_array(c->memory, value, written);
     ast_each_as(tree(c), n, ROLE_element, e)
@@ -267,8 +255,6 @@ typedef struct {
     VEC(leaf) list;
     bool good;
 } leaves;
-
-enum { LEAVES = 64 };
 
 static text escaped_key(compiler *c, text prefix, text key)
 {
@@ -318,13 +304,6 @@ static void leaves_take(compiler *c, node record, text prefix, leaves *out)
             leaves_take(c, of, path, out);
             continue;
         }
-        if (out->list.n == LEAVES) {
-            later(c, at_node(c, record),
-                  "a record of more than 64 fields parses, but this version "
-                  "does not execute it");
-            out->good = false;
-            return;
-        }
         value v = ast_is(tree(c), of, NODE_RECORD) ? value_of_text(TYPE_JSON, TEXT("{}"))
                                                    : leaf_value(c, of);
         out->good &= v.kind != V_ERROR;
@@ -339,9 +318,9 @@ static int leaf_order(const void *a, const void *b)
 
 static value leaves_json(compiler *c, const leaves *l, span at)
 {
-    value values[LEAVES];
-    image_leaf form[LEAVES];
     uint32_t n = (uint32_t)l->list.n;
+    value *values = arena_array(c->memory, value, n);
+    image_leaf *form = arena_array(c->memory, image_leaf, n);
     if (!l->good)
         return value_error();
     if (!n)

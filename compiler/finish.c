@@ -5,6 +5,7 @@
  */
 #include "compiler/expr.h"
 #include "compiler/function.h"
+#include "bytecode/layout.h"
 #include "bytecode/vocabulary.h"
 #include <assert.h>
 
@@ -218,6 +219,30 @@ static uint16_t operand_final(compiler *c, uint16_t v, uint8_t kind, const uint3
     }
 }
 
+/* The place of what no longer fits: the first that names a register beyond the last. */
+static void registers_exceeded(compiler *c, const func *f, const uint32_t *home)
+{
+    size_t at = 0;
+    bool list = false;
+    for (size_t i = f->code.n; i-- > 0;) {
+        const insn *x = &f->code.p[i];
+        uint16_t v[3] = {x->a, x->b, x->c};
+        for (int k = 0; k < 3; k++) {
+            uint8_t kind = op_rows[x->op].operand[k];
+            bool named = (kind == D_ || kind == R_ || kind == N_) && v[k] != REG_NOTHING;
+            if (named && home[v[k]] >= IMAGE_REGISTERS) {
+                at = i;
+                list |= x->op == OP_LIST;
+            }
+        }
+    }
+    diagnostic *g = fault(c, DIAG_E0902, f->where.p[at],
+                          "with this, more values stand in one place than the %d that fit",
+                          IMAGE_REGISTERS);
+    if (list)
+        diag_help_add(c->d, g, "a table holds any number of rows: table NAME from \"rows.csv\"");
+}
+
 static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache *known)
 {
     layout l = layout_of(f);
@@ -226,6 +251,10 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
     for (size_t i = 0; i < f->regs.n; i++) {
         home[i] = place_of(&l, &f->regs.p[i], normal);
         normal += f->regs.p[i].class == REG_NORMAL;
+    }
+    if (l.total > IMAGE_REGISTERS) {
+        registers_exceeded(c, f, home);
+        return;
     }
     type_word *types = arena_array(c->memory, type_word, l.total + 1);
     types_fill(c, f, &l, home, types);

@@ -5,7 +5,6 @@
 static void fn_compile(compiler *c, decl *d)
 {
     parameters ps;
-    value pass[PARAMETERS];
     text name = text_format(c->memory, "fn %.*s%s%.*s", TEXT_ARG(d->home->qualifier),
                             d->home->qualifier.n ? "." : "", TEXT_ARG(name_text(c, d->name)));
     func *f = func_new(c, name, NULL, NULL, EFFECT_PURE);
@@ -13,7 +12,7 @@ static void fn_compile(compiler *c, decl *d)
     parameters_read(c, d->at, &ps);
     for (uint32_t i = 0; i < ps.n; i++)
         ps.p[i].v = (value){.kind = V_REG, .t = ps.p[i].t, .owner = f};
-    parameters_bind(c, f, &ps, pass);
+    parameters_bind(c, f, &ps, arena_array(c->memory, value, ps.n));
     d->result = type_named(c, ast_type(tree(c), d->at));
     node of = ast_value(tree(c), d->at);
     value v = expect(c, of, d->result);
@@ -114,7 +113,6 @@ value fn_call(compiler *c, decl *d, node call)
 {
     value folded;
     parameters ps;
-    value pass[PARAMETERS];
     span at = at_node(c, call);
     if (!fn_ready(c, d, at))
         return value_error();
@@ -128,6 +126,7 @@ value fn_call(compiler *c, decl *d, node call)
     c->mod = here;
     if (!ps.good)
         return value_error();
+    value *pass = arena_array(c->memory, value, ps.n);
     for (uint32_t i = 0; i < ps.n; i++)
         pass[i] = ps.p[i].v;
     fn_presence(c, d, &ps, pass);

@@ -242,16 +242,32 @@ uint32_t materialise(compiler *c, value v, text name, span at)
     return import(c, c->fn, v.owner, v.reg, v.t, v.shown.n ? v.shown : name);
 }
 
+/* Constants of a long run are loaded where they are wanted: a function has 1,024 registers, and a
+ * list of written constants must not take two for each. */
 uint32_t materialise_run(compiler *c, const value *v, uint32_t n, span at)
 {
-    uint32_t own[64];
-    assert(n <= 64);
+    enum { LONG = 64 };
+    uint32_t few[LONG], *own = n <= LONG ? few : arena_array(c->memory, uint32_t, n);
     for (uint32_t i = 0; i < n; i++)
-        own[i] = materialise(c, v[i], TEXT(""), at);
+        own[i] = n > LONG && v[i].kind == V_CONST ? REG_NOTHING
+                                                  : materialise(c, v[i], TEXT(""), at);
     uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;
     for (uint32_t i = 0; i < n; i++)
-        emit(c, OP_MOV, reg_new(c, c->fn->regs.p[own[i]].t), own[i], 0, at);
+        if (own[i] == REG_NOTHING)
+            load(c, v[i], at);
+        else
+            emit(c, OP_MOV, reg_new(c, c->fn->regs.p[own[i]].t), own[i], 0, at);
     return first;
+}
+
+uint32_t captures_run(compiler *c, value first, const csite *s, span at)
+{
+    uint32_t n = (uint32_t)s->captures.n + 1;
+    value *v = arena_array(c->memory, value, n);
+    v[0] = first;
+    for (uint32_t i = 1; i < n; i++)
+        v[i] = value_reg(c, s->captures.p[i - 1].reg, s->captures.p[i - 1].t);
+    return materialise_run(c, v, n, at);
 }
 
 /* --- answers -----------------------------------------------------------------------------------
@@ -379,15 +395,9 @@ void emit_return(compiler *c, const value *results, uint32_t n, span at)
 void site_emit(compiler *c, opcode op, csite *s, uint32_t a, const value *lead, uint32_t leads,
                span at)
 {
-    uint32_t from[64], n = 0;
+    uint32_t *from = arena_array(c->memory, uint32_t, leads + s->captures.n), n = 0;
     for (uint32_t i = 0; i < leads; i++)
         from[n++] = materialise(c, lead[i], TEXT(""), at);
-    if (s->captures.n + n > 64) {
-        later(c, at,
-              "more than 60 values that one place needs parse, but this version does not "
-              "execute them");
-        return;
-    }
     for (size_t i = 0; i < s->captures.n; i++)
         from[n++] = s->captures.p[i].reg;
     uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;

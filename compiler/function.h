@@ -48,6 +48,8 @@ value value_reg(compiler *c, uint32_t reg, type t);
 uint32_t materialise(compiler *c, value v, text name, span at);
 /* Consecutive registers that hold these values. */
 uint32_t materialise_run(compiler *c, const value *v, uint32_t n, span at);
+/* The same of a value and all that a site captured. */
+uint32_t captures_run(compiler *c, value first, const csite *s, span at);
 
 bundle *bundle_new(compiler *c, csite *s, uint32_t operation);
 uint32_t bundle_anchor(compiler *c, bundle *b); /* operand of the instruction that fills it */

@@ -62,7 +62,7 @@ static void beside_phases(compiler *c, node body, node n, parameters *ps)
 
 static void unknown_argument(compiler *c, node n, const parameters *ps)
 {
-    text known[PARAMETERS + 8], name = ast_name_text(tree(c), n);
+    text *known = arena_array(c->memory, text, ps->n + 8u), name = ast_name_text(tree(c), n);
     size_t k = block_fields(BLOCK_migration, known, 8);
     for (uint32_t i = 1; i < ps->n; i++)
         known[k++] = name_text(c, ps->p[i].name);

@@ -51,12 +51,7 @@ static value apply_list_fn(compiler *c, opcode op, value list, node loop, node n
     func *f = element_fn(c, list, loop, n, key, &s);
     if (!f)
         return value_error();
-    value v[64];
-    uint32_t k = 0;
-    v[k++] = list;
-    for (size_t i = 0; i < s->captures.n && k < 64; i++)
-        v[k++] = value_reg(c, s->captures.p[i].reg, s->captures.p[i].t);
-    uint32_t run = materialise_run(c, v, k, at), r = reg_new(c, list.t);
+    uint32_t run = captures_run(c, list, s, at), r = reg_new(c, list.t);
     emit(c, op, r, f->index, run, at);
     value result = value_reg(c, r, list.t);
     result.rows = rows;

@@ -155,9 +155,9 @@ static back_state back_before(const phases *all, const group *g, const phase *p,
 static void siblings_wait(compiler *c, const phases *all, const group *g, const phase *p,
                           const uint32_t *handle, func *outer)
 {
-    value v[64];
+    value *v = arena_array(c->memory, value, g->n);
     uint32_t n = 0;
-    for (size_t i = 0; i < g->n && n < 64; i++) {
+    for (size_t i = 0; i < g->n; i++) {
         size_t k = g->at[i];
         bool covered = !bit(p->before, k);
         for (size_t x = 0; x < g->n && !covered; x++)
@@ -257,16 +257,10 @@ static void group_lower(compiler *c, const phases *all, const group *g)
 {
     uint32_t *handle = arena_array(c->memory, uint32_t, g->n);
     c->repeated_paths += 2;
-    value joined[64];
+    value *joined = arena_array(c->memory, value, g->n);
     back_state in = c->back;
     duration forward, back;
     span at = phase_span(c, &all->p[g->at[0]]);
-    if (g->n > 64) {
-        later(c, at,
-              "more than 64 phases side by side parse, but this version does not execute "
-              "them");
-        return;
-    }
     size_t expiring_from = expiry_mark(c);
     for (size_t i = 0; i < g->n; i++) {
         c->back = back_before(all, g, &all->p[g->at[i]], in);

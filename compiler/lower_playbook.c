@@ -44,7 +44,7 @@ static func *function_of(compiler *c, const decl *d, text as)
 
 void playbook_apply(compiler *c, node n, decl *d, parameters *ps, text as, node only)
 {
-    value pass[PARAMETERS];
+    value *pass = arena_array(c->memory, value, ps->n);
     span at = at_node(c, n);
     func *outer = c->fn, *f = function_of(c, d, as);
     uint32_t phase = only ? ast_name(tree(c), only) : 0;
@@ -275,7 +275,6 @@ static value any_value(func *f, type t)
 void lower_playbook_generic(compiler *c, decl *d)
 {
     parameters ps;
-    value pass[PARAMETERS];
     code_mark mark = code_now(c);
     size_t fns = c->fns;
     func *f = func_new(c, name_text(c, d->name), NULL, NULL, EFFECT_WRITE);
@@ -290,7 +289,7 @@ void lower_playbook_generic(compiler *c, decl *d)
             expect_const(c, ps.p[i].otherwise, ps.p[i].t);
         ps.p[i].v = any_value(f, ps.p[i].t);
     }
-    parameters_bind(c, f, &ps, pass);
+    parameters_bind(c, f, &ps, arena_array(c->memory, value, ps.n));
     d->busy = true;
     scope s =
         scope_enter(c, SCOPE_PLAYBOOK, d->at, name_text(c, d->name), ast_body(tree(c), d->at));

@@ -4,21 +4,14 @@
 
 void parameters_read(compiler *c, node of, parameters *out)
 {
-    *out = (parameters){.good = true};
+    uint32_t written = ast_how_many(tree(c), of, ROLE_param);
+    *out = (parameters){.p = arena_array(c->memory, parameter, written), .good = true};
     ast_each_as(tree(c), of, ROLE_param, p)
     {
         if (ast_is(tree(c), p, NODE_ERROR)) {
             out->unread = true;
             out->good = false;
             continue;
-        }
-        if (out->n == PARAMETERS) {
-            later(c, at_node(c, p),
-                  "more than %d parameters parse, but this version does not "
-                  "execute them",
-                  PARAMETERS);
-            out->good = false;
-            return;
         }
         type t = type_named(c, ast_type(tree(c), p));
         out->good &= t != T_ERROR;
@@ -50,7 +43,7 @@ value argument_value(compiler *c, node n, type t)
 
 static parameter *parameter_for(compiler *c, node arg, parameters *ps, uint32_t position)
 {
-    text known[PARAMETERS];
+    text *known = arena_array(c->memory, text, ps->n);
     if (ps->unread)
         return NULL;
     if (!ast_is(tree(c), arg, NODE_NAMED_ARG)) {

@@ -9,8 +9,6 @@
 
 #include "compiler/lower.h"
 
-enum { PARAMETERS = 24 };
-
 typedef struct {
     uint32_t name;
     span at;
@@ -21,7 +19,7 @@ typedef struct {
 } parameter;
 
 typedef struct parameters {
-    parameter p[PARAMETERS];
+    parameter *p;
     uint32_t n;
     bool good;
     bool unread; /* some could not be read: nobody knows which there are */
