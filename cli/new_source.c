@@ -304,16 +304,22 @@ static void follows(cli *c, buffer *b, const assessed *a, uint32_t row, const ne
     buffer_cstr(b, "]\n");
 }
 
-bool new_is_compared(const image *i, uint32_t channel)
+static bool is_simulated(text endpoint, arena *memory)
 {
-    const uint32_t ends[] = {COLUMN_CHANNEL_LEGACY, COLUMN_CHANNEL_MODERN};
-    for (size_t k = 0; k < 2; k++) {
-        text json = image_field_text(i, TABLE_CHANNEL, ends[k], channel);
-        if (!text_ends(json, TEXT("\"kind\":\"exec\"}")) &&
-            !text_starts(json, TEXT("{\"kind\":\"dir\"")))
-            return false;
-    }
-    return true;
+    json_document d;
+    if (!json_read(memory, endpoint, &d, NULL))
+        return false;
+    text kind = json_text(memory, &d, json_member(&d, 0, TEXT("kind")));
+    bool address = text_is(kind, "http") || text_is(kind, "soap");
+    return text_is(kind, "dir") || text_is(kind, "exec") ||
+           (address && json_member(&d, 0, TEXT("sandbox")) != 0);
+}
+
+bool new_is_compared(cli *c, const image *i, uint32_t channel)
+{
+    text legacy = image_field_text(i, TABLE_CHANNEL, COLUMN_CHANNEL_LEGACY, channel),
+         modern = image_field_text(i, TABLE_CHANNEL, COLUMN_CHANNEL_MODERN, channel);
+    return is_simulated(legacy, &c->memory) && is_simulated(modern, &c->memory);
 }
 
 static void channel(cli *c, buffer *b, const assessed *a, uint32_t k, const new_names *channels)
@@ -324,7 +330,7 @@ static void channel(cli *c, buffer *b, const assessed *a, uint32_t k, const new_
     text title = image_field_text(i, TABLE_CHANNEL, COLUMN_CHANNEL_TITLE, row);
     buffer_char(b, '\n');
     not_evidenced(b, a, TABLE_CHANNEL, row);
-    if (!new_is_compared(i, row))
+    if (!new_is_compared(c, i, row))
         buffer_cstr(b,
                     "// Not evidenced: that both sides agree; `legacy` and `modern` are not both "
                     "there to be compared\n");

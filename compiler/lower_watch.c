@@ -165,18 +165,31 @@ static value channel_json(compiler *c, value channel, span at)
     return value_reg(c, r, TYPE_JSON);
 }
 
-/* A kind of endpoint that this version does not simulate. */
-static bool endpoint_later(const compiler *c, const row *r)
+/* Why an endpoint is not simulated; NULL where it is. */
+static const char *endpoint_unsimulated(compiler *c, text json)
 {
-    for (size_t i = 0; i < r->cells.n; i++) {
+    json_document d;
+    if (!json_read(c->memory, json, &d, NULL))
+        return NULL;
+    text kind = json_text(c->memory, &d, json_member(&d, 0, TEXT("kind")));
+    if (text_is(kind, "sftp"))
+        return "is of a kind that this build does not speak";
+    bool address = text_is(kind, "http") || text_is(kind, "soap");
+    return address && json_member(&d, 0, TEXT("sandbox")) == 0
+               ? "declares no sandbox, and nothing is sent to production"
+               : NULL;
+}
+
+/* Of the endpoints of a channel that has both. */
+static const char *channel_unsimulated(compiler *c, const row *r)
+{
+    const char *why = NULL;
+    for (size_t i = 0; i < r->cells.n && !why; i++) {
         const cell *x = &r->cells.p[i];
-        if (x->column != COLUMN_CHANNEL_LEGACY && x->column != COLUMN_CHANNEL_MODERN)
-            continue;
-        text t = c->texts.p[x->value];
-        if (!text_starts(t, TEXT("{\"argv\":")) && !text_starts(t, TEXT("{\"kind\":\"dir\"")))
-            return true;
+        if (x->column == COLUMN_CHANNEL_LEGACY || x->column == COLUMN_CHANNEL_MODERN)
+            why = endpoint_unsimulated(c, c->texts.p[x->value]);
     }
-    return false;
+    return why;
 }
 
 static void endpoints_warn(compiler *c, node n, const rowset *rows)
@@ -185,19 +198,18 @@ static void endpoints_warn(compiler *c, node n, const rowset *rows)
     for (size_t i = in.from; i < in.to; i++) {
         const row *r = c->rows[TABLE_CHANNEL].p[i];
         bool both = cell_given(r, COLUMN_CHANNEL_LEGACY) && cell_given(r, COLUMN_CHANNEL_MODERN);
-        if (!rowset_has(rows, r) || r->unread || (both && !endpoint_later(c, r)))
+        const char *why = both ? channel_unsimulated(c, r) : NULL;
+        if (!rowset_has(rows, r) || r->unread || (both && !why))
             continue;
         span at = ast_name_span(tree(c), n);
-        diagnostic *g =
-            both ? fault(c, DIAG_W0401, at,
-                         "an endpoint of `%.*s` is of a kind that this version does not simulate: "
-                         "its simulation is not available",
-                         TEXT_ARG(r->name))
-                 : fault(c, DIAG_W0401, at,
-                         "`%.*s` lacks an endpoint: its simulation is not available",
-                         TEXT_ARG(r->name));
+        diagnostic *g = both ? fault(c, DIAG_W0401, at,
+                                     "an endpoint of `%.*s` %s: its simulation is not available",
+                                     TEXT_ARG(r->name), why)
+                             : fault(c, DIAG_W0401, at,
+                                     "`%.*s` lacks an endpoint: its simulation is not available",
+                                     TEXT_ARG(r->name));
         diag_label_add(c->d, g, r->at,
-                       both ? "`dir` and `exec` are simulated"
+                       both ? "`dir` and `exec` are simulated, `http` and `soap` with `sandbox:`"
                             : "`legacy` and `modern` are both needed");
         return;
     }

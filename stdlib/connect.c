@@ -130,9 +130,8 @@ static bool declare(environment *e, arena *memory, const json_document *d, uint3
         value = text_of(getenv(secret));
     else if (d->node[node].kind == JSON_TEXT)
         value = json_text(memory, d, node);
-    if (secret != NULL && e->secrets < sizeof e->secret / sizeof *e->secret)
-        e->secret[e->secrets++] = value;
-    *slot = arena_copy(memory, "", 0);
+    if (secret != NULL)
+        environment_note(e, value);
     text pair = text_format(memory, "%.*s=%.*s", TEXT_ARG(name), TEXT_ARG(value));
     *slot = arena_copy(memory, pair.p, pair.n);
     return true;
@@ -166,6 +165,15 @@ bool environment_make(const operation_request *q, arena *memory, environment *ou
         at = d.node[at].next;
     }
     return true;
+}
+
+void environment_note(environment *e, text secret)
+{
+    for (size_t i = 0; i < e->secrets; i++)
+        if (text_equal(e->secret[i], secret))
+            return;
+    if (e->secrets < sizeof e->secret / sizeof *e->secret)
+        e->secret[e->secrets++] = secret;
 }
 
 text environment_scrub(const environment *e, arena *memory, text bytes)

@@ -8,7 +8,7 @@
 #include "stdlib/connect_parts.h"
 
 #include "base/decimal.h"
-#include "stdlib/http.h"
+#include "stdlib/format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +50,7 @@ static const char *setting(draft *d, uint32_t node)
         refused(d->r, d->memory, "secret `%.*s` is not in the environment", TEXT_ARG(of));
         return NULL;
     }
-    if (d->secrets->secrets < sizeof d->secrets->secret / sizeof *d->secrets->secret)
-        d->secrets->secret[d->secrets->secrets++] = text_of(value);
+    environment_note(d->secrets, text_of(value));
     return value;
 }
 
@@ -173,6 +172,18 @@ static bool address(draft *d)
 }
 
 /* --- the rest of the request --- */
+
+static const char *content_type(document_kind kind, bool soap)
+{
+    switch (kind) {
+    case KIND_X12: return "application/EDI-X12";
+    case KIND_EDIFACT: return "application/EDIFACT";
+    case KIND_JSON: return "application/json";
+    case KIND_XML: return soap ? "text/xml; charset=utf-8" : "application/xml";
+    case KIND_CSV: return "text/csv";
+    default: return "application/octet-stream";
+    }
+}
 
 static bool body(draft *d)
 {
@@ -362,6 +373,28 @@ static operation_job *call(const operation_request *q, arena *memory, const char
     }
     free(j);
     return NULL;
+}
+
+http_exchange *http_post_sample(const operation_request *q, uint32_t endpoint, text bytes,
+                                environment *secrets, arena *memory, operation_result *r)
+{
+    draft d = {.q = q, .memory = memory, .r = r, .secrets = secrets};
+    if (!json_read(memory, json_raw(q->arguments, endpoint), &d.settings, NULL))
+        return NULL; /* it is a part of what was read */
+    const json_document *s = &d.settings;
+    bool soap = text_is(json_text(memory, s, json_member(s, 0, TEXT("kind"))), "soap");
+    d.out.method = "POST";
+    d.out.url = setting(&d, json_member(s, 0, TEXT("sandbox")));
+    d.out.body = bytes;
+    d.out.headers = d.header;
+    text type = text_of(content_type(document_kind_of(bytes), soap));
+    if (d.out.url == NULL || !header_put(&d, TEXT("Content-Type"), type) || !credentials(&d))
+        return NULL;
+    text why = TEXT("");
+    http_exchange *x = http_begin(&d.out, q->deadline, memory, &why);
+    if (x == NULL)
+        refused(r, memory, "%.*s", TEXT_ARG(why));
+    return x;
 }
 
 operation_job *http_get(const operation_request *q, arena *memory, operation_result *r)

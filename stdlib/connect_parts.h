@@ -4,6 +4,7 @@
 
 #include "stdlib/child.h"
 #include "stdlib/connect.h"
+#include "stdlib/http.h"
 
 /* --- arguments and answers --- */
 text argument_text(const operation_request *q, arena *memory,
@@ -48,6 +49,14 @@ bool environment_make(const operation_request *q, arena *memory, environment *ou
 /* Bytes with every secret replaced by ***. Values shorter than four bytes are left: they would
  * blot out ordinary text. */
 text environment_scrub(const environment *e, arena *memory, text bytes);
+
+void environment_note(environment *e, text secret); /* one more that must not come back */
+
+/* --- http --- */
+/* Posts a sample to the sandbox of an endpoint, a node of the request's arguments, with what it
+ * authenticates by. NULL and a refusal where nothing was sent. */
+http_exchange *http_post_sample(const operation_request *q, uint32_t endpoint, text bytes,
+                                environment *secrets, arena *memory, operation_result *r);
 
 /* --- operations --- */
 operation_job *dir_read(const operation_request *q, arena *memory, operation_result *r);
