@@ -265,7 +265,8 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
         const uint8_t *k = op_rows[x.op].operand;
         code[i] = (insn){x.op, operand_final(c, x.a, k[0], home, sites),
                          operand_final(c, x.b, k[1], home, sites),
-                         operand_final(c, x.c, k[2], home, sites)};
+                         k[1] == K_ ? x.c /* the high half of an index */
+                                    : operand_final(c, x.c, k[2], home, sites)};
         debug[i] = debug_at(c, known, f->where.p[i], f->build_id, (uint32_t)i);
     }
     type_word *results = arena_array(c->memory, type_word, f->results.n + 1);

@@ -167,6 +167,33 @@ static void facts_tell_the_plan(void **state)
     free(content);
 }
 
+static bool loads_text(const image *i, const char *wanted)
+{
+    for (uint32_t k = 0; k < i->code_count; k++) {
+        const insn *x = &i->code[k];
+        if (x->op == OP_LDT && text_is(image_text(i, x->b | (uint32_t)x->c << 16), wanted))
+            return true;
+    }
+    return false;
+}
+
+/* Indices of texts take more than the 16 bits of one operand. */
+static void code_names_the_last_of_many_texts(void **state)
+{
+    compiled x;
+    buffer b = {0};
+    buffer_cstr(&b, "customer acme {\n");
+    for (int k = 0; k < 33000; k++)
+        buffer_printf(&b, "  channel c%d: edi { partner \"P%d\" }\n", k, k);
+    buffer_cstr(&b, "}\nmigration m for acme {\n  phase all {\n"
+                         "    require acme.risk.score < 60 else \"what no channel is called\"\n  }\n}\n");
+    assert_true(compile_as(&x, "many.ferry", buffer_string(&b)));
+    assert_true(x.image->texts > 65536);
+    assert_true(loads_text(x.image, "what no channel is called"));
+    buffer_release(&b);
+    compiled_release(&x);
+}
+
 static void broken_sources_are_survived(void **state)
 {
     char *content = joined(world, move);
@@ -197,6 +224,7 @@ int main(void)
         cmocka_unit_test(image_verifies),      cmocka_unit_test(hash_ignores_layout),
         cmocka_unit_test(hash_sees_meaning),   cmocka_unit_test(hash_knows_of_no_test),
         cmocka_unit_test(facts_tell_the_plan), cmocka_unit_test(broken_sources_are_survived),
+        cmocka_unit_test(code_names_the_last_of_many_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
