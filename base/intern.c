@@ -61,10 +61,15 @@ uint32_t names_add(names *t, text name)
     name_slot *s = seek(t, name, hash);
     if (s->id)
         return s->id;
+    *s = (name_slot){hash, names_append(t, text_copy(t->memory, name))};
+    return t->count;
+}
+
+uint32_t names_append(names *t, text name)
+{
     if (t->count + 1 >= t->room)
         grow_texts(t);
-    t->text[++t->count] = text_copy(t->memory, name);
-    *s = (name_slot){hash, t->count};
+    t->text[++t->count] = name;
     return t->count;
 }
 

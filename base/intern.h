@@ -27,6 +27,9 @@ void names_release(names *t);
 
 /* The id of `name`, which is copied when it is new. */
 uint32_t names_add(names *t, text name);
+/* An id of its own for `name`, which is neither copied nor looked for: names_add and names_find do not
+ * see it. For many that are hardly ever the same and are made one later, in order (text_sort.h). */
+uint32_t names_append(names *t, text name);
 /* The id of `name`, or 0 when it was never added. */
 uint32_t names_find(const names *t, text name);
 /* The bytes of a name; they live as long as the arena. The empty text for 0. */

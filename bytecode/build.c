@@ -23,12 +23,12 @@ static void add_fixed(build *b)
     }
 }
 
-build *build_new(void)
+build *build_new(arena *texts)
 {
     build *b = calloc(1, sizeof *b);
     if (!b)
         memory_exhausted();
-    names_init(&b->text, &b->memory);
+    names_init(&b->text, texts ? texts : &b->memory);
     b->limits = (image_limits){
         .fibers = IMAGE_FIBERS,
         .text = IMAGE_TEXT,
@@ -71,6 +71,7 @@ void build_free(build *b)
     vec_release(&b->field);
     vec_release(&b->word);
     vec_release(&b->function);
+    vec_release(&b->function_name);
     vec_release(&b->site);
     vec_release(&b->place);
     vec_release(&b->factor);
@@ -82,6 +83,16 @@ void build_free(build *b)
 uint32_t build_text(build *b, text t)
 {
     return t.n ? names_add(&b->text, t) : 0;
+}
+
+uint32_t build_text_view(build *b, text t)
+{
+    return t.n ? names_append(&b->text, t) : 0;
+}
+
+text build_text_of(const build *b, uint32_t id)
+{
+    return names_text(&b->text, id);
 }
 
 uint32_t build_constant(build *b, int64_t v)
@@ -206,15 +217,15 @@ static void *copy_array(build *b, const void *p, size_t n, size_t size)
 
 uint32_t build_function_new(build *b, text qualified_name)
 {
-    text name = text_copy(&b->memory, qualified_name);
-    build_text(b, name);
-    vec_push(&b->function, (build_function){.name = name});
+    uint32_t id = build_text(b, qualified_name);
+    vec_push(&b->function, (build_function){.name = names_text(&b->text, id)});
+    vec_push(&b->function_name, id);
     return (uint32_t)b->function.n - 1;
 }
 
 void build_function_take(build *b, uint32_t function, const build_function *f)
 {
-    build_text(b, f->name);
+    b->function_name.p[function] = build_text(b, f->name);
     b->function.p[function] = *f;
 }
 

@@ -13,10 +13,16 @@
 
 typedef struct build build;
 
-build *build_new(void);
+/* The bytes of texts are kept in `texts`, or with the builder when it is NULL. */
+build *build_new(arena *texts);
 void build_free(build *b);
 
 uint32_t build_text(build *b, text t);
+/* As build_text without a copy and without a search: `t` lives as long as the builder, and each call
+ * gives another index. Equal texts become one in the image. For the texts of rows, which are many and
+ * hardly ever the same. */
+uint32_t build_text_view(build *b, text t);
+text build_text_of(const build *b, uint32_t id); /* the way back */
 uint32_t build_constant(build *b, int64_t v);
 uint32_t build_enum(build *b, text name, const text *members,
                     uint32_t n); /* the fixed enums of tables.def are there from the start */

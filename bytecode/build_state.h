@@ -29,7 +29,7 @@ typedef struct {
 } build_enums;
 
 struct build {
-    arena memory; /* bytes of texts, copies of functions */
+    arena memory; /* copies of functions; bytes of texts, where the caller gave no place for them */
     names text;
     VEC(int64_t) constant;
     VEC(build_enums) enums;
@@ -40,6 +40,7 @@ struct build {
     VEC(uint32_t) word;
     VEC(build_tables) table;
     VEC(build_function) function; /* code NULL until it is defined */
+    VEC(uint32_t) function_name;  /* texts, by function */
     VEC(image_site) site;
     VEC(image_debug) place; /* of each site; line 0 where unknown */
     VEC(image_factor) factor;

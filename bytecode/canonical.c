@@ -3,6 +3,8 @@
  * fixed ones, then by name). */
 #include "bytecode/canonical.h"
 
+#include "base/text_sort.h"
+
 #include <string.h>
 
 static numbering numbering_new(arena *a, size_t provisional)
@@ -95,28 +97,17 @@ static const char *number_tables(canon *c)
     return NULL;
 }
 
-static int compare_functions(const void *l, const void *r, void *self)
-{
-    const build_function *f = self;
-    return text_compare(f[*(const uint32_t *)l].name, f[*(const uint32_t *)r].name);
-}
-
 /* Ranks by name; false when two defined functions share one. */
 static bool rank_functions(canon *c, uint32_t *rank)
 {
     uint32_t n = (uint32_t)c->b->function.n;
     uint32_t *order = arena_array(c->a, uint32_t, n);
-    const build_function *f = c->b->function.p;
-    for (uint32_t k = 0; k < n; k++)
-        order[k] = k;
-    if (n)
-        qsort_r(order, n, sizeof *order, compare_functions, c->b->function.p);
+    text *name = arena_array(c->a, text, n);
     for (uint32_t k = 0; k < n; k++) {
-        rank[order[k]] = k;
-        if (k && text_equal(f[order[k]].name, f[order[k - 1]].name))
-            return false;
+        order[k] = k;
+        name[k] = c->b->function.p[k].name;
     }
-    return true;
+    return texts_rank(name, order, n, rank, c->a) == n;
 }
 
 typedef struct {

@@ -187,7 +187,7 @@ static const char *emit_functions(canon *c, image_function **rows)
         const build_function *f = &c->b->function.p[c->function.order[k]];
         if (f->registers > IMAGE_REGISTERS || f->results > IMAGE_REGISTERS)
             return "a function has more than 1,024 registers";
-        row[k] = (image_function){.name = canon_text(c, names_find(&c->b->text, f->name)),
+        row[k] = (image_function){.name = canon_text(c, c->b->function_name.p[c->function.order[k]]),
                                   .code = code,
                                   .instructions = f->instructions,
                                   .types = types,

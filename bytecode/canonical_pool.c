@@ -3,6 +3,8 @@
  * map[x] is 0 for what was seen. */
 #include "bytecode/canonical.h"
 
+#include "base/text_sort.h"
+
 #include <string.h>
 
 /* Marks x; true when it is new. */
@@ -120,7 +122,7 @@ static void mark_all(canon *c)
     }
     for (uint32_t f = 0; f < c->function.n; f++) {
         const build_function *row = &b->function.p[c->function.order[f]];
-        mark_text(c, names_find(&b->text, row->name));
+        mark_text(c, b->function_name.p[c->function.order[f]]);
         mark_function(c, row);
     }
     for (uint32_t s = 0; s < c->site.n; s++)
@@ -134,13 +136,6 @@ static void mark_all(canon *c)
         mark_text(c, b->entry.p[k].name);
         mark_text(c, b->entry.p[k].title);
     }
-}
-
-static int compare_texts(const void *l, const void *r, void *self)
-{
-    const build *b = ((canon *)self)->b;
-    return text_compare(names_text(&b->text, *(const uint32_t *)l),
-                        names_text(&b->text, *(const uint32_t *)r));
 }
 
 static int compare_constants(const void *l, const void *r, void *self)
@@ -254,7 +249,7 @@ void canon_pools(canon *c)
     mark_all(c);
     if (c->bad_index)
         return;
-    number_pool(c, &c->text, compare_texts);
+    c->text.n = texts_rank(c->b->text.text, c->text.order, c->text.n, c->text.map, c->a);
     number_pool(c, &c->constant, compare_constants);
     number_lists(c);
     number_pool(c, &c->record, compare_records);

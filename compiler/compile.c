@@ -16,7 +16,7 @@ static void compiler_init(compiler *c, const compile_options *o, arena *memory, 
     *c = (compiler){
         .memory = memory, .sources = sources, .d = d, .options = o, .window_row = -1, .lanes = 1};
     names_init(&c->names, memory);
-    c->b = build_new();
+    c->b = build_new(memory);
     for (int i = 0; i < 5; i++)
         c->weight[i] = weight[i] * UNIT_PERCENT / 100;
     for (int i = 0; i < 3; i++)
@@ -49,7 +49,6 @@ static void compiler_release(compiler *c)
     vec_release(&c->gets);
     vec_release(&c->facts);
     vec_release(&c->factors);
-    vec_release(&c->texts);
     vec_release(&c->locals);
     vec_release(&c->narrow);
     vec_release(&c->windows);

@@ -380,7 +380,6 @@ struct compiler {
     VEC(factor_entry) factors; /* in force */
     size_t fns;                /* functions compiled so far */
     size_t standard_factors;   /* functions of those that come with Ferry */
-    VEC(text) texts;           /* by id of the builder: what rows hold */
     func *fn;
     VEC(local) locals;
     size_t visible; /* locals below do not belong to this body */

@@ -20,7 +20,7 @@ static text currency_of(const compiler *c, const row *r)
 {
     for (size_t i = 0; i < r->cells.n; i++)
         if (r->cells.p[i].column == COLUMN_CUSTOMER_REVENUE_CURRENCY)
-            return c->texts.p[r->cells.p[i].value];
+            return text_kept(c, r->cells.p[i].value);
     return TEXT("");
 }
 

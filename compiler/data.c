@@ -102,16 +102,14 @@ void cell_raw(row *r, uint32_t column, int64_t raw)
     vec_push(&r->cells, (cell){.column = column, .value = raw});
 }
 
-/* The builder's id of a text, which is kept beside it for plans and messages: they outlive the
- * builder. */
 int64_t text_keep(compiler *c, text t)
 {
-    uint32_t id = build_text(c->b, t);
-    while (c->texts.n <= id)
-        vec_push(&c->texts, TEXT(""));
-    if (!c->texts.p[id].n)
-        c->texts.p[id] = text_copy(c->memory, t);
-    return id;
+    return build_text_view(c->b, t);
+}
+
+text text_kept(const compiler *c, int64_t id)
+{
+    return build_text_of(c->b, (uint32_t)id);
 }
 
 void cell_text(compiler *c, row *r, uint32_t column, text given)
@@ -122,6 +120,12 @@ void cell_text(compiler *c, row *r, uint32_t column, text given)
 static int64_t raw_of(compiler *c, value v)
 {
     return type_family(v.t) == 't' ? text_keep(c, v.string) : v.constant;
+}
+
+/* Texts in lists are words that recur, and are compared: equal ones have one index. */
+static int64_t element_raw(compiler *c, value v)
+{
+    return type_family(v.t) == 't' ? build_text(c->b, v.string) : v.constant;
 }
 
 static void list_take(compiler *c, row *r, const column_info *col, node n)
@@ -144,7 +148,7 @@ static void list_take(compiler *c, row *r, const column_info *col, node n)
         value v =
             bare ? value_of_text(TYPE_TEXT, ast_name_text(tree(c), e)) : expect_const(c, e, col->t);
         if (v.kind != V_ERROR)
-            values[k++] = raw_of(c, v);
+            values[k++] = element_raw(c, v);
     }
     vec_push(&r->cells, (cell){.column = col->index, .list = true, .values = values, .n = k});
 }
@@ -167,7 +171,7 @@ static void revenue_take(compiler *c, row *r, const column_info *col, node n)
     }
     cell_raw(r, col->index, v.constant);
     currency_text(type_parameter(v.t), currency);
-    cell_text(c, r, COLUMN_CUSTOMER_REVENUE_CURRENCY, text_of(currency));
+    cell_raw(r, COLUMN_CUSTOMER_REVENUE_CURRENCY, build_text(c->b, text_of(currency)));
 }
 
 static void cell_read(compiler *c, row *r, const column_info *col, node n)

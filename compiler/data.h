@@ -50,6 +50,9 @@ void schema_collect(compiler *c);
 void schema_defaults(compiler *c);
 column_info *column_add(compiler *c, uint32_t table, text name, type t, span at);
 type type_of_word(compiler *c, text word); /* a scalar type by its name, T_ERROR */
-int64_t text_keep(compiler *c, text t);    /* the builder's id of a text, kept beside it */
+/* A text as a row holds it; it lives as long as what the compilation gives out. Each call gives
+ * another index, but elements of lists have one for equal texts. And the way back. */
+int64_t text_keep(compiler *c, text t);
+text text_kept(const compiler *c, int64_t id);
 
 #endif

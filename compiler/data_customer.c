@@ -109,11 +109,11 @@ void customer_block(compiler *c, decl *d)
 }
 
 /* `follows` names channels of the same customer; NULL when it has none of that name. */
-static const row *sibling(const compiler *c, const row *r, int64_t name)
+static const row *sibling(const compiler *c, const row *r, text name)
 {
     row_range in = rowset_siblings(c, r);
     for (size_t i = in.from; i < in.to; i++)
-        if (c->rows[TABLE_CHANNEL].p[i]->cells.p[0].value == name)
+        if (text_equal(c->rows[TABLE_CHANNEL].p[i]->name, name))
             return c->rows[TABLE_CHANNEL].p[i];
     return NULL;
 }
@@ -125,7 +125,7 @@ static void lead(const compiler *c, const row *r, bool *reached)
     for (size_t k = 0; k < r->cells.n; k++) {
         const cell *x = &r->cells.p[k];
         for (uint32_t j = 0; x->column == COLUMN_CHANNEL_FOLLOWS && j < x->n; j++) {
-            const row *next = sibling(c, r, x->values[j]);
+            const row *next = sibling(c, r, text_kept(c, x->values[j]));
             if (!next || reached[next->final - first])
                 continue;
             reached[next->final - first] = true;
@@ -192,9 +192,9 @@ static void follows_nobody(compiler *c, const row *r, text whom)
 static void follows_check(compiler *c, const row *r, const cell *follows)
 {
     for (uint32_t i = 0; i < follows->n; i++) {
-        const row *before = sibling(c, r, follows->values[i]);
+        const row *before = sibling(c, r, text_kept(c, follows->values[i]));
         if (!before || before == r)
-            follows_nobody(c, r, c->texts.p[follows->values[i]]);
+            follows_nobody(c, r, text_kept(c, follows->values[i]));
     }
 }
 

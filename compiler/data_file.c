@@ -81,7 +81,7 @@ void file_cell(compiler *c, row *r, uint32_t table, scalar key, scalar value_of)
 static int64_t element_raw(compiler *c, const column_info *col, scalar s, bool *good)
 {
     if (col->t == TYPE_TEXT)
-        return text_keep(c, s.t);
+        return build_text(c->b, s.t);
     int code = enum_code(col->t, s.t);
     if (code >= 0)
         return code;

@@ -78,7 +78,7 @@ static bool column_known(const compiler *c, value v, const column_info *col, val
         const cell *x = &r->cells.p[i];
         if (x->column != col->index)
             continue;
-        *out = type_family(col->t) == 't' ? value_of_text(col->t, c->texts.p[x->value])
+        *out = type_family(col->t) == 't' ? value_of_text(col->t, text_kept(c, x->value))
                                           : value_const(col->t, x->value);
     }
     return true;

@@ -4,6 +4,7 @@
  * It is kept as the canonical source of the expression, because values are immutable.
  */
 #include "compiler/expr.h"
+#include "compiler/data.h"
 
 /* --- narrowing -----------------------------------------------------------------------------------
  */
@@ -262,7 +263,7 @@ static int fold_membership(compiler *c, value a, node right)
     bool all = true;
     if (held) {
         for (uint32_t i = 0; i < held->n; i++)
-            if (type_family(a.t) == 't' ? text_equal(a.string, c->texts.p[held->values[i]])
+            if (type_family(a.t) == 't' ? text_equal(a.string, text_kept(c, held->values[i]))
                                         : a.constant == held->values[i])
                 return 1;
         return 0;

@@ -102,7 +102,7 @@ text freezes_json(compiler *c)
         day_put(&w, "from", r->cells.p[0].value);
         day_put(&w, "to", r->number);
         json_put_key(&w, "zone");
-        json_put_text(&w, c->texts.p[r->cells.p[2].value]);
+        json_put_text(&w, text_kept(c, r->cells.p[2].value));
         json_object_end(&w);
     }
     json_array_end(&w);
@@ -128,9 +128,9 @@ plan_freeze freeze_fact(compiler *c, const row *r)
         if (x->column == COLUMN_FREEZE_TO)
             f.to = day_text(c, x->value);
         if (x->column == COLUMN_FREEZE_ZONE)
-            f.zone = c->texts.p[x->value];
+            f.zone = text_kept(c, x->value);
         if (x->column == COLUMN_FREEZE_WHY)
-            f.why = c->texts.p[x->value];
+            f.why = text_kept(c, x->value);
     }
     return f;
 }

@@ -24,7 +24,7 @@ static text role_text(const compiler *c, const row *r, uint32_t column)
 {
     for (size_t i = 0; i < r->cells.n; i++)
         if (r->cells.p[i].column == column)
-            return c->texts.p[r->cells.p[i].value];
+            return text_kept(c, r->cells.p[i].value);
     return TEXT("");
 }
 

@@ -187,7 +187,7 @@ static const char *channel_unsimulated(compiler *c, const row *r)
     for (size_t i = 0; i < r->cells.n && !why; i++) {
         const cell *x = &r->cells.p[i];
         if (x->column == COLUMN_CHANNEL_LEGACY || x->column == COLUMN_CHANNEL_MODERN)
-            why = endpoint_unsimulated(c, c->texts.p[x->value]);
+            why = endpoint_unsimulated(c, text_kept(c, x->value));
     }
     return why;
 }

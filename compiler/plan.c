@@ -166,17 +166,11 @@ plan_line *plan_add(compiler *c, plan_kind kind, node n)
     return l;
 }
 
-/* Texts of rows are ids of the builder, which has no way back: kept beside it. */
-static text row_text_at(const compiler *c, uint32_t id)
-{
-    return id < c->texts.n ? c->texts.p[id] : TEXT("");
-}
-
 static text cell_string(const compiler *c, const row *r, uint32_t column)
 {
     for (size_t i = 0; i < r->cells.n; i++)
         if (r->cells.p[i].column == column && !r->cells.p[i].list)
-            return row_text_at(c, (uint32_t)r->cells.p[i].value);
+            return text_kept(c, r->cells.p[i].value);
     return TEXT("");
 }
 
@@ -198,7 +192,7 @@ static void members_of(compiler *c, const row *r, plan_person *p)
             continue;
         text *list = arena_array(c->memory, text, x->n);
         for (uint32_t k = 0; k < x->n; k++)
-            list[k] = row_text_at(c, (uint32_t)x->values[k]);
+            list[k] = text_kept(c, x->values[k]);
         p->members = list;
         p->member_count = x->n;
     }

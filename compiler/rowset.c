@@ -241,12 +241,12 @@ static bool keys_take(compiler *c, node loop, const rowset *s, ordered_row *o, s
     return known || !by || n < 2;
 }
 
-static bool follows(const row *r, const row *other)
+static bool follows(const compiler *c, const row *r, const row *other)
 {
     for (size_t i = 0; i < r->cells.n; i++) {
         const cell *x = &r->cells.p[i];
         for (uint32_t k = 0; x->column == COLUMN_CHANNEL_FOLLOWS && k < x->n; k++)
-            if (x->values[k] == other->cells.p[0].value && r->parent == other->parent)
+            if (text_equal(text_kept(c, x->values[k]), other->name) && r->parent == other->parent)
                 return true;
     }
     return false;
@@ -265,7 +265,7 @@ static unsigned rank_within(const compiler *c, const rowset *s, const row *r, un
         return 0;
     for (size_t i = in.from; i < in.to; i++) {
         const row *other = c->rows[TABLE_CHANNEL].p[i];
-        if (other == r || !follows(r, other))
+        if (other == r || !follows(c, r, other))
             continue;
         /* Who follows one that is not here follows those whom that one follows. */
         unsigned before = rank_within(c, s, other, memo) + rowset_has(s, other);

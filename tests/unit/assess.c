@@ -71,7 +71,7 @@ static void add_calls(build *b)
 
 static image *make(int channels, int64_t impact)
 {
-    build *b = build_new();
+    build *b = build_new(NULL);
     add_rows(b, channels);
     add_factor(b, "a_sla", TABLE_CUSTOMER, 1, COLUMN_CUSTOMER_SLA, T(PERCENT), 99900000, N(45),
                N(50));

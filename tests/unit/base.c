@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/source.h"
+#include "base/text_sort.h"
 #include "base/vec.h"
 
 #include <stdio.h>
@@ -45,6 +46,45 @@ static void texts_compare_and_cut(void **state)
     assert_true(text_starts(TEXT("abc"), TEXT("ab")) && text_ends(TEXT("abc"), TEXT("bc")));
     assert_false(text_starts(TEXT("a"), TEXT("ab")) || text_ends(TEXT("a"), TEXT("ba")));
     assert_int_equal(text_of(NULL).n, 0);
+}
+
+enum { SORTED = 3000 };
+
+/* Texts that share long beginnings, repeat, end in each other and hold NUL bytes. */
+static text made_text(arena *a, unsigned *seed)
+{
+    static const char *const stems[] = {"", "partner", "partner of the first ", "a longer beginning than one key"};
+    char tail[8];
+    size_t n = (*seed = *seed * 1103515245 + 12345) >> 16 & 7;
+    for (size_t i = 0; i < n; i++)
+        tail[i] = "\0ab\377"[(*seed = *seed * 1103515245 + 12345) >> 20 & 3];
+    text stem = text_of(stems[*seed >> 8 & 3]);
+    char *p = arena_alloc(a, stem.n + n + 1, 1);
+    memcpy(p, stem.p, stem.n);
+    memcpy(p + stem.n, tail, n);
+    return (text){p, stem.n + n};
+}
+
+static void texts_are_ranked_as_compared(void **state)
+{
+    arena a = {0};
+    text *t = arena_array(&a, text, SORTED);
+    uint32_t *order = arena_array(&a, uint32_t, SORTED), *rank = arena_array(&a, uint32_t, SORTED);
+    unsigned seed = 7;
+    for (uint32_t i = 0; i < SORTED; i++) {
+        t[i] = made_text(&a, &seed);
+        order[i] = i;
+    }
+    for (uint32_t n = 0; n <= SORTED; n = n < 3 ? n + 1 : n * 10) {
+        uint32_t kept = texts_rank(t, order, n, rank, &a);
+        for (uint32_t k = 0; k < kept; k++)
+            assert_true(!k || text_compare(t[order[k - 1]], t[order[k]]) < 0);
+        for (uint32_t i = 0; i < n; i++)
+            assert_true(rank[i] < kept && text_equal(t[i], t[order[rank[i]]]));
+        for (uint32_t i = 0; i < n; i++)
+            order[i] = i;
+    }
+    arena_release(&a);
 }
 
 static void nearest_stays_within_a_slip(void **state)
@@ -185,6 +225,7 @@ int main(void)
         cmocka_unit_test(arena_gives_aligned_zeroed_memory),
         cmocka_unit_test(texts_compare_and_cut),
         cmocka_unit_test(nearest_stays_within_a_slip),
+        cmocka_unit_test(texts_are_ranked_as_compared),
         cmocka_unit_test(utf8_is_exact),
         cmocka_unit_test(buffers_and_vectors_grow),
         cmocka_unit_test(places_are_found_over_files),

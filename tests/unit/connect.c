@@ -44,7 +44,7 @@ static void add_connector(build *b, const char *name, int kind, const char *sett
 
 static image *make_program(void)
 {
-    build *b = build_new();
+    build *b = build_new(NULL);
     add_connector(b, "a_files", 0, NULL, "trial");
     add_connector(b, "b_tools", 1,
                   "{\"env\":{\"TOKEN\":{\"secret\":\"FERRY_TEST_SECRET\"}},\"refused\":[3]}", NULL);

@@ -10,7 +10,7 @@
 /* r[2] = op(r[0], r[1]) */
 static int64_t binary(opcode op, type_word a, type_word b, type_word c, int64_t x, int64_t y)
 {
-    build *made = build_new();
+    build *made = build_new(NULL);
     const type_word types[] = {b, c, a};
     const insn code[] = {{op, 2, 0, 1}, {OP_RET, 2, 1, 0}};
     program_function(made, "f", types, 3, 2, a, code, 2);
@@ -24,7 +24,7 @@ static int64_t binary(opcode op, type_word a, type_word b, type_word c, int64_t 
 
 static int64_t unary(opcode op, type_word a, type_word b, uint16_t selector, int64_t x)
 {
-    build *made = build_new();
+    build *made = build_new(NULL);
     const type_word types[] = {b, a};
     const insn code[] = {{op, 1, 0, selector}, {OP_RET, 1, 1, 0}};
     program_function(made, "f", types, 2, 1, a, code, 2);
@@ -104,7 +104,7 @@ static void logic(void **state)
 static void branches(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     const type_word types[] = {T(BOOL), T(NUMBER), T(NUMBER), T(NUMBER)};
     const insn select[] = {
         {OP_LDI, 1, 1, 0}, {OP_LDI, 2, (uint16_t)-2, 0}, {OP_SEL, 3, 0, 1}, {OP_RET, 3, 1, 0}};
@@ -147,7 +147,7 @@ static void add_rows(build *b)
 static void rows_and_lists(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     add_rows(b);
     const type_word customer = TYPE_WORD(TYPE_ROW, TABLE_CUSTOMER),
                     channel = TYPE_WORD(TYPE_ROW, TABLE_CHANNEL);
@@ -200,7 +200,7 @@ static void reductions(void **state)
         {OP_RSUM, N(9), NA, 0},     {OP_RMIN, N(1), NA, NONE},  {OP_RMAX, N(6), NA, NONE},
         {OP_RMEAN, N(3), NA, NONE}, {OP_RCOUNT, N(3), N(3), 0},
     };
-    build *b = build_new();
+    build *b = build_new(NULL);
     const type_word list = build_list_type(b, T(NUMBER)), n = T(NUMBER);
     const type_word types[] = {n, T(BOOL), n}, results[] = {T(BOOL), n};
     const insn keep[] = {{OP_LDI, 1, 1, 0}, {OP_MOV, 2, 0, 0}, {OP_RET, 1, 2, 0}};
@@ -242,7 +242,7 @@ static void reductions(void **state)
 static void truths_and_order(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     const type_word t = T(BOOL), n = T(NUMBER), truths = build_list_type(b, t),
                     numbers = build_list_type(b, n);
     const type_word pair[] = {t, t}, nb[] = {t, n};
@@ -343,7 +343,7 @@ static void builtins_of_two(void **state)
     const builtin_id ids[] = {BUILTIN_TEXT_ENDS, BUILTIN_TEXT_CONTAINS, BUILTIN_ROUND};
     static const char *const names[] = {"ends", "contains", "round"};
     const type_word t[] = {T(TEXT), T(TEXT), T(BOOL)}, n[] = {T(NUMBER), T(NUMBER), T(NUMBER)};
-    build *b = build_new();
+    build *b = build_new(NULL);
     for (int k = 0; k < 3; k++) {
         const insn code[] = {{OP_BI, 2, (uint16_t)ids[k], 0}, {OP_RET, 2, 1, 0}};
         program_function(b, names[k], k < 2 ? t : n, 3, 2, k < 2 ? T(BOOL) : T(NUMBER), code, 2);
@@ -369,7 +369,7 @@ static void builtins_of_two(void **state)
 static void texts(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     const type_word x = T(TEXT), n = T(NUMBER), j = T(JSON);
     const type_word t[] = {x, x, T(BOOL), n, x, j};
     const insn same[] = {{OP_TEQ, 2, 0, 1}, {OP_RET, 2, 1, 0}};
@@ -433,7 +433,7 @@ static int64_t last_sample(void *self, int64_t series, statistic_id s)
 static void fibers(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     const type_word n = T(NUMBER), x = T(TEXT), series = TYPE_WORD(TYPE_SERIES, T(NUMBER));
     const type_word t[] = {x, x};
     const insn twice[] = {{OP_CAT, 1, 0, 1}, {OP_RET, 1, 1, 0}};
@@ -501,7 +501,7 @@ static void fibers(void **state)
 static void normalising(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     const type_word words = build_list_type(b, T(TEXT));
     const type_word types[] = {words, words};
     const insn code[] = {{OP_RET, 0, 1, 0}};
@@ -535,7 +535,7 @@ static void normalising(void **state)
 static void hostile_handles(void **state)
 {
     (void)state;
-    image *i = program_finish(build_new());
+    image *i = program_finish(build_new(NULL));
     heap h = {0};
     heap_text(i, &h, TEXT("four"));
     uint32_t n;

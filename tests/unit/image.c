@@ -110,7 +110,7 @@ static void add_step(build *b, uint32_t main, const char *name, const image_debu
 /* The same program, its parts made in the given order, with other texts in between. */
 static void make(const int order[3], bool noise, buffer *out)
 {
-    build *b = build_new();
+    build *b = build_new(NULL);
     image_debug place = {.line = 3, .column = 5};
     const char *why;
     if (noise) {
@@ -238,7 +238,7 @@ static void damage(void **state)
 static void refusals(void **state)
 {
     (void)state;
-    build *b = build_new();
+    build *b = build_new(NULL);
     buffer out = {0};
     const char *why;
     uint32_t f = build_function_new(b, TEXT("f"));

@@ -43,7 +43,7 @@ static inline void set_text(build *b, uint32_t table, uint32_t row, uint32_t col
 static inline void program_begin(program *p)
 {
     memset(p, 0, sizeof *p);
-    p->b = build_new();
+    p->b = build_new(NULL);
     p->texts = build_list_type(p->b, T_TEXT);
     p->box = build_row(p->b, TABLE_CONNECTOR, NO_INDEX);
     set_text(p->b, TABLE_CONNECTOR, p->box, COLUMN_CONNECTOR_NAME, "box");
