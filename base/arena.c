@@ -1,5 +1,6 @@
 /* arena.c: see arena.h. Blocks double up to 1 MiB so that a small playbook costs one malloc and a
- * million lines cost few. */
+ * million lines cost few. Free room is zero, fresh from calloc or wiped when a block is emptied: memory
+ * that the kernel has just cleared is not cleared again. */
 #include "base/arena.h"
 
 #include <stdlib.h>
@@ -49,6 +50,7 @@ void arena_clear(arena *a)
         return;
     free_blocks(a->head->older);
     a->head->older = NULL;
+    memset(a->head->bytes, 0, (size_t)(a->next - a->head->bytes));
     a->next = a->head->bytes;
     a->end = a->head->bytes + a->head->size;
     a->total = a->head->size;
@@ -61,7 +63,7 @@ static void add_block(arena *a, size_t need)
         size = LARGEST_BLOCK;
     if (size < need)
         size = need;
-    struct arena_block *b = size > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + size);
+    struct arena_block *b = size > SIZE_MAX - sizeof *b ? NULL : calloc(1, sizeof *b + size);
     if (!b)
         memory_exhausted();
     b->older = a->head;
@@ -83,7 +85,7 @@ void *arena_alloc(arena *a, size_t size, size_t align)
     }
     char *p = a->next + pad;
     a->next = p + size;
-    return memset(p, 0, size);
+    return p;
 }
 
 void *arena_alloc_array(arena *a, size_t n, size_t size, size_t align)
