@@ -24,7 +24,8 @@
     do {                                                                                           \
         if ((v)->n == (v)->room)                                                                   \
             (v)->p = vec_grow((v)->p, &(v)->room, sizeof *(v)->p);                                 \
-        (v)->p[(v)->n++] = (__VA_ARGS__);                                                          \
+        (v)->p[(v)->n] = (__VA_ARGS__); /* may read (v)->n: the index it gets */                   \
+        (v)->n++;                                                                                  \
     } while (0)
 
 #define vec_release(v) (free((v)->p), (v)->p = NULL, (v)->n = (v)->room = 0)
