@@ -3,8 +3,10 @@
 #include "cli/files.h"
 #include "cli/folder.h"
 #include "cli/render_compare.h"
+#include "base/decimal.h"
 #include "stdlib/rulebook.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { RULES_LARGEST = 4 << 20 };
@@ -110,43 +112,106 @@ static exit_code read_options(cli *c, compare_options *o)
     return code == CODE_DONE ? read_rules(c, o) : code;
 }
 
-static exit_code show(cli *c, const compare_result *r)
+/* The percent of defects that must be found; 0 where none is asked for. */
+static exit_code read_detect(cli *c, unsigned *out)
 {
-    if (option_is(&c->options, OPT_learn) && r->compared) {
-        rulebook_learn(r, &c->result);
+    const char *given = option_value(&c->options, OPT_detect);
+    char *end = NULL;
+    *out = 0;
+    if (!given)
         return CODE_DONE;
+    unsigned long v = strtoul(given, &end, 10);
+    if (*end == '%')
+        end++;
+    if (end == given || *end != '\0' || v > 100 || given[0] == '-')
+        return cli_usage(c, "`--detect` is a percent from 0 to 100, not `%s`", given);
+    if (!option_is(&c->options, OPT_prove_rules))
+        return cli_usage(c, "`--detect` needs `--prove-rules`");
+    *out = (unsigned)v;
+    return CODE_DONE;
+}
+
+typedef struct {
+    compare_options options;
+    compare_input legacy, modern;
+    compare_result result;
+    prove_result *proof; /* NULL: not asked for */
+    unsigned detect;
+} comparing;
+
+static void show_json(cli *c, const comparing *v)
+{
+    json_writer w;
+    cli_json_begin(c, &w);
+    compare_write_json(&w, &v->result);
+    if (v->proof) {
+        json_put_key(&w, "proof");
+        json_object(&w);
+        prove_write_json(&w, v->proof);
+        json_object_end(&w);
     }
+    cli_json_end(c, &w);
+}
+
+static void show(cli *c, const comparing *v)
+{
     if (c->json) {
-        json_writer w;
-        cli_json_begin(c, &w);
-        compare_write_json(&w, r);
-        cli_json_end(c, &w);
-    } else {
-        render_compare(&c->result, &c->out, r, option_is(&c->options, OPT_all));
+        show_json(c, v);
+        return;
     }
-    if (r->compared == 0) { /* no data never passes */
+    render_compare(&c->result, &c->out, &v->result, option_is(&c->options, OPT_all));
+    if (v->proof)
+        render_proof(&c->result, &c->out, v->proof);
+}
+
+/* Defects that were put in and not found; that none could be put in proves nothing. */
+static exit_code detected(cli *c, const comparing *v)
+{
+    int64_t wanted = (int64_t)v->detect * (UNIT_PERCENT / 100);
+    if (!v->detect || (v->proof->detection != QUANTITY_NA && v->proof->detection >= wanted))
+        return CODE_DONE;
+    cli_error(c, NULL, "these rules find %llu of %llu defects, less than the %u%% asked for",
+              (unsigned long long)v->proof->found, (unsigned long long)v->proof->tried, v->detect);
+    return CODE_DIFFERENT;
+}
+
+static exit_code run(cli *c, comparing *v)
+{
+    compare_run(&c->memory, &v->options, &v->legacy, &v->modern, &v->result);
+    if (v->result.compared == 0) { /* no data never passes */
         cli_error(c, NULL, "nothing was compared: both sides are empty");
         return CODE_ERRORS;
     }
-    return r->matched == r->compared ? CODE_DONE : CODE_DIFFERENT;
+    if (option_is(&c->options, OPT_learn)) {
+        rulebook_learn(&v->result, &c->result);
+        return CODE_DONE;
+    }
+    if (option_is(&c->options, OPT_prove_rules)) {
+        v->proof = arena_new(&c->memory, prove_result);
+        prove_rules(&c->memory, &v->options, &v->legacy, v->proof);
+    }
+    show(c, v);
+    exit_code code = v->proof ? detected(c, v) : CODE_DONE;
+    return v->result.matched == v->result.compared ? code : CODE_DIFFERENT;
 }
 
 exit_code command_compare(cli *c)
 {
-    compare_options o;
-    compare_result r;
+    comparing v = {0};
     folder_files legacy = {0}, modern = {0};
     exit_code code = cli_expect_operands(c, 2, 2);
     if (code == CODE_DONE)
-        code = read_options(c, &o);
+        code = read_options(c, &v.options);
+    if (code == CODE_DONE)
+        code = read_detect(c, &v.detect);
     if (code == CODE_DONE)
         code = folder_read(c, cli_operand(c, 0), &legacy);
     if (code == CODE_DONE)
         code = folder_read(c, cli_operand(c, 1), &modern);
     if (code == CODE_DONE) {
-        compare_input l = input_of(c, &legacy), m = input_of(c, &modern);
-        compare_run(&c->memory, &o, &l, &m, &r);
-        code = show(c, &r);
+        v.legacy = input_of(c, &legacy);
+        v.modern = input_of(c, &modern);
+        code = run(c, &v);
     }
     vec_release(&legacy);
     vec_release(&modern);

@@ -114,4 +114,9 @@ static void compare_units(comparison *c)
     compare_trees(c, &x, &y, c->l->part == WHOLE ? TEXT("$") : c->l->list);
 }
 
-const compare_format json_compare = {split, value_of, NULL, NULL, compare_units, NULL, NULL};
+const compare_format json_compare = {
+    .split = split,
+    .value = value_of,
+    .compare = compare_units,
+    .places = compare_json_places,
+};

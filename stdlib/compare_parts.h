@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "stdlib/compare.h"
 #include "stdlib/format.h"
+#include "stdlib/prove_parts.h"
 
 #include <stdlib.h>
 
@@ -69,6 +70,10 @@ typedef struct {
     void (*record)(comparison *c, text legacy, text modern);
     /* Does an amount of money stand there? NULL: by the last name of the path. */
     bool (*money)(const place_ref *at);
+    /* Adds where defects can be put into a file that is not broken. */
+    void (*places)(arena *a, const document_file *f, prove_places *out);
+    /* Makes the counts right that an edit made wrong. */
+    text (*repair)(arena *a, text bytes);
 } compare_format;
 
 extern const compare_format x12_compare, json_compare, csv_compare, lines_compare, bytes_compare;
@@ -101,6 +106,10 @@ bool rule_applies(comparison *c, text ref, const place_ref *at);
 text rule_name_ignore(arena *a, text ref);
 text rule_name_bound(arena *a, const compare_constraint *k);
 text rule_name_map(arena *a, const compare_mapping *m);
+/* prove_plain.c */
+void compare_json_places(arena *a, const document_file *f, prove_places *out);
+void compare_csv_places(arena *a, const document_file *f, prove_places *out);
+void compare_line_places(arena *a, const document_file *f, prove_places *out);
 /* compare_money.c: is that difference one of money? */
 bool compare_at_money(const comparison *c, const place_ref *at, text legacy, text modern);
 /* compare_bounds.c */

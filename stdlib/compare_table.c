@@ -179,5 +179,11 @@ static bool applies(comparison *c, text ref, const place_ref *at)
     return at->tag.n && text_equal(ref, at->tag);
 }
 
-const compare_format csv_compare = {split,         value_of,    NULL, applies,
-                                    compare_units, compare_row, NULL};
+const compare_format csv_compare = {
+    .split = split,
+    .value = value_of,
+    .applies = applies,
+    .compare = compare_units,
+    .record = compare_row,
+    .places = compare_csv_places,
+};

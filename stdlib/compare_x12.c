@@ -410,6 +410,14 @@ static void compare_units(comparison *c)
         compare_ta1(c);
 }
 
-const compare_format x12_compare = {compare_x12_split,   compare_x12_value, compare_x12_key,
-                                    compare_x12_applies, compare_units,     compare_segment,
-                                    compare_x12_money};
+const compare_format x12_compare = {
+    .split = compare_x12_split,
+    .value = compare_x12_value,
+    .key = compare_x12_key,
+    .applies = compare_x12_applies,
+    .compare = compare_units,
+    .record = compare_segment,
+    .money = compare_x12_money,
+    .places = compare_x12_places,
+    .repair = compare_x12_repair,
+};

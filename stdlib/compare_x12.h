@@ -16,5 +16,8 @@ text compare_x12_value(arena *a, const unit *u, text ref);
 text compare_x12_key(const unit *u);
 bool compare_x12_applies(comparison *c, text ref, const place_ref *at);
 bool compare_x12_money(const place_ref *at);
+/* prove_x12.c: likewise. */
+void compare_x12_places(arena *a, const document_file *f, prove_places *out);
+text compare_x12_repair(arena *a, text bytes);
 
 #endif

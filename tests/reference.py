@@ -162,6 +162,10 @@ def events():
                  [[f"`{name}`", group.lower(), cell(doc)] for _, name, group, doc in rows("vm/events.def", "EVENT")])
 
 
+def defects():
+    return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, _, doc in rows("stdlib/prove_defects.def", "PROVE")])
+
+
 def diagnostics():
     return table(["code", "is", ""], [[f"`{code}`", "" if level == "error" else level, cell(title)]
                                       for code, level, title, _ in rows("base/diagnostics.def", "DIAG")])
@@ -191,7 +195,7 @@ def commands():
                                        for name, _, _, doc, synopsis, *_ in rows("cli/commands.def", "COMMAND")])
 
 
-PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, diagnostics, commands)}
+PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, diagnostics, commands)}
 PARTS["grammar"] = lambda: "```grammar\n" + productions.text() + "```\n\n" + productions.binding()
 
 
