@@ -1,5 +1,7 @@
-/* habits.c: see habits.h. */
+/* habits.c: see habits.h. Conditions, loops, fields and texts as elsewhere; brackets and blocks
+ * stand in habit_blocks.c. */
 #include "grammar/habits.h"
+#include "grammar/habit_parts.h"
 #include "grammar/mend.h"
 #include "grammar/parser.h"
 #include "grammar/scan_actions.h"
@@ -12,9 +14,9 @@ static const struct {
     enum { FILE_ONLY = 1, BLOCK_ONLY, EITHER } place;
     const char *instead;
 } habits[] = {
-#define FILE FILE_ONLY
-#define BLOCK BLOCK_ONLY
-#define BOTH EITHER
+#define FILE                        FILE_ONLY
+#define BLOCK                       BLOCK_ONLY
+#define BOTH                        EITHER
 #define HABIT(word, place, instead) {word, place, instead},
 #include "grammar/habits.def"
 #undef FILE
@@ -32,24 +34,50 @@ const char *habit_instead(text wrong, bool file)
 
 /* --- what stands around ----------------------------------------------------------------------- */
 
-static const char *at_position(const words *w, uint32_t position)
+const char *habit_bytes(const words *w, uint32_t position)
 {
     return w->scan.bytes + (position - w->scan.base);
 }
 
-static text ahead_text(const words *w)
+const char *habit_behind(const words *w)
 {
-    return (text){at_position(w, w->ahead.at.start), w->ahead.at.end - w->ahead.at.start};
+    return habit_bytes(w, w->ahead.at.end);
 }
 
-static const char *behind_ahead(const words *w)
-{
-    return at_position(w, w->ahead.at.end);
-}
-
-static bool is_text(int kind)
+bool habit_is_text(int kind)
 {
     return kind == TOK_TEXT || kind == TOK_RAW || kind == TOK_BODY || kind == TOK_HEAD;
+}
+
+diagnostic *habit_report(words *w, diag_code code, span at, const char *message)
+{
+    w->scan.failed = true;
+    return w->scan.diags ? diag_add(w->scan.diags, code, at, "%s", message) : NULL;
+}
+
+void habit_report_edit(words *w, diag_code code, span at, const char *message, span edit, text with,
+                       const char *help)
+{
+    diagnostic *g = habit_report(w, code, at, message);
+    if (g)
+        diag_suggest(w->scan.diags, g, edit, with, "%s", help);
+}
+
+void habit_drop(words *w)
+{
+    bool newline = w->ahead.newline;
+    w->ahead = words_fetch(w);
+    w->ahead.newline |= newline;
+}
+
+void habit_supply(words *w, int kind)
+{
+    w->waiting[w->waits++] = kind;
+}
+
+static text ahead_text(const words *w)
+{
+    return (text){habit_bytes(w, w->ahead.at.start), w->ahead.at.end - w->ahead.at.start};
 }
 
 /* A keyword behind which stands the name that it gives. */
@@ -87,21 +115,6 @@ static bool is_name(text t)
     return t.n && n == t.n && t.p[0] != '_';
 }
 
-static diagnostic *report(words *w, diag_code code, span at, const char *message)
-{
-    w->scan.failed = true;
-    return w->scan.diags ? diag_add(w->scan.diags, code, at, "%s", message) : NULL;
-}
-
-/* Reports with one edit. */
-static void report_edit(words *w, diag_code code, span at, const char *message, span edit,
-                        text with, const char *help)
-{
-    diagnostic *g = report(w, code, at, message);
-    if (g)
-        diag_suggest(w->scan.diags, g, edit, with, "%s", help);
-}
-
 /* The token ahead gets to stand for the bytes up to `end`. */
 static void extend(words *w, int kind, span at)
 {
@@ -115,18 +128,6 @@ static void extend(words *w, int kind, span at)
     w->ahead = t;
     w->queued = next;
     w->is_queued = true;
-}
-
-static void drop_ahead(words *w)
-{
-    bool newline = w->ahead.newline;
-    w->ahead = words_fetch(w);
-    w->ahead.newline |= newline;
-}
-
-static void supply_later(words *w, int kind)
-{
-    w->waiting[w->waits++] = kind;
 }
 
 static bool ends_value(const words *w)
@@ -159,8 +160,8 @@ static bool single_equals(words *w)
         break;
     default: return false;
     }
-    report_edit(w, DIAG_E0101, w->ahead.at, "expected `==`, found `=`", w->ahead.at, TEXT("=="),
-                "`=` defines, `==` compares");
+    habit_report_edit(w, DIAG_E0101, w->ahead.at, "expected `==`, found `=`", w->ahead.at,
+                      TEXT("=="), "`=` defines, `==` compares");
     w->ahead.kind = TOK_EQ;
     return true;
 }
@@ -175,10 +176,10 @@ static bool other_else(words *w)
     if (w->previous != TOK_RBLOCK ||
         !(is_word(w, "elif") || is_word(w, "elsif") || is_word(w, "elseif")))
         return false;
-    report_edit(w, DIAG_E0101, w->ahead.at, "expected `else`, found another language's word",
-                w->ahead.at, TEXT("else if"), "write `else if`");
+    habit_report_edit(w, DIAG_E0101, w->ahead.at, "expected `else`, found another language's word",
+                      w->ahead.at, TEXT("else if"), "write `else if`");
     w->ahead.kind = TOK_IF;
-    supply_later(w, TOK_ELSE);
+    habit_supply(w, TOK_ELSE);
     return true;
 }
 
@@ -186,11 +187,11 @@ static bool other_else(words *w)
 static bool then_block(words *w)
 {
     if (w->first.kind != TOK_IF || !words_in_lines(w) || !is_word(w, "then") ||
-        behind_ahead(w)[strspn(behind_ahead(w), " \t")] != '{')
+        habit_behind(w)[strspn(habit_behind(w), " \t")] != '{')
         return false;
-    report_edit(w, DIAG_E0101, w->ahead.at, "a block follows its condition without `then`",
-                (span){w->end, w->ahead.at.end}, TEXT(""), "leave it out");
-    drop_ahead(w);
+    habit_report_edit(w, DIAG_E0101, w->ahead.at, "a block follows its condition without `then`",
+                      (span){w->end, w->ahead.at.end}, TEXT(""), "leave it out");
+    habit_drop(w);
     return true;
 }
 
@@ -198,18 +199,17 @@ static bool then_block(words *w)
 static bool require_reason(words *w)
 {
     bool comma = w->ahead.kind == TOK_COMMA;
-    if (w->first.kind != TOK_REQUIRE || !words_in_lines(w) || !ends_value(w) ||
-        w->ahead.newline || (comma ? strcspn(behind_ahead(w), "\"'\n") !=
-                                         strspn(behind_ahead(w), " \t")
-                                   : !is_text(w->ahead.kind)))
+    if (w->first.kind != TOK_REQUIRE || !words_in_lines(w) || !ends_value(w) || w->ahead.newline ||
+        (comma ? strcspn(habit_behind(w), "\"'\n") != strspn(habit_behind(w), " \t")
+               : !habit_is_text(w->ahead.kind)))
         return false;
     span at = comma ? w->ahead.at : (span){w->ahead.at.start, w->ahead.at.start};
-    report_edit(w, DIAG_E0101, comma ? at : w->ahead.at,
-                comma ? "expected `else`, found `,`" : "expected `else` before the reason", at,
-                comma ? TEXT(" else") : TEXT("else "), "the reason stands behind `else`");
+    habit_report_edit(w, DIAG_E0101, comma ? at : w->ahead.at,
+                      comma ? "expected `else`, found `,`" : "expected `else` before the reason",
+                      at, comma ? TEXT(" else") : TEXT("else "), "the reason stands behind `else`");
     if (comma)
-        drop_ahead(w);
-    supply_later(w, TOK_ELSE);
+        habit_drop(w);
+    habit_supply(w, TOK_ELSE);
     return true;
 }
 
@@ -220,21 +220,21 @@ static bool loop_words(words *w)
     span at = w->ahead.at;
     if (w->previous == TOK_FOR && w->first.kind == TOK_FOR && words_in_lines(w) &&
         w->ahead.kind == TOK_NAME && !is_word(w, "each")) {
-        report_edit(w, DIAG_E0101, at, "expected `each` before the name of an element",
-                    (span){at.start, at.start}, TEXT("each "), "write `for each`");
-        supply_later(w, TOK_EACH);
+        habit_report_edit(w, DIAG_E0101, at, "expected `each` before the name of an element",
+                          (span){at.start, at.start}, TEXT("each "), "write `for each`");
+        habit_supply(w, TOK_EACH);
         return true;
     }
     if (words_at_start(w) && w->open.n && is_word(w, "foreach")) {
-        report_edit(w, DIAG_E0101, at, "`foreach` is two words in Ferry", at, TEXT("for each"),
-                    "write `for each`");
-        supply_later(w, TOK_FOR);
+        habit_report_edit(w, DIAG_E0101, at, "`foreach` is two words in Ferry", at,
+                          TEXT("for each"), "write `for each`");
+        habit_supply(w, TOK_FOR);
         w->ahead.kind = TOK_EACH;
         return true;
     }
     if (w->before == TOK_EACH && w->previous == TOK_NAME && is_word(w, "of")) {
-        report_edit(w, DIAG_E0101, at, "expected `in`, found the word `of`", at, TEXT("in"),
-                    "write `in`");
+        habit_report_edit(w, DIAG_E0101, at, "expected `in`, found the word `of`", at, TEXT("in"),
+                          "write `in`");
         w->ahead.kind = TOK_IN;
         return true;
     }
@@ -249,7 +249,7 @@ static bool number_with_commas(words *w)
     if (w->ahead.kind != TOK_NUMBER || w->first.kind != TOK_NAME || words_at_start(w) ||
         !words_in_lines(w) || !w->open.n)
         return false;
-    const char *p = behind_ahead(w), *end = p;
+    const char *p = habit_behind(w), *end = p;
     while (*end == ',' && isdigit((unsigned char)end[1]))
         end += 1 + strspn(end + 1, "0123456789");
     if (end == p)
@@ -277,7 +277,7 @@ static bool field_comma(words *w)
     if (w->ahead.kind != TOK_COMMA || !words_in_lines(w) ||
         !(field || w->first.kind == TOK_LET || w->previous == TOK_RBLOCK))
         return false;
-    const char *p = behind_ahead(w);
+    const char *p = habit_behind(w);
     size_t gap = strspn(p, " \t\r");
     bool last = p[gap] == '\n' || p[gap] == '}' || p[gap] == '/' || !p[gap];
     span cut = w->ahead.at;
@@ -286,9 +286,10 @@ static bool field_comma(words *w)
         cut.end += (uint32_t)gap;
         with = TEXT("\n");
     }
-    report_edit(w, DIAG_E0106, w->ahead.at, "`,` ends nothing here: a line's end ends a field", cut,
-                with, last ? "leave it out" : "begin a new line");
-    drop_ahead(w);
+    habit_report_edit(w, DIAG_E0106, w->ahead.at,
+                      "`,` ends nothing here: a line's end ends a field", cut, with,
+                      last ? "leave it out" : "begin a new line");
+    habit_drop(w);
     w->ahead.newline = true;
     return true;
 }
@@ -299,15 +300,16 @@ static bool quoted_key(words *w)
     text t = ahead_text(w);
     if (!words_at_start(w) || !w->open.n || (w->ahead.kind != TOK_TEXT && w->ahead.kind != TOK_RAW))
         return false;
-    const char *p = behind_ahead(w);
+    const char *p = habit_behind(w);
     size_t gap = strspn(p, " \t");
     text inner = text_slice(t, 1, t.n - 1);
     if (p[gap] != ':' || !is_name(inner))
         return false;
     size_t colon = gap + 1, rest = colon + strspn(p + colon, " \t");
     span all = {w->ahead.at.start, w->ahead.at.end + (uint32_t)rest};
-    diagnostic *g = report(w, DIAG_E0101, (span){all.start, w->ahead.at.end + (uint32_t)colon},
-                           "a field's name stands without quotes, its value behind a space");
+    diagnostic *g =
+        habit_report(w, DIAG_E0101, (span){all.start, w->ahead.at.end + (uint32_t)colon},
+                     "a field's name stands without quotes, its value behind a space");
     if (g)
         diag_suggest(w->scan.diags, g, all,
                      text_format(w->scan.diags->memory, "%.*s ", TEXT_ARG(inner)),
@@ -325,13 +327,13 @@ static bool quoted_name(words *w)
     text t = ahead_text(w), inner = text_slice(t, 1, t.n - 1);
     span at = w->ahead.at;
     if (is_name(inner)) {
-        report_edit(w, DIAG_E0101, at, "expected a name, found a text", at, inner,
-                    "names stand without quotes");
+        habit_report_edit(w, DIAG_E0101, at, "expected a name, found a text", at, inner,
+                          "names stand without quotes");
         w->ahead.kind = TOK_NAME;
         w->ahead.at = (span){at.start + 1, at.end - 1};
         return true;
     }
-    diagnostic *g = report(w, DIAG_E0101, at, "expected a name, found a text");
+    diagnostic *g = habit_report(w, DIAG_E0101, at, "expected a name, found a text");
     if (g)
         diag_help_add(w->scan.diags, g,
                       "a short name stands first, a title behind it: customer acme \"ACME Works\"");
@@ -341,15 +343,14 @@ static bool quoted_name(words *w)
 /* `phase pre-check`: one name with `-` in it. Its later uses are joined as well. */
 static bool hyphenated(words *w)
 {
-    if (w->ahead.kind != TOK_NAME || *behind_ahead(w) != '-')
+    if (w->ahead.kind != TOK_NAME || *habit_behind(w) != '-')
         return false;
-    const char *p = behind_ahead(w);
+    const char *p = habit_behind(w);
     while (*p == '-' && islower((unsigned char)p[1]))
         p += 1 + strspn(p + 1, "abcdefghijklmnopqrstuvwxyz0123456789_");
     span at = {w->ahead.at.start, w->scan.base + (uint32_t)(p - w->scan.bytes)};
-    text whole = {at_position(w, at.start), at.end - at.start};
-    if (at.end == w->ahead.at.end ||
-        !(gives_name(w->previous) || scan_respelt(&w->scan, whole)))
+    text whole = {habit_bytes(w, at.start), at.end - at.start};
+    if (at.end == w->ahead.at.end || !(gives_name(w->previous) || scan_respelt(&w->scan, whole)))
         return false;
     scan_respell(&w->scan, at.start - w->scan.base, at.end - at.start);
     extend(w, TOK_NAME, at);
@@ -359,7 +360,7 @@ static bool hyphenated(words *w)
 /* `compliance:` and items behind dashes below it, as in YAML. */
 static bool dashed_list(words *w)
 {
-    const char *p = behind_ahead(w), *end = NULL;
+    const char *p = habit_behind(w), *end = NULL;
     if (w->ahead.kind != TOK_COLON || !words_in_lines(w) || !w->open.n ||
         w->first.kind != TOK_NAME || w->first.at.end != w->end)
         return false;
@@ -378,8 +379,9 @@ static bool dashed_list(words *w)
     if (end) {
         buffer_char(&list, ']');
         span all = {w->ahead.at.start, w->scan.base + (uint32_t)(end - w->scan.bytes)};
-        report_edit(w, DIAG_E0101, w->ahead.at, "expected a list in brackets, found `:` and dashes", all,
-                    buffer_view(&list), "a list stands between brackets");
+        habit_report_edit(w, DIAG_E0101, w->ahead.at,
+                          "expected a list in brackets, found `:` and dashes", all,
+                          buffer_view(&list), "a list stands between brackets");
         extend(w, TOK_FAULTY, all);
     }
     buffer_release(&list);
@@ -392,14 +394,14 @@ static bool dashed_list(words *w)
 static bool text_prefix(words *w)
 {
     text t = ahead_text(w);
-    const char *p = behind_ahead(w);
+    const char *p = habit_behind(w);
     if (w->ahead.kind != TOK_NAME || t.n > 2 || (*p != '"' && *p != '\'') ||
         strspn(t.p, "fru") < t.n || !memchr(p + 1, *p, strcspn(p + 1, "\n")))
         return false;
-    report_edit(w, DIAG_E0106, w->ahead.at, "nothing stands before the quotes of a text",
-                w->ahead.at, TEXT(""),
-                "leave it out: every text between \" takes values in braces, as in \"{c.name}\"");
-    drop_ahead(w);
+    habit_report_edit(
+        w, DIAG_E0106, w->ahead.at, "nothing stands before the quotes of a text", w->ahead.at,
+        TEXT(""), "leave it out: every text between \" takes values in braces, as in \"{c.name}\"");
+    habit_drop(w);
     return true;
 }
 
@@ -409,12 +411,12 @@ static bool double_braces(words *w)
     span at = w->ahead.at;
     if (w->ahead.kind == TOK_LBRACE && at.start == w->end &&
         (w->previous == TOK_HEAD || w->previous == TOK_MID)) {
-        const char *p = behind_ahead(w);
+        const char *p = habit_behind(w);
         size_t n = strcspn(p, "}:\"\n");
         if (p[n] != '}' || p[n + 1] != '}')
             return false;
-        diagnostic *g = report(w, DIAG_E0101, (span){at.start - 1, at.end},
-                               "one pair of braces takes a value into a text");
+        diagnostic *g = habit_report(w, DIAG_E0101, (span){at.start - 1, at.end},
+                                     "one pair of braces takes a value into a text");
         if (g) {
             uint32_t close = at.end + (uint32_t)n;
             diag_suggest(w->scan.diags, g, at, TEXT(""), "write one pair");
@@ -424,199 +426,11 @@ static bool double_braces(words *w)
         return true;
     }
     if (w->ahead.kind == TOK_RBRACE && words_innermost(w) == TOK_LPAREN &&
-        *at_position(w, vec_last(&w->open).at.start) == '{') {
+        *habit_bytes(w, vec_last(&w->open).at.start) == '{') {
         w->ahead.kind = TOK_RPAREN;
         return true;
     }
     return false;
-}
-
-/* --- blocks ----------------------------------------------------------------------------------- */
-
-/* A statement that is not over before its block. */
-static bool starts_block(int kind)
-{
-    switch (kind) {
-    case TOK_CUSTOMER:
-    case TOK_CHANNEL:
-    case TOK_CONNECTOR:
-    case TOK_PHASE:
-    case TOK_STEP:
-    case TOK_TASK:
-    case TOK_MIGRATION:
-    case TOK_PLAYBOOK:
-    case TOK_FACTOR:
-    case TOK_RESOURCE:
-    case TOK_ROLE:
-    case TOK_SIMULATE:
-    case TOK_TEST:
-    case TOK_RISK:
-    case TOK_CHANGE:
-    case TOK_INSERT:
-    case TOK_FOR:
-    case TOK_IF: return true;
-    default: return false;
-    }
-}
-
-static bool wants_block(const words *w)
-{
-    if (w->previous == TOK_ELSE)
-        return true;
-    if (w->previous == TOK_RBLOCK || words_at_start(w))
-        return false;
-    return starts_block(w->first.kind);
-}
-
-
-bool habit_block_ahead(const words *w)
-{
-    if (w->ahead.kind != TOK_LBRACE || w->first.kind < TOK_FIRST_WORD)
-        return false;
-    const char *p = behind_ahead(w);
-    p += strspn(p, " \t\r");
-    if (*p != '\n')
-        return false;
-    p += strspn(p, " \t\r\n");
-    size_t n = strcspn(p, " :\t\r\n");
-    return starts_block(w->first.kind) && p[n] != ':' && *p != '}' && *p != '"';
-}
-
-/* `members "ann", "ben"`: a list without its brackets. */
-static bool bare_list(words *w)
-{
-    if (!words_in_lines(w) || !w->open.n || w->first.kind != TOK_NAME ||
-        w->first.at.end != w->end || w->previous != TOK_NAME || w->ahead.newline ||
-        w->ahead.kind != TOK_TEXT)
-        return false;
-    const char *p = behind_ahead(w), *end = NULL;
-    for (p += strspn(p, " "); *p == ','; p += strspn(p, " ")) {
-        p += 1 + strspn(p + 1, " ");
-        size_t n = *p == '"' ? strcspn(p + 1, "\"\n") : 0;
-        if (*p != '"' || p[n + 1] != '"')
-            return false;
-        p += n + 2;
-        end = p;
-    }
-    if (!end || *p == ']')
-        return false;
-    span here = {w->ahead.at.start, w->ahead.at.start};
-    uint32_t close = w->scan.base + (uint32_t)(end - w->scan.bytes);
-    diagnostic *g = report(w, DIAG_E0101, (span){here.start, close}, "a list stands between `[` and `]`");
-    if (g) {
-        diag_suggest(w->scan.diags, g, here, TEXT("["), "add them");
-        diag_edit_more(w->scan.diags, g, (span){close, close}, TEXT("]"));
-    }
-    supply_later(w, TOK_LBRACKET);
-    return w->list_ahead = true;
-}
-
-/* `members "ann", "ben"]`: the bracket that opens the list was forgotten. */
-static bool unopened_list(words *w)
-{
-    if (!words_in_lines(w) || w->first.kind != TOK_NAME || w->first.at.end != w->end ||
-        w->previous != TOK_NAME || w->ahead.newline || w->ahead.kind == TOK_LBRACKET || !w->open.n)
-        return false;
-    /* The `]` that has no partner, outside of any round bracket. */
-    const char *p = at_position(w, w->ahead.at.start);
-    bool round = *p == '(';
-    int open = 0, around = 0;
-    for (p += round; *p && *p != '\n' && open >= 0 && around >= 0; p++) {
-        if (*p == '"' || *p == '\'')
-            p += strcspn(p + 1, *p == '"' ? "\"\n" : "'\n") + 1;
-        if (!*p || *p == '\n' || (*p == '/' && p[1] == '/'))
-            break;
-        open += (*p == '[') - (*p == ']');
-        around += (*p == '(') - (*p == ')');
-    }
-    if (open >= 0 || around)
-        return false;
-    span here = {w->ahead.at.start, w->ahead.at.start + round};
-    span close = {w->scan.base + (uint32_t)(p - 1 - w->scan.bytes),
-                  w->scan.base + (uint32_t)(p - w->scan.bytes)};
-    report_edit(w, DIAG_E0103, round ? here : close,
-                round ? "`(` stands where `[` is needed" : "`]` closes nothing", here, TEXT("["),
-                round ? "a list stands between `[` and `]`" : "add `[`");
-    if (round) {
-        w->ahead.kind = TOK_LBRACKET;
-        return true;
-    }
-    supply_later(w, TOK_LBRACKET);
-    return true;
-}
-
-/* `phase move (` at the end of a line, `apply move{c}` in the middle of one. */
-static bool other_bracket(words *w)
-{
-    const char *p = behind_ahead(w);
-    p += strspn(p, " \t\r");
-    bool last = *p == '\n' || !*p;
-    bool waits = w->first.kind == TOK_WAIT && w->previous != TOK_WAIT && !words_at_start(w);
-    if (w->ahead.kind == TOK_LPAREN && words_in_lines(w) && (wants_block(w) || waits) && last) {
-        report_edit(w, DIAG_E0101, w->ahead.at, "expected `{`, found `(`", w->ahead.at, TEXT("{"),
-                    "a block stands between `{` and `}`");
-        w->ahead.kind = TOK_LBRACE;
-        return true;
-    }
-    if (w->ahead.kind == TOK_LBRACE && w->ahead.at.start == w->end && w->previous == TOK_NAME && !last) {
-        report_edit(w, DIAG_E0101, w->ahead.at, "expected `(`, found `{`", w->ahead.at, TEXT("("),
-                    "arguments stand between `(` and `)`");
-        w->ahead.kind = TOK_LPAREN;
-        return true;
-    }
-    return false;
-}
-
-/* `)` or `]` on a line of its own, as deep as the block that it ends. */
-static bool other_closing(words *w)
-{
-    if ((w->ahead.kind != TOK_RPAREN && w->ahead.kind != TOK_RBRACKET) || !w->ahead.newline ||
-        words_innermost(w) != TOK_LBLOCK ||
-        words_indent(w, w->ahead.at.start) != words_indent(w, vec_last(&w->open).at.start))
-        return false;
-    diagnostic *g =
-        report(w, DIAG_E0103, w->ahead.at, "a closing bracket stands where `}` is needed");
-    if (g) {
-        diag_label_add(w->scan.diags, g, vec_last(&w->open).at, "to close this one");
-        diag_suggest(w->scan.diags, g, w->ahead.at, TEXT("}"), "write `}`");
-    }
-    w->ahead.kind = TOK_RBRACE;
-    return true;
-}
-
-/* `phase move:` and lines that are indented below it. */
-static bool colon_block(words *w)
-{
-    const char *p = behind_ahead(w);
-    if (w->ahead.kind != TOK_COLON || !words_in_lines(w) || !wants_block(w) ||
-        p[strspn(p, " \t\r")] != '\n')
-        return false;
-    diagnostic *g =
-        report(w, DIAG_E0101, w->ahead.at, "expected a block in braces, found `:`");
-    if (g)
-        diag_help_add(w->scan.diags, g,
-                      "a block stands between `{` and `}`; indentation alone means nothing");
-    drop_ahead(w);
-    supply_later(w, TOK_LBLOCK);
-    return true;
-}
-
-bool habit_open_block(words *w)
-{
-    if (!words_in_lines(w) || !wants_block(w) || w->ahead.kind == TOK_YYEOF ||
-        words_indent(w, w->ahead.at.start) <= words_indent(w, w->end - 1))
-        return false;
-    span here = {w->end, w->end};
-    if (is_text(w->ahead.kind)) {
-        report_edit(w, DIAG_E0101, w->ahead.at, "a title stands on the line of its name",
-                    (span){w->end, w->ahead.at.start}, TEXT(" "), "write it there");
-        w->ahead.newline = false;
-        return true;
-    }
-    report_edit(w, DIAG_E0101, here, "expected a block, found the end of the line", here,
-                TEXT(" {"), "add `{`");
-    supply_later(w, TOK_LBLOCK);
-    return true;
 }
 
 bool habit_mend(words *w)
@@ -625,7 +439,6 @@ bool habit_mend(words *w)
         return false;
     return single_equals(w) || other_else(w) || then_block(w) || require_reason(w) ||
            loop_words(w) || number_with_commas(w) || field_comma(w) || quoted_key(w) ||
-           quoted_name(w) || dashed_list(w) || hyphenated(w) || text_prefix(w) || double_braces(w) || colon_block(w) ||
-           other_bracket(w) || other_closing(w) || unopened_list(w) ||
-           bare_list(w);
+           quoted_name(w) || dashed_list(w) || hyphenated(w) || text_prefix(w) ||
+           double_braces(w) || habit_mend_block(w);
 }
