@@ -1,5 +1,5 @@
-/* scan_actions.h: what the rules of ferry.l do, in plain C (scan.c). Offsets are into the source.
- */
+/* scan_actions.h: what the rules of ferry.l do, in plain C: tokens and texts in scan.c,
+ * what is no Ferry in scan_faults.c. Offsets are into the source. */
 #ifndef FERRY_GRAMMAR_SCAN_ACTIONS_H
 #define FERRY_GRAMMAR_SCAN_ACTIONS_H
 
