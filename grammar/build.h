@@ -25,6 +25,14 @@ typedef struct parse {
     uint32_t current; /* level of the word given last */
 } parse;
 
+/* The next word that the parser is to see: behind a fault, the one that ends what cannot be read. */
+void parse_next(parse *p, word *t);
+/* The bytes of a word. */
+static inline text parse_bytes(const parse *p, span at)
+{
+    return (text){p->tree.bytes.p + (at.start - p->tree.base), at.end - at.start};
+}
+
 /* A node over `at`; the children get no role here. */
 node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name, list children);
 /* As build, with the `///` lines that stand before `at`. */

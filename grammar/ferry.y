@@ -22,9 +22,6 @@
 struct parse;
 struct node_list { node first, last; };
 }
-%code provides {
-int ferry_parse_lex(FERRY_PARSE_STYPE *value, span *at, struct parse *p);
-}
 %code {
 #include "grammar/build.h"
 #include "grammar/explain.h"
@@ -82,6 +79,19 @@ static node ended(parse *p, span at, list pieces, uint32_t flags, span tail)
 static void yyerror(const span *at, parse *p, const char *message)
 {
     explain_exhausted(p, *at);
+}
+
+/* Here, not in parse.c, to become part of the loop of the parser. The value is written as wide as
+ * bison copies it behind: written by half, it stalled the shift of each token. */
+static inline int yylex(YYSTYPE *value, span *at, parse *p)
+{
+    word t;
+    parse_next(p, &t);
+    *at = t.at;
+    if (t.kind == TOK_NAME || t.kind == TOK_CODE || t.kind == TOK_CURRENCY)
+        t.aux = names_add(p->names, parse_bytes(p, t.at));
+    *value = (YYSTYPE){.TOK_NAME = t.aux};
+    return t.kind;
 }
 
 }

@@ -66,7 +66,7 @@ void habit_report_edit(words *w, diag_code code, span at, const char *message, s
 void habit_drop(words *w)
 {
     bool newline = w->ahead.newline;
-    w->ahead = words_fetch(w);
+    words_fetch(w, &w->ahead);
     w->ahead.newline |= newline;
 }
 
@@ -120,9 +120,10 @@ static void extend(words *w, int kind, span at)
 {
     token t = w->ahead;
     uint32_t end = at.end;
-    token next = words_fetch(w);
-    while (next.at.start < end && next.kind != TOK_YYEOF)
-        next = words_fetch(w);
+    token next;
+    do
+        words_fetch(w, &next);
+    while (next.at.start < end && next.kind != TOK_YYEOF);
     t.kind = kind;
     t.at = at;
     w->ahead = t;

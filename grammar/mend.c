@@ -126,7 +126,7 @@ static bool mend_closing(words *w)
             w->keep = w->open.n - 1; /* it stands for the one that is needed */
         bool newline = w->ahead.newline;
         w->end = w->keep == SIZE_MAX ? w->end : w->ahead.at.end;
-        w->ahead = words_fetch(w);
+        words_fetch(w, &w->ahead);
         w->ahead.newline |= newline;
         return true;
     }
@@ -168,7 +168,7 @@ static bool mend_by_indent(words *w, bool continues)
     bool closes = w->ahead.kind == TOK_RBRACE;
     if (closes && here > block) {
         report_stray(w);
-        w->ahead = words_fetch(w);
+        words_fetch(w, &w->ahead);
         w->ahead.newline = true;
         return true;
     }
@@ -194,7 +194,7 @@ static void drop_sign(words *w, const char *what)
         diag_suggest(w->scan.diags, g, cut, apart || blanks ? TEXT("") : TEXT(" "),
                      "%s stands behind a space, without `%s`", what, sign);
     }
-    w->ahead = words_fetch(w);
+    words_fetch(w, &w->ahead);
 }
 
 /* `tier = 2`, `tier: 2` and `customer acme: {`, as YAML and other languages have them: no sentence

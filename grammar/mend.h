@@ -11,7 +11,7 @@
  * keyword everywhere; `continues`: its line goes on with the statement before. */
 bool words_mend(words *w, bool reserved, bool continues);
 
-token words_fetch(words *w);         /* the next token of the scanner, comments taken out */
+void words_fetch(words *w, token *t); /* the next token of the scanner, comments taken out */
 int words_innermost(const words *w); /* kind of the innermost context, 0 for none */
 bool words_in_lines(const words *w); /* line ends count here: in a file and in blocks */
 /* The word ahead is followed by an operand on its line, which no value allows. */

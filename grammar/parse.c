@@ -7,34 +7,24 @@
 #include <string.h>
 
 /* After a fault: the next word on the level of the fault that ends something. */
-static word skip(parse *p)
+static void skip(parse *p, word *t)
 {
-    word t;
     do {
         p->skipped.end = p->words.end;
-        t = words_next(&p->words);
-    } while (t.level > p->level || (t.level == p->level && !explain_ends_skip(t.kind)));
+        words_next(&p->words, t);
+    } while (t->level > p->level || (t->level == p->level && !explain_ends_skip(t->kind)));
     p->skipping = false;
-    return t;
 }
 
-int ferry_parse_lex(FERRY_PARSE_STYPE *value, span *at, parse *p)
+void parse_next(parse *p, word *t)
 {
     if (p->words.plain && p->failed)
-        return TOK_YYEOF;
-    word t = p->skipping ? skip(p) : words_next(&p->words);
-    p->current = t.level;
-    *at = t.at;
-    switch (t.kind) {
-    case TOK_NAME:
-    case TOK_CODE:
-    case TOK_CURRENCY:
-        value->TOK_NAME = names_add(
-            p->names, (text){p->tree.bytes.p + (t.at.start - p->tree.base), t.at.end - t.at.start});
-        break;
-    default: value->TOK_TEXT = t.aux; break;
-    }
-    return t.kind;
+        *t = (word){.kind = TOK_YYEOF};
+    else if (p->skipping)
+        skip(p, t);
+    else
+        words_next(&p->words, t);
+    p->current = t->level;
 }
 
 /* Whether the bytes are text at all. */

@@ -5,21 +5,12 @@
 
 #include <string.h>
 
-static void check_length(scan *s, uint32_t at, uint32_t length, int kind)
+void scan_check_length(scan *s, uint32_t at, uint32_t length, int kind)
 {
     uint32_t most = kind == TOK_NAME ? SCAN_NAME : SCAN_LONGEST;
     if (length > most && kind != TOK_COMMENT)
         SCAN_FAULT(s, E0110, at, at + 32, "%s of %u bytes is too long; the limit is %u",
                    kind == TOK_NAME ? "a name" : "a literal", length, most);
-}
-
-int scan_token(scan *s, token *t, int kind, uint32_t at, uint32_t length)
-{
-    if (length > SCAN_NAME)
-        check_length(s, at, length, kind);
-    *t = (token){.kind = kind, .at = scan_span(s, at, at + length), .newline = s->newline};
-    s->newline = false;
-    return kind;
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */

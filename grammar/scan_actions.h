@@ -5,8 +5,16 @@
 
 #include "grammar/scan.h"
 
+void scan_check_length(scan *s, uint32_t at, uint32_t length, int kind);
 /* Fills *t and returns its kind. */
-int scan_token(scan *s, token *t, int kind, uint32_t at, uint32_t length);
+static inline int scan_token(scan *s, token *t, int kind, uint32_t at, uint32_t length)
+{
+    if (length > SCAN_NAME)
+        scan_check_length(s, at, length, kind);
+    *t = (token){kind, {s->base + at, s->base + at + length}, 0, s->newline};
+    s->newline = false;
+    return kind;
+}
 
 /* A line ends. true when that cuts the one-line text whose interpolation is under way: then *t is
  * its TAIL, and the rule has to match the line end once more. */

@@ -23,7 +23,8 @@ static void read_comments(pieces *out, text bytes)
     scan s;
     scan_open(&s, bytes, 0, NULL);
     s.keep_comments = true;
-    for (token t = scan_next(&s); t.kind != TOK_YYEOF; t = scan_next(&s))
+    token t;
+    for (scan_next(&s, &t); t.kind != TOK_YYEOF; scan_next(&s, &t))
         if (t.kind == TOK_COMMENT && !s.texts)
             vec_push(out, (piece){.kind = TOK_COMMENT, .at = t.at});
     scan_close(&s);
@@ -38,7 +39,8 @@ void trivia_read(pieces *out, text bytes)
     uint32_t end = 0, texts = 0;
     size_t c = 0;
     bool starts = true;
-    for (word t = words_next(&w); t.kind != TOK_YYEOF; t = words_next(&w)) {
+    word t;
+    for (words_next(&w, &t); t.kind != TOK_YYEOF; words_next(&w, &t)) {
         if (t.kind == TOK_NL || t.kind == TOK_START_FILE) {
             starts = true;
             continue;

@@ -85,25 +85,31 @@ static void stop(words *w, span at, const char *what)
     w->stopped = true;
 }
 
-token words_fetch(words *w)
+/* A comment was read into *t: the token behind it and those that follow it. */
+static void fetch_documented(words *w, token *t)
+{
+    span doc = t->at;
+    bool newline = false;
+    for (; t->kind == TOK_COMMENT; scan_next(&w->scan, t)) {
+        doc.end = t->at.end;
+        newline |= t->newline;
+    }
+    t->newline |= newline;
+    vec_push(&w->docs, (words_doc){doc, t->at.start});
+}
+
+void words_fetch(words *w, token *t)
 {
     if (w->is_queued) {
         w->is_queued = false;
-        return w->queued;
+        *t = w->queued;
+        return;
     }
-    span doc = {0};
-    token t = scan_next(&w->scan);
-    bool newline = t.newline;
-    for (; t.kind == TOK_COMMENT; newline |= t.newline) {
-        doc = (span){doc.start ? doc.start : t.at.start, t.at.end};
-        t = scan_next(&w->scan);
-    }
-    t.newline |= newline;
-    if (doc.start)
-        vec_push(&w->docs, (words_doc){doc, t.at.start});
+    scan_next(&w->scan, t);
+    if (t->kind == TOK_COMMENT)
+        fetch_documented(w, t);
     if (++w->tokens > PARSE_TOKENS && !w->stopped)
-        stop(w, t.at, "the file has too many words and signs");
-    return t;
+        stop(w, t->at, "the file has too many words and signs");
 }
 
 void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d)
@@ -116,7 +122,7 @@ void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d)
         w->slot[h] = (uint8_t)(i + 1);
     }
     scan_open(&w->scan, bytes, base, d);
-    w->ahead = words_fetch(w);
+    words_fetch(w, &w->ahead);
 }
 
 void words_close(words *w)
@@ -259,58 +265,56 @@ int words_closing(int kind)
     }
 }
 
-static word supply(words *w, int kind)
+static void supply(words *w, word *out, int kind)
 {
-    word out = {.kind = kind, .at = {w->end, w->end}, .level = (uint32_t)w->open.n};
+    *out = (word){.kind = kind, .at = {w->end, w->end}, .level = (uint32_t)w->open.n};
     w->before = w->previous;
     w->previous = kind;
-    return out;
 }
 
 /* What a habit left out. */
-static word supply_waiting(words *w)
+static void supply_waiting(words *w, word *out)
 {
     int kind = w->waiting[--w->waits];
     if (words_at_start(w))
         w->first = (token){.kind = kind, .at = {w->ahead.at.start, w->ahead.at.start}};
-    word out = supply(w, kind);
+    supply(w, out, kind);
     if (kind == TOK_LBLOCK || kind == TOK_LBRACKET) {
         bool assumed = kind == TOK_LBLOCK || w->list_ahead;
         w->list_ahead = false;
-        vec_push(&w->open, (words_context){kind, out.at, w->height, assumed});
+        vec_push(&w->open, (words_context){kind, out->at, w->height, assumed});
         w->height++;
     }
-    return out;
 }
 
-static word close_top(words *w)
+static void close_top(words *w, word *out)
 {
     words_context top = vec_last(&w->open);
-    word out = supply(w, words_closing(top.kind));
+    supply(w, out, words_closing(top.kind));
     w->open.n--;
     w->height = top.height;
-    return out;
 }
 
 /* --- the next word -------------------------------------------------------------------------------
  */
 
-/* Which kind the token ahead has in this place. */
-static int kind_ahead(const words *w, const word_entry *e, const token *next)
+/* Whether the brace just taken, behind `previous`, is a record's or a block's. */
+static int kind_of_brace(const words *w)
 {
-    if (w->ahead.kind == TOK_LBRACE) {
-        bool record = !words_in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
-                      w->previous == TOK_COLON ||
-                      (words_needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
-                      (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
-        record = record || (words_in_lines(w) && w->first.kind == TOK_GIVEN);
-        record = record && !(words_in_lines(w) && w->block_ahead);
-        return record ? TOK_LBRACE : TOK_LBLOCK;
-    }
-    if (!e)
-        return w->ahead.kind;
+    bool record = !words_in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
+                  w->previous == TOK_COLON ||
+                  (words_needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
+                  (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
+    record = record || (words_in_lines(w) && w->first.kind == TOK_GIVEN);
+    record = record && !(words_in_lines(w) && w->block_ahead);
+    return record ? TOK_LBRACE : TOK_LBLOCK;
+}
+
+/* Whether the word just taken is a keyword in its place; the token behind it is the one ahead. */
+static int kind_of_word(const words *w, const word_entry *e)
+{
     if (e->place == ALWAYS)
-        return next->kind == TOK_COLON ? TOK_NAME : e->kind;
+        return w->ahead.kind == TOK_COLON ? TOK_NAME : e->kind;
     if (follows(w, e->place) || (words_in_lines(w) && words_at_start(w) && begins(w, e)))
         return e->kind;
     return TOK_NAME;
@@ -351,72 +355,66 @@ static bool in_doubt(words *w)
 }
 
 /* Takes the token ahead and gives it as `kind`. */
-static word take(words *w, const word_entry *e)
+static void take(words *w, word *out, const word_entry *e)
 {
     token t = w->ahead;
-    w->block_ahead = habit_block_ahead(w);
-    w->ahead = words_fetch(w);
-    int kind = e || t.kind == TOK_LBRACE ? 0 : t.kind;
-    if (!kind) {
-        token next = w->ahead;
-        w->ahead = t;
-        kind = kind_ahead(w, e, &next);
-        w->ahead = next;
-    }
+    w->block_ahead = t.kind == TOK_LBRACE && habit_block_ahead(w);
+    words_fetch(w, &w->ahead);
+    int kind = t.kind == TOK_LBRACE ? kind_of_brace(w) : e ? kind_of_word(w, e) : t.kind;
     if (words_at_start(w)) {
         w->first = t;
         w->first.kind = kind;
         w->outside = w->outside && (w->open.n || kind < TOK_FIRST_WORD);
         w->height = w->open.n ? vec_last(&w->open).height + 1 : 0;
     }
-    word out = {kind, t.at, t.aux, (uint32_t)w->open.n};
+    *out = (word){kind, t.at, t.aux, (uint32_t)w->open.n};
     if (is_opening(kind)) {
         vec_push(&w->open, (words_context){kind, t.at, w->height, false});
         w->height++;
     } else if (words_is_closing(kind) && kind != TOK_MID) {
         if (words_innermost(w) == TOK_LBLOCK)
-            out.kind = TOK_RBLOCK;
+            out->kind = kind = TOK_RBLOCK;
         w->height = vec_last(&w->open).height + 1;
         w->open.n--;
     }
     count_height(w, kind, t.at);
     w->before = w->previous;
-    w->previous = out.kind;
+    w->previous = kind;
     w->end_before = w->end;
     w->newline_before = t.newline;
     w->end = t.at.end;
-    return out;
 }
 
-word words_next(words *w)
+void words_next(words *w, word *out)
 {
     if (!w->started) {
         w->started = true;
-        return supply(w, w->value ? TOK_START_VALUE : TOK_START_FILE);
+        supply(w, out, w->value ? TOK_START_VALUE : TOK_START_FILE);
+        return;
     }
     for (;;) {
         if (w->waits)
-            return supply_waiting(w);
+            return supply_waiting(w, out);
         if (w->keep != SIZE_MAX && w->open.n > w->keep)
-            return close_top(w);
+            return close_top(w, out);
         w->keep = SIZE_MAX;
         if (w->stopped && w->ahead.kind != TOK_YYEOF) {
             while (w->ahead.kind != TOK_YYEOF)
-                w->ahead = scan_next(&w->scan);
+                scan_next(&w->scan, &w->ahead);
             w->scan.diags = NULL;
         }
         const word_entry *e = entry_ahead(w);
         if (w->plain && in_doubt(w))
-            return supply(w, TOK_YYEOF);
+            return supply(w, out, TOK_YYEOF);
         if (!w->plain && words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)))
             continue;
         if (ends_statement(w, e)) {
             if (!w->plain && habit_open_block(w))
                 continue;
-            return supply(w, TOK_NL);
+            return supply(w, out, TOK_NL);
         }
         if (w->ahead.kind == TOK_YYEOF)
-            return supply(w, TOK_YYEOF);
-        return take(w, e);
+            return supply(w, out, TOK_YYEOF);
+        return take(w, out, e);
     }
 }

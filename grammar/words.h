@@ -69,7 +69,7 @@ typedef struct {
  * pair, which the `unbalanced` of a first reading says: indentation means nothing in Ferry. */
 void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d);
 void words_close(words *w);
-word words_next(words *w);
+void words_next(words *w, word *out); /* as scan_next */
 
 /* The word nearest to `wrong` that could begin a statement here (file: outside braces), or an empty
  * text. */
