@@ -32,6 +32,8 @@ static inline text parse_bytes(const parse *p, span at)
 {
     return (text){p->tree.bytes.p + (at.start - p->tree.base), at.end - at.start};
 }
+/* As ferry_parse_parse of the generated parser.h: 0 when all was read. Without a word on faults. */
+int ferry_plain_parse(parse *p);
 
 /* A node over `at`; the children get no role here. */
 node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name, list children);

@@ -72,7 +72,7 @@ static bool read_plain(ast *out, const input *in)
     parse p = begin(in, NULL);
     words_open(&p.words, in->bytes, in->base, in->value, NULL);
     p.words.plain = true;
-    bool good = ferry_parse_parse(&p) == 0 && !p.failed && !p.words.scan.failed && !p.words.doubt;
+    bool good = ferry_plain_parse(&p) == 0 && !p.failed && !p.words.scan.failed && !p.words.doubt;
     words_close(&p.words);
     *out = p.tree;
     if (!good)

@@ -3,6 +3,11 @@ $(B)/gen/grammar/parser.c $(B)/gen/grammar/parser.h &: grammar/ferry.y $(B)/.pac
 	@mkdir -p $(B)/gen/grammar
 	bison -Wall -Wcounterexamples -Werror --header=$(B)/gen/grammar/parser.h -o $(B)/gen/grammar/parser.c $<
 
+# The same without lookahead correction, see ferry.y.
+$(B)/gen/grammar/plain.c: grammar/ferry.y $(B)/.packages
+	@mkdir -p $(B)/gen/grammar
+	bison -Wall -Werror -Fparse.lac=none -Fapi.prefix={ferry_plain_} --header=$(B)/gen/grammar/plain.h -o $@ $<
+
 $(B)/gen/grammar/scanner.c $(B)/gen/grammar/scanner.h &: grammar/ferry.l $(B)/.packages
 	@mkdir -p $(B)/gen/grammar
 	flex --header-file=$(B)/gen/grammar/scanner.h -o $(B)/gen/grammar/scanner.c $<
