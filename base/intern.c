@@ -1,11 +1,11 @@
-/* intern.c: see intern.h. Linear probing over (hash, id) pairs, at most half full: a hit touches
- * one line of slots and one text. */
+/* intern.c: see intern.h. Linear probing, at most half full. A short name, as nearly all are, stands in its slot:
+ * a hit touches nothing else. */
 #include "base/intern.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 256 };
+enum { FIRST_SLOTS = 256, SHORT = 8 };
 
 void names_init(names *t, arena *memory)
 {
@@ -19,12 +19,23 @@ void names_release(names *t)
     *t = (names){0};
 }
 
-/* The slot that holds `name`, else the free one where it belongs. */
-static name_slot *seek(const names *t, text name, uint32_t hash)
+static uint64_t key_of(text name)
 {
-    for (uint32_t i = hash & t->mask;; i = (i + 1) & t->mask) {
+    return name.n <= SHORT ? text_short(name) : text_hash(name);
+}
+
+static uint32_t place_of(const names *t, uint64_t key)
+{
+    return (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & t->mask;
+}
+
+/* The slot that holds `name`, else the free one where it belongs. */
+static name_slot *seek(const names *t, text name, uint64_t key)
+{
+    for (uint32_t i = place_of(t, key);; i = (i + 1) & t->mask) {
         name_slot *s = &t->slot[i];
-        if (!s->id || (s->hash == hash && text_equal(t->text[s->id], name)))
+        bool same = s->key == key && s->length == name.n;
+        if (!s->id || (same && (name.n <= SHORT || text_equal(t->text[s->id], name))))
             return s;
     }
 }
@@ -40,7 +51,7 @@ static void grow_slots(names *t)
     t->mask = slots - 1;
     for (uint32_t i = 0; i < n; i++)
         if (old[i].id)
-            *seek(t, t->text[old[i].id], old[i].hash) = old[i];
+            *seek(t, t->text[old[i].id], old[i].key) = old[i];
     free(old);
 }
 
@@ -57,11 +68,11 @@ uint32_t names_add(names *t, text name)
 {
     if ((t->count + 1) * 2 > t->mask)
         grow_slots(t);
-    uint32_t hash = (uint32_t)text_hash(name);
-    name_slot *s = seek(t, name, hash);
+    uint64_t key = key_of(name);
+    name_slot *s = seek(t, name, key);
     if (s->id)
         return s->id;
-    *s = (name_slot){hash, names_append(t, text_copy(t->memory, name))};
+    *s = (name_slot){key, (uint32_t)name.n, names_append(t, text_copy(t->memory, name))};
     return t->count;
 }
 
@@ -75,5 +86,5 @@ uint32_t names_append(names *t, text name)
 
 uint32_t names_find(const names *t, text name)
 {
-    return t->mask ? seek(t, name, (uint32_t)text_hash(name))->id : 0;
+    return t->mask ? seek(t, name, key_of(name))->id : 0;
 }

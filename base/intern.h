@@ -10,7 +10,9 @@
 #include "base/text.h"
 
 typedef struct {
-    uint32_t hash, id; /* id 0: free */
+    uint64_t key;    /* of a name of at most eight bytes, these bytes; of a longer one, its hash */
+    uint32_t length; /* in bytes */
+    uint32_t id;     /* 0: free */
 } name_slot;
 
 typedef struct {

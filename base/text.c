@@ -81,7 +81,7 @@ text text_format(arena *a, const char *format, ...)
 uint64_t text_hash(text t)
 {
     uint64_t h = 0x9e3779b97f4a7c15u ^ t.n;
-    while (t.n >= 8) {
+    while (t.n > 8) {
         uint64_t w;
         memcpy(&w, t.p, 8);
         h = (h ^ w) * 0xff51afd7ed558ccdu;
@@ -89,10 +89,7 @@ uint64_t text_hash(text t)
         t.p += 8;
         t.n -= 8;
     }
-    uint64_t w = 0;
-    if (t.n)
-        memcpy(&w, t.p, t.n);
-    h = (h ^ w) * 0xc4ceb9fe1a85ec53u;
+    h = (h ^ text_short(t)) * 0xc4ceb9fe1a85ec53u;
     return h ^ h >> 29;
 }
 
