@@ -1,4 +1,4 @@
-/* scan.c: one block at a time for each kind of processor; the only file with intrinsics.
+/* scan.c: one block at a time for each kind of processor; with byteset.c the only one with intrinsics.
  *
  * A function compiled for a processor that this one may not be is only called behind scan_best, so
  * the binary runs anywhere. The choice is made for each run of blocks and not by a pointer kept in

@@ -7,20 +7,6 @@
 
 enum { LOOK_AT = 4096 };
 
-static bool is_edifact(text head, bool whole)
-{
-    (void)whole;
-    text t = text_trim(head);
-    return t.n > 8 && (memcmp(t.p, "UNA", 3) == 0 || memcmp(t.p, "UNB", 3) == 0) &&
-           document_separates(t.p[3]);
-}
-
-static bool is_tradacoms(text head, bool whole)
-{
-    (void)whole;
-    return text_starts(text_trim(head), TEXT("STX="));
-}
-
 static bool is_xml(text head, bool whole)
 {
     (void)whole;
@@ -28,8 +14,6 @@ static bool is_xml(text head, bool whole)
     return t.n > 1 && t.p[0] == '<' && (isalpha((unsigned char)t.p[1]) || strchr("?!_", t.p[1]));
 }
 
-const document_format edifact_format = {.is = is_edifact};
-const document_format tradacoms_format = {.is = is_tradacoms};
 const document_format xml_format = {.is = is_xml};
 
 static const document_format plain_format = {0};
