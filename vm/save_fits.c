@@ -136,6 +136,9 @@ static bool facts_fit(const vm *m, const fiber *f)
 static bool fiber_fits(const vm *m, const fiber *f)
 {
     size_t steps = 0;
+    if (f->kind == FIBER_CHILD && !site_is(m, f->site, SITE_FORK) &&
+        !site_is(m, f->site, SITE_EACH))
+        return false;
     if (!time_fits(f->window_start) || !time_fits(f->window_end) || f->reply >= REPLY_COUNT)
         return false;
     if (f->kind > FIBER_SAMPLER || f->state > FIBER_GONE_BACK || f->wakes ||
