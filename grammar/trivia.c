@@ -36,6 +36,7 @@ void trivia_read(pieces *out, text bytes)
     read_comments(&comments, bytes);
     words w;
     words_open(&w, bytes, 0, false, NULL);
+    w.plain = true; /* what is formatted has no faults: nothing is mended that the parser took */
     uint32_t end = 0, texts = 0;
     size_t c = 0;
     bool starts = true;
