@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_blank(char c)
+/* Between interchanges. A terminator of several bytes leaves its last ones there. */
+static bool is_blank(const x12_reader *r, char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0 || c == 0x1a;
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0 || c == 0x1a ||
+           (r->walking && x12_is_layout(&r->walk.by, c));
 }
 
 static bool tag_is(text segment, char separator, const char *tag, size_t n)
@@ -269,7 +271,7 @@ static void read_all(x12_reader *r)
     if (s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
         r->at = 3;
     for (;;) {
-        while (r->at < s.n && is_blank(s.p[r->at]))
+        while (r->at < s.n && is_blank(r, s.p[r->at]))
             r->at++;
         if (r->at >= s.n)
             return;

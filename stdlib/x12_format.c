@@ -1,6 +1,6 @@
 /* x12_format.c: what X12 is to those who ask of any file: telling it, reading it, describing it. */
 #include "stdlib/format.h"
-#include "stdlib/x12.h"
+#include "stdlib/x12_read.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -9,10 +9,12 @@ static bool is_x12(text head, bool whole)
 {
     (void)whole;
     text t = text_trim(head);
-    if (t.n > 3 && memcmp(t.p, "ISA", 3) == 0 && document_separates(t.p[3])) {
-        size_t n = 0;
-        for (size_t i = 3; i < t.n && i < 1024; i++)
-            n += t.p[i] == t.p[3];
+    if (x12_isa_at(t, 0)) {
+        size_t n = 0, first = 3;
+        while (t.p[first] == ' ')
+            first++;
+        for (size_t i = first; i < t.n && i < 1024; i++)
+            n += t.p[i] == t.p[first];
         return n >= 16 || t.n < 106;
     }
     bool fragment = t.n > 8 && (memcmp(t.p, "GS", 2) == 0 || memcmp(t.p, "ST", 2) == 0);

@@ -45,6 +45,9 @@ bool x12_open_fragment(x12_reader *r);
 /* True when an ISA could start at `at`: "ISA" and a byte that can separate. */
 bool x12_isa_at(text source, size_t at);
 
+/* What may stand between a terminator and the next tag. A terminator that is a character of several
+ * bytes in UTF-8 leaves its other bytes there. */
+bool x12_is_layout(const x12_separators *by, char c);
 /* The next segment, which may be empty, without its terminator; w->at goes behind it. false:
  * nothing but layout is left. */
 bool x12_walk_next(x12_walk *w, text *segment);

@@ -9,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What may stand between a terminator and the next tag. A terminator that is a character of several
- * bytes in UTF-8 leaves its other bytes there. */
-static bool is_layout(const x12_separators *by, char c)
+bool x12_is_layout(const x12_separators *by, char c)
 {
     unsigned char u = (unsigned char)c;
     if (u > ' ')
@@ -54,7 +52,7 @@ bool x12_walk_next(x12_walk *w, text *segment)
 {
     text s = w->ends.source;
     size_t at = w->at;
-    while (at < s.n && is_layout(&w->by, s.p[at]))
+    while (at < s.n && x12_is_layout(&w->by, s.p[at]))
         at++;
     if (at >= s.n)
         return false;
@@ -123,7 +121,7 @@ text x12_set_trailer(const x12_file *f, const x12_set *s)
     const char *end = s->whole.p + s->whole.n;
     if (!p)
         return (text){end, 0};
-    for (p++; p < end && is_layout(by, *p);)
+    for (p++; p < end && x12_is_layout(by, *p);)
         p++;
     return (text){p, (size_t)(end - p)};
 }

@@ -147,6 +147,59 @@ static void an_isa_of_wrong_width(void **state)
     arena_release(&a);
 }
 
+/* Each element of ISA that has a form, spoiled at its place. */
+static void isa_elements_have_forms(void **state)
+{
+    static const struct {
+        size_t at;
+        char to;
+        const char *code, *path;
+    } list[] = {
+        {4, 'X', "010", "ISA[1].ISA.01"},   {18, 'X', "012", "ISA[1].ISA.03"},
+        {32, '?', "005", "ISA[1].ISA.05"},  {51, ' ', "007", "ISA[1].ISA.07"},
+        {72, '9', "014", "ISA[1].ISA.09"},  {77, '3', "015", "ISA[1].ISA.10"},
+        {82, 'X', "016", "ISA[1].ISA.11"},  {84, 'V', "017", "ISA[1].ISA.12"},
+        {90, 'A', "018", "ISA[1].ISA.13"},  {100, '2', "019", "ISA[1].ISA.14"},
+        {102, 'X', "020", "ISA[1].ISA.15"}, {104, 'A', "027", "ISA[1].ISA.16"},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        char source[] = ISA GS SET END;
+        arena a = {0};
+        source[list[i].at] = list[i].to;
+        x12_file f = read_text(&a, text_of(source));
+        bool found = false;
+        for (uint32_t k = 0; k < f.faults; k++)
+            found |= text_is(f.fault[k].code, list[i].code) &&
+                     text_is(f.fault[k].path, list[i].path) && f.fault[k].offset <= list[i].at;
+        if (!found)
+            fail_msg("no fault %s", list[i].code);
+        arena_release(&a);
+    }
+    one_fault("ISA*00**00**ZZ**01*B*260301*2210*U*00401*000000001*0*P*>~" GS SET END, "006",
+              "ISA[1].ISA.06", "*01*B");
+    one_fault("ISA*00**00**ZZ*A*01**260301*2210*U*00401*000000001*0*P*>~" GS SET END, "008",
+              "ISA[1].ISA.08", "*260301");
+}
+
+/* Some writers pad the tag like an element, or end segments with a character of several bytes. */
+static void odd_layouts_are_read(void **state)
+{
+    arena a = {0};
+    x12_file f = read_text(&a, TEXT("ISA *00 * *00 * *ZZ *ACME *01 *B *260301 *2210 *U *00401 "
+                                    "*000000001 *0 *P *>~" GS SET END));
+    assert_int_equal(f.faults, 1);
+    assert_text(f.fault[0].code, "022");
+    assert_int_equal(f.sets, 1);
+    buffer b = {0};
+    for (const char *c = ISA GS SET END; *c; c++)
+        *c == '~' ? buffer_cstr(&b, "\xe2\x80\xa6\n") : buffer_char(&b, *c);
+    f = read_text(&a, buffer_view(&b));
+    assert_int_equal(f.faults, 0);
+    assert_int_equal(f.set[0].segments, 3);
+    buffer_release(&b);
+    arena_release(&a);
+}
+
 static void fragments_are_read(void **state)
 {
     arena a = {0};
@@ -301,6 +354,8 @@ int main(void)
         cmocka_unit_test(faults_have_code_place_and_path),
         cmocka_unit_test(an_early_end),
         cmocka_unit_test(an_isa_of_wrong_width),
+        cmocka_unit_test(isa_elements_have_forms),
+        cmocka_unit_test(odd_layouts_are_read),
         cmocka_unit_test(fragments_are_read),
         cmocka_unit_test(binary_data_may_hold_separators),
         cmocka_unit_test(levels_nest),
