@@ -1,6 +1,7 @@
 /* cmd_inspect.c: `ferry inspect FILE...`: what partners' files are, and what is wrong with them. */
 #include "cli/cli.h"
 #include "cli/folder.h"
+#include "cli/inspect_ack.h"
 
 #include "stdlib/inspect.h"
 #include "stdlib/mask.h"
@@ -16,6 +17,17 @@ static void parts(cli *c, const document_file *f)
         term_pad(&c->result, &c->out, part[k].type, 6);
         term_pad(&c->result, &c->out, part[k].control, 12);
         buffer_printf(&c->result, "%zu %s\n", part[k].size, part[k].unit);
+    }
+}
+
+static void statements(cli *c, const document_file *f)
+{
+    text *line;
+    uint32_t n = format_of(f->kind)->tell(&c->memory, f, &line);
+    for (uint32_t i = 0; i < n; i++) {
+        buffer_cstr(&c->result, "    ");
+        term_put(&c->result, &c->out, mask_text(&c->memory, line[i]));
+        buffer_char(&c->result, '\n');
     }
 }
 
@@ -55,6 +67,8 @@ static void write_text(cli *c, const document_file *f)
     buffer_char(&c->result, '\n');
     if (format->parts && option_is(&c->options, OPT_all))
         parts(c, f);
+    if (format->tell)
+        statements(c, f);
     faults(c, f);
 }
 
@@ -64,6 +78,7 @@ static exit_code inspect_all(cli *c, const folder_files *files, document_kind ki
     for (size_t k = 0; k < files->n; k++) {
         document_file i;
         document_read(&c->memory, files->p[k].name, files->p[k].bytes, kind, &i);
+        document_check(&c->memory, &i);
         if (c->json)
             inspect_write_json(&c->memory, w, &i);
         else
@@ -85,6 +100,11 @@ exit_code command_inspect(cli *c)
         return cli_usage(c, "there is no kind `%s`", word);
     for (int i = 0; i < c->options.operands && code == CODE_DONE; i++)
         code = folder_read(c, cli_operand(c, i), &files);
+    if (code == CODE_DONE && option_value(&c->options, OPT_ack)) {
+        code = inspect_ack(c, &files, kind);
+        vec_release(&files);
+        return code;
+    }
     if (code == CODE_DONE && c->json) {
         cli_json_begin(c, &w);
         json_put_key(&w, "files");

@@ -94,4 +94,5 @@ static void describe(arena *a, json_writer *w, const document_file *f)
     json_array_end(w);
 }
 
-const document_format csv_format = {is_csv, read_file, summarise, NULL, describe};
+const document_format csv_format = {
+    .is = is_csv, .read = read_file, .summarise = summarise, .describe = describe};

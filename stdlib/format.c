@@ -52,6 +52,12 @@ void document_read(arena *a, text name, text bytes, document_kind kind, document
         formats[out->kind]->read(a, out);
 }
 
+void document_check(arena *a, document_file *f)
+{
+    if (formats[f->kind]->check)
+        formats[f->kind]->check(a, f);
+}
+
 void format_put(arena *a, json_writer *w, const char *key, text value)
 {
     json_put_key(w, key);

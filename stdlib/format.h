@@ -36,10 +36,16 @@ typedef struct {
     bool (*is)(text head, bool whole);
     /* Fills in content, faults and `broken` of a file whose name, bytes and kind are there. */
     void (*read)(arena *a, document_file *f);
+    /* Adds what is wrong inside of its documents to the faults that reading found; asked by who
+     * inspects a file, not by who compares it. */
+    void (*check)(arena *a, document_file *f);
     /* How much there is of it, for a line of text: "2 groups, 1 transaction". */
     void (*summarise)(const document_file *f, buffer *out);
     /* Its documents, in order; returns how many. */
     uint32_t (*parts)(arena *a, const document_file *f, document_part **out);
+    /* What its documents say that is worth a line of text each: which groups an acknowledgment
+     * accepts. Returns how many. */
+    uint32_t (*tell)(arena *a, const document_file *f, text **out);
     /* Its own members of DESIGN's `files` element, into the object that is open. */
     void (*describe)(arena *a, json_writer *w, const document_file *f);
 } document_format;
@@ -52,6 +58,9 @@ document_kind document_kind_of(text bytes);
 
 /* Reads a file of that kind, or of the kind its bytes tell (KIND_UNKNOWN). Never fails. */
 void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out);
+
+/* After document_read: what the format's `check` finds, too. */
+void document_check(arena *a, document_file *f);
 
 /* For `describe`: a member, trimmed and masked; a member that is a count. */
 void format_put(arena *a, json_writer *w, const char *key, text value);

@@ -82,4 +82,5 @@ static void describe(arena *a, json_writer *w, const document_file *f)
     format_put_number(w, "values", d->nodes);
 }
 
-const document_format json_format = {is_json, read_file, summarise, NULL, describe};
+const document_format json_format = {
+    .is = is_json, .read = read_file, .summarise = summarise, .describe = describe};

@@ -1,5 +1,6 @@
 /* x12_format.c: what X12 is to those who ask of any file: telling it, reading it, describing it. */
 #include "stdlib/format.h"
+#include "stdlib/x12_ack.h"
 #include "stdlib/x12_read.h"
 
 #include <ctype.h>
@@ -44,6 +45,23 @@ static void read_file(arena *a, document_file *f)
         f->broken = &x->fault[0];
 }
 
+/* A tag that is none has been found by reading already. */
+static void check(arena *a, document_file *f)
+{
+    x12_notes notes;
+    const x12_file *x = f->content;
+    x12_check(a, x, 0, x->sets, &notes);
+    document_faults list = {0};
+    for (uint32_t i = 0; i < f->faults; i++)
+        vec_push(&list, f->fault[i]);
+    for (uint32_t i = 0; i < notes.notes; i++)
+        if (notes.note[i].element || strcmp(notes.note[i].code, "1") != 0)
+            vec_push(&list, x12_note_fault(a, f->content, &notes.note[i]));
+    uint32_t omitted = f->faults_omitted + notes.omitted;
+    f->faults = document_faults_keep(a, &list, &f->fault, &f->faults_omitted);
+    f->faults_omitted += omitted;
+}
+
 static void summarise(const document_file *f, buffer *out)
 {
     const x12_file *x = f->content;
@@ -60,6 +78,16 @@ static uint32_t parts(arena *a, const document_file *f, document_part **out)
         (*out)[i] = (document_part){x12_set_type(x, &x->set[i]), x12_set_control(x, &x->set[i]),
                                     x->set[i].segments, "segments"};
     return x->sets;
+}
+
+static uint32_t tell(arena *a, const document_file *f, text **out)
+{
+    x12_acks acks;
+    x12_ack_read(a, f->content, &acks);
+    *out = arena_array(a, text, acks.acks);
+    for (uint32_t i = 0; i < acks.acks; i++)
+        (*out)[i] = x12_ack_words(a, &acks.ack[i]);
+    return acks.acks;
 }
 
 static void put_set(arena *a, json_writer *w, const x12_file *f, const x12_set *s)
@@ -133,6 +161,17 @@ static void describe(arena *a, json_writer *w, const document_file *file)
             set++;
     }
     json_array_end(w);
+    x12_acks acks;
+    x12_ack_read(a, f, &acks);
+    x12_ack_write_json(a, w, &acks);
 }
 
-const document_format x12_format = {is_x12, read_file, summarise, parts, describe};
+const document_format x12_format = {
+    .is = is_x12,
+    .read = read_file,
+    .check = check,
+    .summarise = summarise,
+    .parts = parts,
+    .tell = tell,
+    .describe = describe,
+};

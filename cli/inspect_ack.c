@@ -1,0 +1,53 @@
+/* inspect_ack.c: see inspect_ack.h. */
+#include "cli/inspect_ack.h"
+
+#include "cli/clock.h"
+#include "stdlib/x12_ack.h"
+
+#include "base/calendar.h"
+
+static bool kind_of(const char *word, x12_ack_kind *out)
+{
+    text t = text_of(word);
+    *out = text_is(t, "997") ? ACK_997 : text_is(t, "999") ? ACK_999 : ACK_TA1;
+    return *out != ACK_TA1 || text_is(t, "ta1");
+}
+
+/* Stamps are in UTC, as the standard has no zone in ISA and GS. */
+static exit_code stamp_of(cli *c, x12_ack_stamp *out)
+{
+    const char *at = option_value(&c->options, OPT_at);
+    instant t = clock_now();
+    if (at && !clock_read(text_of(at), zone_utc(), &t))
+        return cli_usage(c, "%s is no time", at);
+    civil k = zone_civil(zone_utc(), t);
+    *out = (x12_ack_stamp){
+        .date = text_format(&c->memory, "%04d%02d%02d", k.year % 10000, k.month, k.day),
+        .time = text_format(&c->memory, "%02d%02d", k.hour, k.minute),
+        .control = 1,
+    };
+    return CODE_DONE;
+}
+
+exit_code inspect_ack(cli *c, const folder_files *files, document_kind kind)
+{
+    x12_ack_kind ack;
+    x12_ack_stamp stamp;
+    const char *word = option_value(&c->options, OPT_ack), *why;
+    if (!kind_of(word, &ack))
+        return cli_usage(c, "there is no acknowledgment `%s`", word);
+    exit_code code = stamp_of(c, &stamp);
+    for (size_t i = 0; i < files->n && code == CODE_DONE; i++) {
+        document_file f;
+        document_read(&c->memory, files->p[i].name, files->p[i].bytes, kind, &f);
+        bool done = false;
+        why = "it is not X12";
+        if (f.kind == KIND_X12)
+            done = x12_ack_write(&c->memory, f.content, ack, &stamp, &c->result, &why);
+        if (!done) {
+            cli_error(c, NULL, "%s gets no %s: %s", files->p[i].path.p, word, why);
+            code = CODE_ERRORS;
+        }
+    }
+    return code;
+}
