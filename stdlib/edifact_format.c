@@ -159,5 +159,17 @@ static void describe(arena *a, json_writer *w, const document_file *file)
     json_array_end(w);
 }
 
-const document_format edifact_format = {is_edifact, read_file, summarise, parts, describe};
-const document_format tradacoms_format = {is_tradacoms, read_file, summarise, parts, describe};
+const document_format edifact_format = {
+    .is = is_edifact,
+    .read = read_file,
+    .summarise = summarise,
+    .parts = parts,
+    .describe = describe,
+};
+const document_format tradacoms_format = {
+    .is = is_tradacoms,
+    .read = read_file,
+    .summarise = summarise,
+    .parts = parts,
+    .describe = describe,
+};
