@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* Parts of a text or fields of a record that need no memory of the compilation: nearly all have no more,
+ * and what they took there was a tenth of it. Expressions nest, so it is not many. */
+enum { FEW = 8 };
+
 /* --- literals ------------------------------------------------------------------------------------
  */
 
@@ -194,8 +198,10 @@ static bool parts_known(compiler *c, const value *parts, uint32_t n, value *out)
 
 value expr_interpolated(compiler *c, node n)
 {
-    value *parts = arena_array(c->memory, value, ast_how_many(tree(c), n, ROLE_part));
-    uint32_t count = 0;
+    value few[FEW], *parts = few;
+    uint32_t count = 0, written = ast_how_many(tree(c), n, ROLE_part);
+    if (written > FEW)
+        parts = arena_array(c->memory, value, written);
     bool good = true;
     ast_each_as(tree(c), n, ROLE_part, part)
     {
@@ -319,8 +325,8 @@ static int leaf_order(const void *a, const void *b)
 static value leaves_json(compiler *c, const leaves *l, span at)
 {
     uint32_t n = (uint32_t)l->list.n;
-    value *values = arena_array(c->memory, value, n);
-    image_leaf *form = arena_array(c->memory, image_leaf, n);
+    value few[FEW], *values = n <= FEW ? few : arena_array(c->memory, value, n);
+    image_leaf few_leaves[FEW], *form = n <= FEW ? few_leaves : arena_array(c->memory, image_leaf, n);
     if (!l->good)
         return value_error();
     if (!n)

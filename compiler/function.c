@@ -262,8 +262,9 @@ uint32_t materialise_run(compiler *c, const value *v, uint32_t n, span at)
 
 uint32_t captures_run(compiler *c, value first, const csite *s, span at)
 {
+    enum { FEW = 8 };
     uint32_t n = (uint32_t)s->captures.n + 1;
-    value *v = arena_array(c->memory, value, n);
+    value few[FEW], *v = n <= FEW ? few : arena_array(c->memory, value, n);
     v[0] = first;
     for (uint32_t i = 1; i < n; i++)
         v[i] = value_reg(c, s->captures.p[i - 1].reg, s->captures.p[i - 1].t);
@@ -395,7 +396,9 @@ void emit_return(compiler *c, const value *results, uint32_t n, span at)
 void site_emit(compiler *c, opcode op, csite *s, uint32_t a, const value *lead, uint32_t leads,
                span at)
 {
-    uint32_t *from = arena_array(c->memory, uint32_t, leads + s->captures.n), n = 0;
+    enum { FEW = 64 };
+    size_t most = leads + s->captures.n;
+    uint32_t few[FEW], *from = most <= FEW ? few : arena_array(c->memory, uint32_t, most), n = 0;
     for (uint32_t i = 0; i < leads; i++)
         from[n++] = materialise(c, lead[i], TEXT(""), at);
     for (size_t i = 0; i < s->captures.n; i++)
