@@ -237,8 +237,7 @@ void build_function_define(build *b, uint32_t function, const build_function *f)
     own->types = copy_array(b, f->types, f->registers, sizeof *f->types);
     own->result_types = copy_array(b, f->result_types, f->results, sizeof *f->result_types);
     own->code = copy_array(b, f->code, f->instructions, sizeof *f->code);
-    if (f->debug)
-        own->debug = copy_array(b, f->debug, f->instructions, sizeof *f->debug);
+    own->places = copy_array(b, f->places, f->place_count, sizeof *f->places);
 }
 
 uint32_t build_site(build *b, const image_site *s, const image_debug *where)

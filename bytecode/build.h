@@ -45,6 +45,12 @@ void build_set(build *b, uint32_t table, uint32_t row, uint32_t column,
 void build_set_list(build *b, uint32_t table, uint32_t row, uint32_t column, const int64_t *values,
                     uint32_t n);
 
+/* Instructions in a row that stand at one place; `file` is a build_text id, line 0: not known. */
+typedef struct {
+    image_debug at;
+    uint32_t instructions;
+} build_place;
+
 typedef struct {
     text name;              /* qualified, unique */
     const type_word *types; /* of its registers, parameters first */
@@ -54,7 +60,8 @@ typedef struct {
     effect effect;
     const insn *code;
     uint32_t instructions;
-    const image_debug *debug; /* one for each instruction, or NULL; `file` is a build_text id */
+    const build_place *places; /* of all instructions, or NULL */
+    uint32_t place_count;
 } build_function;
 
 /* Reserves a function so that it may be referred to before it is defined. */

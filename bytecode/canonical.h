@@ -4,6 +4,7 @@
  *     canonical_pool.c   which texts, constants, types and fields are referred to, sorted
  *     canonical_emit.c   the rows themselves, rewritten
  *     canonical_column.c columns, packed
+ *     canonical_debug.c  where code stands in the source
  *
  * A map goes from a provisional index to the final one; NO_INDEX: dropped. Orders go back.
  */
@@ -35,6 +36,7 @@ typedef struct {
 const char *canon_number(canon *c); /* functions, sites, tables, columns, enums */
 void canon_pools(canon *c);         /* texts, constants, list types, records, fields */
 const char *canon_emit(canon *c);
+void canon_debug(canon *c);
 /* Packs a column behind the data and fills its row. */
 void canon_column(canon *c, const build_columns *from, uint32_t rows, image_column *to,
                   buffer *data);

@@ -335,83 +335,6 @@ static void emit_roots(canon *c)
     c->out->entry_count = entries;
 }
 
-typedef struct {
-    image_debug *row;
-    uint32_t n;
-    names file;               /* names of files by their text */
-    uint32_t given, numbered; /* the file of the last row: nearly all are of one */
-    arena memory;
-} debug_rows;
-
-static void add_place(canon *c, debug_rows *d, uint32_t function, uint32_t instruction,
-                      const image_debug *place)
-{
-    if (!place->line)
-        return;
-    if (!d->numbered || place->file != d->given) {
-        d->given = place->file;
-        d->numbered = names_add(&d->file, names_text(&c->b->text, place->file));
-    }
-    image_debug *row = &d->row[d->n++];
-    *row = *place;
-    row->function = function;
-    row->instruction = instruction;
-    row->file = d->numbered;
-    row->reserved = 0;
-}
-
-static int compare_files(const void *l, const void *r, void *self)
-{
-    const names *t = self;
-    return text_compare(names_text(t, *(const uint32_t *)l), names_text(t, *(const uint32_t *)r));
-}
-
-/* Sorts the names of files and rewrites the rows. */
-static void emit_files(canon *c, debug_rows *d)
-{
-    uint32_t n = d->file.count, *order = arena_array(c->a, uint32_t, n);
-    uint32_t *offset = arena_array(c->a, uint32_t, (size_t)n + 1);
-    uint32_t *map = arena_array(c->a, uint32_t, (size_t)n + 1);
-    buffer bytes = {0};
-    for (uint32_t k = 0; k < n; k++)
-        order[k] = k + 1;
-    if (n)
-        qsort_r(order, n, sizeof *order, compare_files, &d->file);
-    for (uint32_t k = 0; k < n; k++) {
-        map[order[k]] = k;
-        buffer_text(&bytes, names_text(&d->file, order[k]));
-        offset[k + 1] = (uint32_t)bytes.n;
-    }
-    for (uint32_t k = 0; k < d->n; k++)
-        d->row[k].file = map[d->row[k].file];
-    c->out->files = n;
-    c->out->file_offset = offset;
-    c->out->file_bytes = arena_copy(c->a, bytes.p, bytes.n);
-    buffer_release(&bytes);
-}
-
-static void emit_debug(canon *c)
-{
-    debug_rows d = {0};
-    size_t most = c->site.n;
-    for (uint32_t k = 0; k < c->function.n; k++)
-        most += c->b->function.p[c->function.order[k]].instructions;
-    d.row = arena_array(c->a, image_debug, most);
-    names_init(&d.file, &d.memory);
-    for (uint32_t k = 0; k < c->function.n; k++) {
-        const build_function *f = &c->b->function.p[c->function.order[k]];
-        for (uint32_t x = 0; x < f->instructions && f->debug; x++)
-            add_place(c, &d, k, x, &f->debug[x]);
-    }
-    for (uint32_t k = 0; k < c->site.n; k++)
-        add_place(c, &d, NO_INDEX, k, &c->b->place.p[c->site.order[k]]);
-    emit_files(c, &d);
-    c->out->debug = d.row;
-    c->out->debug_count = d.n;
-    names_release(&d.file);
-    arena_release(&d.memory);
-}
-
 /* What is computed: cost and depth of each function, and the sizes that follow. */
 static void emit_limits(canon *c, image_function *row)
 {
@@ -446,7 +369,7 @@ const char *canon_emit(canon *c)
     if (!why) {
         emit_sites(c, &w);
         emit_roots(c);
-        emit_debug(c);
+        canon_debug(c);
         uint32_t *words_copy = arena_array(c->a, uint32_t, w.n);
         if (w.n)
             memcpy(words_copy, w.p, w.n * sizeof *words_copy);

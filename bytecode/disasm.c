@@ -151,12 +151,12 @@ static void write_site(const image *i, uint32_t k, buffer *out)
 
 static void write_place(const image *i, uint32_t function, uint32_t at, buffer *out)
 {
-    const image_debug *d = image_place(i, function, at);
-    if (!d)
+    image_debug d;
+    if (!image_place(i, function, at, &d))
         return;
     buffer_cstr(out, "  // ");
-    buffer_text(out, image_file(i, d->file));
-    buffer_printf(out, ":%u:%u", d->line, d->column);
+    buffer_text(out, image_file(i, d.file));
+    buffer_printf(out, ":%u:%u", d.line, d.column);
 }
 
 /* What an index operand names. c is a column of the table of register b's row. */

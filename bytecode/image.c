@@ -138,23 +138,3 @@ uint32_t image_find_entry(const image *i, text name)
             return e;
     return NO_INDEX;
 }
-
-const image_debug *image_place(const image *i, uint32_t function, uint32_t instruction)
-{
-    uint32_t low = 0, high = i->debug_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const image_debug *d = &i->debug[middle];
-        if (d->function < function || (d->function == function && d->instruction < instruction))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const image_debug *d = low < i->debug_count ? &i->debug[low] : NULL;
-    return d && d->function == function && d->instruction == instruction ? d : NULL;
-}
-
-const image_debug *image_site_place(const image *i, uint32_t site)
-{
-    return image_place(i, NO_INDEX, site);
-}

@@ -19,7 +19,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-enum { IMAGE_ISA = 2, IMAGE_NONE = -1 /* as u32: no function, no row, no list */ };
+enum { IMAGE_ISA = 3, IMAGE_NONE = -1 /* as u32: no function, no row, no list */ };
 #define NO_INDEX UINT32_MAX
 
 typedef enum {
@@ -253,13 +253,11 @@ typedef struct {
     int64_t level[3];  /* number: score from which medium, high, critical begin */
 } image_limits;
 
+/* A place in the source. */
 typedef struct {
-    uint32_t function, instruction; /* instruction NO_INDEX: the function itself; function NO_INDEX:
-                                       `instruction` is a site */
     uint32_t file; /* index among the files of DEBUG (image_file): names of files are not in TEXT,
                       which is hashed */
-    uint32_t line, column, end_line, end_column;
-    uint32_t reserved;
+    uint32_t line, column, end_line, end_column; /* from 1; the end is exclusive */
 } image_debug;
 
 /* A verified image: views into its bytes, which it owns. Immutable. */
@@ -303,8 +301,9 @@ struct image {
     const image_entry *entries;
     uint32_t entry_count;
     const image_limits *limits;
-    const image_debug *debug;
-    uint32_t debug_count;
+    const uint32_t *place_end; /* of each run in `places` (debug.h): functions, then sites */
+    uint32_t place_runs;       /* 0 where stripped */
+    const uint8_t *places;
     const uint32_t *file_offset; /* files + 1 offsets */
     const char *file_bytes;
     uint32_t files;
@@ -339,9 +338,10 @@ uint32_t image_find_row(const image *i, uint32_t table,
                         text name); /* by its name column; NO_INDEX */
 uint32_t image_children(const image *i, uint32_t child_table, uint32_t parent_row, uint32_t *first);
 uint32_t image_find_entry(const image *i, text name); /* NO_INDEX when there is none */
-const image_debug *image_site_place(const image *i, uint32_t site); /* NULL when stripped */
-/* Where an instruction stands (within its function; NO_INDEX: the function itself), or NULL. */
-const image_debug *image_place(const image *i, uint32_t function, uint32_t instruction);
-text image_file(const image *i, uint32_t file); /* the name of a DEBUG row's file */
+/* Where a site stands, and an instruction, counted within its function; false where it is not known:
+ * the image is stripped, or nobody wrote it. */
+bool image_site_place(const image *i, uint32_t site, image_debug *out);
+bool image_place(const image *i, uint32_t function, uint32_t instruction, image_debug *out);
+text image_file(const image *i, uint32_t file); /* the name of a place's file */
 
 #endif

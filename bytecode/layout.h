@@ -29,8 +29,10 @@
  *                          registers, then its results. Order: see function_order
  *     10  CODE   insns     insn, function after function
  *     11  LIMIT  1         image_limits
- *     12  DEBUG  rows      u32 files, u32 0; image_debug by (function, instruction); offsets
- *                          u32 × (files+1), then names of files, sorted. Length 0 where stripped
+ *     12  DEBUG  runs      u32 files, u32 bytes of places; u32 × count ends of the runs in them:
+ *                          one for each function, then for each site; the places (see debug.h),
+ *                          padded to 4; offsets u32 × (files+1), then names of files, sorted.
+ *                          Length 0 where stripped
  */
 #ifndef FERRY_BYTECODE_LAYOUT_H
 #define FERRY_BYTECODE_LAYOUT_H

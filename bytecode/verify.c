@@ -115,14 +115,18 @@ static void view_debug(image *i, slice *s, uint32_t count)
     if (!s->n && !count)
         return;
     const uint32_t *head = take(s, 2, sizeof *head);
-    if (!head || head[1]) {
-        s->bad = true;
-        return;
-    }
-    i->debug_count = count;
-    i->debug = take(s, count, sizeof *i->debug);
-    i->files = head[0];
-    s->bad |= !i->debug || !take_strings(s, i->files, &i->file_offset, &i->file_bytes);
+    i->place_runs = count;
+    i->place_end = take(s, count, sizeof *i->place_end);
+    i->places = take(s, head ? head[1] : 0, 1);
+    const char *padding = take(s, head ? -head[1] & 3 : 0, 1);
+    for (uint32_t k = 0; !s->bad && k < (-head[1] & 3); k++)
+        s->bad |= padding[k] != 0;
+    for (uint32_t k = 0; !s->bad && k < count; k++)
+        s->bad |= i->place_end[k] > head[1] || (k && i->place_end[k] < i->place_end[k - 1]);
+    s->bad |= !count || s->bad || i->place_end[count - 1] != head[1];
+    if (!s->bad)
+        i->files = head[0];
+    s->bad |= !take_strings(s, i->files, &i->file_offset, &i->file_bytes);
 }
 
 static void view_section(image *i, slice *s, const image_section *d)

@@ -2,6 +2,8 @@
  */
 #include "bytecode/verify.h"
 
+#include "bytecode/debug.h"
+
 #include "base/json.h"
 
 #include <string.h>
@@ -419,21 +421,29 @@ bool verify_limits(verifier *v)
     return true;
 }
 
+static bool verify_run(verifier *v, uint32_t k, uint64_t instructions)
+{
+    const image *i = v->i;
+    debug_reader r = debug_run(i, k);
+    const uint8_t *from = r.p;
+    uint64_t covered = 0;
+    while (debug_next(&r)) {
+        covered += r.instructions;
+        if (r.at.line ? r.at.file >= i->files : r.at.file || r.at.column || r.at.end_line || r.at.end_column)
+            return refuse(v, from, "run %u of places names no file", k);
+    }
+    if (r.bad || (from != r.end && covered != instructions))
+        return refuse(v, from, "run %u of places is malformed or covers other instructions", k);
+    return true;
+}
+
 bool verify_debug(verifier *v)
 {
     const image *i = v->i;
-    for (uint32_t k = 0; k < i->debug_count; k++) {
-        const image_debug *d = &i->debug[k];
-        bool site = d->function == NO_INDEX;
-        uint32_t limit = site                              ? i->site_count
-                         : d->function < i->function_count ? i->functions[d->function].instructions
-                                                           : 0;
-        if (d->file >= i->files || d->reserved ||
-            (d->instruction >= limit && (site || !limit || d->instruction != NO_INDEX)))
-            return refuse(v, d, "debug row %u names nothing", k);
-        if (k && (d->function < d[-1].function ||
-                  (d->function == d[-1].function && d->instruction <= d[-1].instruction)))
-            return refuse(v, d, "debug row %u is out of order", k);
-    }
+    if (i->place_runs && i->place_runs != (uint64_t)i->function_count + i->site_count)
+        return refuse(v, i->place_end, "there is not one run of places for each function and site");
+    for (uint32_t k = 0; k < i->place_runs; k++)
+        if (!verify_run(v, k, k < i->function_count ? i->functions[k].instructions : 1))
+            return false;
     return true;
 }

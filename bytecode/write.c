@@ -11,7 +11,7 @@ _Static_assert(sizeof(insn) == 8 && sizeof(image_function) == 40 && sizeof(image
                    sizeof(image_entry) == 40 && sizeof(image_enum) == 16 &&
                    sizeof(image_leaf) == 8 && sizeof(image_record) == 8 &&
                    sizeof(image_column) == 64 && sizeof(image_table) == 24 &&
-                   sizeof(image_limits) == 104 && sizeof(image_debug) == 32,
+                   sizeof(image_limits) == 104,
                "rows have no padding of the compiler's own");
 
 sha256 image_program_hash(uint32_t isa, const image_section directory[SECTIONS])
@@ -70,11 +70,15 @@ static void write_tables(const image *i, buffer *out)
 
 static void write_debug(const image *i, buffer *out)
 {
-    if (!i->debug_count && !i->files)
+    static const char zeros[4] = {0};
+    if (!i->place_runs)
         return;
+    uint32_t n = i->place_end[i->place_runs - 1];
     add_u32(out, i->files);
-    add_u32(out, 0);
-    buffer_add(out, i->debug, i->debug_count * sizeof *i->debug);
+    add_u32(out, n);
+    buffer_add(out, i->place_end, i->place_runs * sizeof *i->place_end);
+    buffer_add(out, i->places, n);
+    buffer_add(out, zeros, -n & 3);
     write_strings(out, i->file_offset, i->files, i->file_bytes);
 }
 
@@ -96,7 +100,7 @@ static uint32_t write_section(const image *i, section_id id, buffer *out)
         return ROWS(i->types, i->type_count), i->function_count;
     case SECTION_CODE: return ROWS(i->code, i->code_count);
     case SECTION_LIMIT: return ROWS(i->limits, 1);
-    case SECTION_DEBUG: return write_debug(i, out), i->debug_count;
+    case SECTION_DEBUG: return write_debug(i, out), i->place_runs;
     case SECTION_END: break;
     }
 #undef ROWS

@@ -133,9 +133,9 @@ static bool gather(void *self, const journal_event *e)
 /* --- showing -----------------------------------------------------------------------------------
  */
 
-static const image_debug *place_of(const image *i, const story *s)
+static bool place_of(const image *i, const story *s, image_debug *out)
 {
-    return i && s->site < i->site_count ? image_site_place(i, s->site) : NULL;
+    return i && s->site < i->site_count && image_site_place(i, s->site, out);
 }
 
 static const char *heading(event_kind k)
@@ -208,12 +208,12 @@ static void event_lines(cli *c, const journal_event *e, const zone *z)
 static void write_text(cli *c, const story *s, const replayed *r)
 {
     const zone *z = clock_zone_of(c, r->program, r->run.migration);
-    const image_debug *at = place_of(r->program, s);
+    image_debug at;
     term_styled(&c->result, &c->out, STYLE_BOLD, s->found);
-    if (at) {
+    if (place_of(r->program, s, &at)) {
         buffer_cstr(&c->result, "  (");
-        term_put(&c->result, &c->out, image_file(r->program, at->file));
-        buffer_printf(&c->result, ":%u)", at->line);
+        term_put(&c->result, &c->out, image_file(r->program, at.file));
+        buffer_printf(&c->result, ":%u)", at.line);
     }
     buffer_char(&c->result, '\n');
     for (size_t i = 0; i < s->events.n; i++)
@@ -226,19 +226,20 @@ static void write_text(cli *c, const story *s, const replayed *r)
 static void write_json(cli *c, const story *s, const replayed *r)
 {
     json_writer w;
-    const image_debug *at = place_of(r->program, s);
+    image_debug at;
+    bool placed = place_of(r->program, s, &at);
     cli_json_begin(c, &w);
     json_put_key(&w, "run");
     json_put_text(&w, r->run.name);
     json_put_key(&w, "path");
     json_put_text(&w, s->found);
     json_put_key(&w, "file");
-    if (at)
-        json_put_text(&w, image_file(r->program, at->file));
+    if (placed)
+        json_put_text(&w, image_file(r->program, at.file));
     else
         json_put_null(&w);
     json_put_key(&w, "line");
-    json_put_int(&w, at ? at->line : 0);
+    json_put_int(&w, placed ? at.line : 0);
     json_put_key(&w, "events");
     json_array(&w);
     for (size_t i = 0; i < s->events.n; i++) {

@@ -26,10 +26,11 @@ static bool counts(const image_site *s)
 
 static coverage_point *point_at(const coverage *v, uint32_t site, point_kind kind)
 {
-    const image_debug *d = image_site_place(v->program, site);
-    for (size_t i = 0; i < v->points.n && d != NULL; i++) {
+    image_debug d;
+    bool known = image_site_place(v->program, site, &d);
+    for (size_t i = 0; i < v->points.n && known; i++) {
         coverage_point *p = &v->points.p[i];
-        if (p->kind == kind && p->file == d->file && p->line == d->line && p->column == d->column)
+        if (p->kind == kind && p->file == d.file && p->line == d.line && p->column == d.column)
             return p;
     }
     return NULL;
@@ -37,9 +38,9 @@ static coverage_point *point_at(const coverage *v, uint32_t site, point_kind kin
 
 static void point_add(coverage *v, uint32_t site, point_kind kind)
 {
-    const image_debug *d = image_site_place(v->program, site);
-    if (d != NULL && point_at(v, site, kind) == NULL)
-        vec_push(&v->points, (coverage_point){kind, d->file, d->line, d->column, site, false});
+    image_debug d;
+    if (image_site_place(v->program, site, &d) && point_at(v, site, kind) == NULL)
+        vec_push(&v->points, (coverage_point){kind, d.file, d.line, d.column, site, false});
 }
 
 static int by_place(const void *x, const void *y)

@@ -8,6 +8,7 @@
 #include "bytecode/layout.h"
 #include "bytecode/vocabulary.h"
 #include <assert.h>
+#include <string.h>
 
 type_word type_final(compiler *c, type t)
 {
@@ -158,10 +159,10 @@ typedef struct {
     uint32_t name; /* of the file, in the builder */
     span at;
     image_debug place;
+    VEC(build_place) run; /* of the function that is being finished */
 } debug_cache;
 
-static image_debug debug_at(compiler *c, debug_cache *known, span at, uint32_t function,
-                            uint32_t instruction)
+static const image_debug *debug_at(compiler *c, debug_cache *known, span at)
 {
     if (at.start != known->at.start || at.end != known->at.end) {
         place p = source_place(c->sources, at);
@@ -175,10 +176,26 @@ static image_debug debug_at(compiler *c, debug_cache *known, span at, uint32_t f
                                      .end_line = p.end_line,
                                      .end_column = p.end_column};
     }
-    image_debug d = known->place;
-    d.function = function;
-    d.instruction = instruction;
-    return d;
+    return &known->place;
+}
+
+/* Where the code of a function stands, in as many rows as it changes place. */
+static void places_take(compiler *c, debug_cache *known, const func *f, build_function *out)
+{
+    known->run.n = 0;
+    for (size_t i = 0; i < f->code.n; i++) {
+        bool same = i && f->where.p[i].start == f->where.p[i - 1].start &&
+                    f->where.p[i].end == f->where.p[i - 1].end;
+        if (same)
+            vec_last(&known->run).instructions++;
+        else
+            vec_push(&known->run, (build_place){*debug_at(c, known, f->where.p[i]), 1});
+    }
+    build_place *rows = arena_array(c->memory, build_place, known->run.n);
+    if (known->run.n)
+        memcpy(rows, known->run.p, known->run.n * sizeof *rows);
+    out->places = rows;
+    out->place_count = (uint32_t)known->run.n;
 }
 
 static uint32_t site_finish(compiler *c, csite *s, debug_cache *known)
@@ -191,8 +208,7 @@ static uint32_t site_finish(compiler *c, csite *s, debug_cache *known)
     i->shape_count = s->result ? (uint32_t)s->result->fields.n : 0;
     i->captures = (uint32_t)s->captures.n;
     i->capture_names = capture_words(c, s);
-    image_debug where = debug_at(c, known, s->at, NO_INDEX, 0);
-    return build_site(c->b, i, c->options->strip_debug ? NULL : &where);
+    return build_site(c->b, i, c->options->strip_debug ? NULL : debug_at(c, known, s->at));
 }
 
 /* --- functions -----------------------------------------------------------------------------------
@@ -259,7 +275,6 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
     type_word *types = arena_array(c->memory, type_word, l.total + 1);
     types_fill(c, f, &l, home, types);
     insn *code = arena_array(c->memory, insn, f->code.n);
-    image_debug *debug = arena_array(c->memory, image_debug, f->code.n);
     for (size_t i = 0; i < f->code.n; i++) {
         insn x = f->code.p[i];
         const uint8_t *k = op_rows[x.op].operand;
@@ -267,7 +282,6 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
                          operand_final(c, x.b, k[1], home, sites),
                          k[1] == K_ ? x.c /* the high half of an index */
                                     : operand_final(c, x.c, k[2], home, sites)};
-        debug[i] = debug_at(c, known, f->where.p[i], f->build_id, (uint32_t)i);
     }
     type_word *results = arena_array(c->memory, type_word, f->results.n + 1);
     for (size_t i = 0; i < f->results.n; i++)
@@ -281,7 +295,10 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
                           f->did,
                           code,
                           (uint32_t)f->code.n,
-                          c->options->strip_debug ? NULL : debug};
+                          NULL,
+                          0};
+    if (!c->options->strip_debug)
+        places_take(c, known, f, &def);
     build_function_take(c->b, f->build_id, &def);
 }
 
@@ -325,4 +342,5 @@ void program_finish(compiler *c)
     for (size_t i = 0; i < c->funcs.n; i++)
         if (c->funcs.p[i]->used)
             func_define(c, c->funcs.p[i], sites, &known);
+    vec_release(&known.run);
 }

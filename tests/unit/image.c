@@ -153,7 +153,10 @@ static void canonical(void **state)
     assert_true(text_equal((text){(const char *)x->code, x->code_count * sizeof(insn)},
                            (text){(const char *)y->code, y->code_count * sizeof(insn)}));
     assert_text(image_text(x, x->sites[0].name), "alpha");
-    assert_int_equal(image_site_place(x, 0)->line, 3);
+    image_debug at;
+    assert_true(image_site_place(x, 0, &at));
+    assert_int_equal(at.line, 3);
+    assert_text(image_file(x, at.file), "x.ferry");
     assert_int_equal(image_find_entry(x, TEXT("gamma")), 2);
     assert_int_equal(image_find_row(x, TABLE_CUSTOMER, TEXT("acme")), 0);
     uint32_t first;
