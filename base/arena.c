@@ -29,6 +29,19 @@ void arena_init(arena *a)
     *a = (arena){0};
 }
 
+/* In the arena itself, so it goes with what it keeps. */
+struct arena_heap {
+    struct arena_heap *older;
+    void *heap;
+};
+
+static void free_adopted(arena *a)
+{
+    for (struct arena_heap *h = a->adopted; h; h = h->older)
+        free(h->heap);
+    a->adopted = NULL;
+}
+
 static void free_blocks(struct arena_block *b)
 {
     while (b) {
@@ -40,6 +53,7 @@ static void free_blocks(struct arena_block *b)
 
 void arena_release(arena *a)
 {
+    free_adopted(a);
     free_blocks(a->head);
     arena_init(a);
 }
@@ -48,6 +62,7 @@ void arena_clear(arena *a)
 {
     if (!a->head)
         return;
+    free_adopted(a);
     free_blocks(a->head->older);
     a->head->older = NULL;
     memset(a->head->bytes, 0, (size_t)(a->next - a->head->bytes));
@@ -101,4 +116,13 @@ char *arena_copy(arena *a, const void *bytes, size_t n)
     if (n)
         memcpy(p, bytes, n);
     return p;
+}
+
+void arena_adopt(arena *a, void *heap)
+{
+    if (!heap)
+        return;
+    struct arena_heap *h = arena_new(a, struct arena_heap);
+    *h = (struct arena_heap){a->adopted, heap};
+    a->adopted = h;
 }

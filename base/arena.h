@@ -13,11 +13,13 @@
 #include <stdint.h>
 
 struct arena_block;
+struct arena_heap;
 
 typedef struct {
     struct arena_block *head; /* newest block; blocks are chained from new to old */
     char *next, *end;         /* free room in the newest block */
     size_t total;             /* bytes in all blocks, for limits and tests */
+    struct arena_heap *adopted;
 } arena;
 
 /* The S_init / S_release / S_clear verbs mean what they mean in git: init makes an empty one,
@@ -33,6 +35,11 @@ void *arena_alloc(arena *a, size_t size, size_t align);
 
 /* A copy of n bytes followed by a NUL that does not count. */
 char *arena_copy(arena *a, const void *bytes, size_t n);
+
+/* Takes over what malloc or realloc gave: it is freed when the arena is released or cleared. For an
+ * array that grew to hundreds of megabytes, where a copy would cost as much as filling it did. It
+ * does not count in `total`; NULL is nothing. */
+void arena_adopt(arena *a, void *heap);
 
 /* Zeroed array of n objects of type T. */
 #define arena_array(a, T, n) ((T *)arena_alloc_array((a), (n), sizeof(T), _Alignof(T)))
