@@ -1,5 +1,5 @@
 # make test runs tests/run over everything; make test-fast with gcc only. tests/README.md says how to add a case.
-TEST_PACKAGES := python3 clang libclang-rt-14-dev libcmocka-dev tzdata git strace procps openssl
+TEST_PACKAGES := python3 clang libclang-rt-14-dev libcmocka-dev tzdata git strace procps openssl libxml2
 .PHONY: test test-fast test-packages bless
 test test-fast: test-packages
 	@tests/run $(if $(filter test-fast,$@),--fast)

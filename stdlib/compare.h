@@ -58,16 +58,18 @@ typedef struct {
 /* References name a place in a document without its indices:
  *     X12    "BEG05", "PO102", "SVC01-2" (a component), "N1" (every element of that segment);
  *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
+ *     XML    "/Invoice/cbc:ID", "//Order/@id", "/Orders/Order[*]/ID" (xml.h); "Price" is "//Price";
  *     CSV    the name of a column.
  * A reference that fits no document of the kind at hand does nothing there. Money has no tolerance:
  * where a value is money (compare_money.def), a bound under which the amount could change does not
  * hold.
  */
 typedef struct {
-    /* The business key: those of these references that a document has, joined by "/". A JSON path
-     * with [*] makes every element of that list a document; a CSV column makes every row one. None:
-     * X12 by the number its transaction set is known by (BEG03, BIG02, …), within files of the same
-     * name first; everything else by file name. With one file on each side names do not count. */
+    /* The business key: those of these references that a document has, joined by "/". A JSON or
+     * XML path with [*] makes every element of that list a document; a CSV column makes every row
+     * one. None: X12 by the number its transaction set is known by (BEG03, BIG02, …), XML of a
+     * known standard by its document's number, within files of the same name first; everything else
+     * by file name. With one file on each side names do not count. */
     const text *key;
     size_t keys;
     const text *ignore; /* what differs there is noise, whatever it is */

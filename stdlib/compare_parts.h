@@ -76,7 +76,8 @@ typedef struct {
     text (*repair)(arena *a, text bytes);
 } compare_format;
 
-extern const compare_format x12_compare, json_compare, csv_compare, lines_compare, bytes_compare;
+extern const compare_format x12_compare, json_compare, xml_compare, csv_compare, lines_compare,
+    bytes_compare;
 const compare_format *compare_format_of(const unit *u);
 
 /* compare_load.c */
@@ -119,6 +120,8 @@ bool is_decimal(text t);
 
 /* compare_tree.c: walks two trees and hands records to their format. */
 void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root);
+/* Of trees with `open`, which only then need more than their nodes. */
+void compare_opened(comparison *c, document_tree *l, document_tree *m, text root);
 /* Path handling: returns the length to give back to path_cut. */
 size_t path_add(comparison *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void path_cut(comparison *c, size_t n);

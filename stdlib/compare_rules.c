@@ -67,8 +67,9 @@ static text kept(arena *a, text t)
 /* How a rule would name the place where the walk stands. */
 static text ref_of(comparison *c, const place_ref *at)
 {
-    if (!compare_format_of(c->l)->applies)
-        return generic(c->memory, buffer_view(&c->path));
+    text path = buffer_view(&c->path);
+    if (!compare_format_of(c->l)->applies || text_starts(path, TEXT("/"))) /* JSON, XML */
+        return generic(c->memory, path);
     if (!at->tag.n || !at->element)
         return at->tag.n ? text_copy(c->memory, at->tag) : at->tag;
     return at->component ? text_format(c->memory, "%.*s%02u-%u", TEXT_ARG(at->tag), at->element,

@@ -8,18 +8,38 @@
 
 typedef struct {
     comparison *c;
-    const document_tree *l, *m;
+    document_tree *l, *m;
 } walk;
 
 static void compare_nodes(walk *w, uint32_t l, uint32_t m);
 
-static uint32_t *children(arena *a, const document_tree *t, uint32_t parent, uint32_t *n)
+/* The children of a node, which is opened for it; close_node takes them off again. */
+static uint32_t *children(arena *a, document_tree *t, uint32_t parent, uint32_t *n)
 {
+    if (t->open && !t->node[parent].first) {
+        uint32_t first = t->nodes;
+        t->open(a, t, parent);
+        t->node[parent].first = first;
+        t->node[parent].count = t->nodes - first;
+    }
     uint32_t *list = arena_array(a, uint32_t, t->node[parent].count);
-    *n = 0;
-    for (uint32_t i = parent + 1; i < t->node[parent].next; i = t->node[i].next)
-        list[(*n)++] = i;
+    uint32_t at = t->open ? t->node[parent].first : parent + 1;
+    for (*n = 0; *n < t->node[parent].count; at = t->node[at].next)
+        list[(*n)++] = at;
     return list;
+}
+
+static void close_node(document_tree *t, uint32_t node)
+{
+    if (!t->open)
+        return;
+    t->nodes = t->node[node].first;
+    t->node[node].first = 0;
+}
+
+static uint64_t called(const document_node *d)
+{
+    return (d->called ? d->called : text_hash(d->name)) + d->shape;
 }
 
 /* Does the user say that the order of children of that name means nothing: of a list by its own
@@ -28,7 +48,9 @@ static bool is_unordered(comparison *c, const document_node *parent, const docum
 {
     bool any = false;
     place_ref at = {parent->shape == SHAPE_LIST ? parent->name : d->name, 0, 0};
-    size_t back = parent->shape == SHAPE_LIST ? c->path.n : path_add(c, ".%.*s", TEXT_ARG(d->name));
+    char before = parent->shape == SHAPE_ELEMENT ? '/' : '.';
+    size_t back =
+        parent->shape == SHAPE_LIST ? c->path.n : path_add(c, "%c%.*s", before, TEXT_ARG(d->name));
     for (size_t i = 0; i < c->options->unordereds && !any; i++)
         any = rule_applies(c, c->options->unordered[i], &at);
     path_cut(c, back);
@@ -45,8 +67,7 @@ static align_item *items(comparison *c, const document_tree *t, const document_n
         if (c->options->unordereds && !free)
             free = last && text_equal(last->name, d->name) ? out[i - 1].unordered
                                                            : is_unordered(c, parent, d);
-        out[i] = (align_item){d->print, text_hash(d->name) + d->shape,
-                              d->key.n ? text_hash(d->key) | 1 : 0, free};
+        out[i] = (align_item){d->print, called(d), d->key.n ? text_hash(d->key) | 1 : 0, free};
     }
     return out;
 }
@@ -65,11 +86,6 @@ typedef struct {
     namesake *by_name_l, *by_name_m; /* sorted by name, for numbers in paths */
     uint32_t *nth_l, *nth_m;
 } family;
-
-static uint64_t called(const document_node *d)
-{
-    return text_hash(d->name) + d->shape;
-}
 
 static int by_called(const void *a, const void *b)
 {
@@ -108,6 +124,17 @@ static bool is_repeated(const namesake *list, uint32_t n, uint64_t name)
     return lo + 1 < n && list[lo].name == name && list[lo + 1].name == name;
 }
 
+/* As XPath counts; the text of a leaf is at the leaf's own path. */
+static size_t element_step(walk *w, const family *f, const document_node *d, uint32_t nth)
+{
+    if (d->name.n == 0)
+        return w->c->path.n;
+    if (is_repeated(f->by_name_l, f->n_l, called(d)) ||
+        is_repeated(f->by_name_m, f->n_m, called(d)))
+        return path_add(w->c, "/%.*s[%u]", TEXT_ARG(d->name), nth + 1);
+    return path_add(w->c, "/%.*s", TEXT_ARG(d->name));
+}
+
 /* Adds the child's step: of legacy where it has the child, else of modern. Loops and what occurs
  * more than once bear their number, from 1; elements of JSON lists theirs, from 0. */
 static size_t step(walk *w, const family *f, const document_node *parent, const align_match *x)
@@ -119,6 +146,8 @@ static size_t step(walk *w, const family *f, const document_node *parent, const 
     if (parent->shape == SHAPE_LIST)
         return d->name.n ? path_add(w->c, "%.*s[%u]", TEXT_ARG(d->name), at + 1)
                          : path_add(w->c, "[%u]", at);
+    if (parent->shape == SHAPE_ELEMENT)
+        return element_step(w, f, d, (in_l ? f->nth_l : f->nth_m)[at]);
     if (at == 0 && parent->loop && d->shape == SHAPE_RECORD && text_equal(d->name, parent->name))
         return w->c->path.n;
     if (d->loop || is_repeated(f->by_name_l, f->n_l, called(d)) ||
@@ -139,29 +168,34 @@ static void lone_child(walk *w, const family *f, const align_match *x)
     bool in_l = x->legacy >= 0;
     const document_tree *t = in_l ? f->l : f->m;
     uint32_t node = in_l ? f->of_l[x->legacy] : f->of_m[x->modern];
-    place_ref at = {t->node[node].name, 0, 0};
+    const document_node *d = &t->node[node];
+    place_ref at = {d->name, 0, 0};
     text value = shown(t, node);
-    judge(w->c, &at, in_l ? value : (text){0}, in_l ? (text){0} : value, CLASS_DEFECT,
-          in_l ? "missing" : "extra");
+    judge(w->c, &at, in_l ? value : (text){0}, in_l ? (text){0} : value,
+          d->noise ? CLASS_NOISE : CLASS_DEFECT,
+          d->noise ? d->noise
+          : in_l   ? "missing"
+                   : "extra");
 }
 
 /* The tags of paired children in their order on one side, runs of one tag taken together. */
 static text tags_in_order(walk *w, const family *f, const align_match *match, size_t n, bool modern)
 {
     uint32_t all = modern ? f->n_m : f->n_l;
-    bool *paired = arena_array(w->c->scratch, bool, all);
+    /* As legacy calls them: prefixes of XML may differ. */
+    text *name = arena_array(w->c->scratch, text, all);
     for (size_t i = 0; i < n; i++)
         if (match[i].legacy >= 0 && match[i].modern >= 0)
-            paired[modern ? match[i].modern : match[i].legacy] = true;
+            name[modern ? match[i].modern : match[i].legacy] =
+                f->l->node[f->of_l[match[i].legacy]].name;
     buffer b;
     buffer_init(&b);
     text last = {0};
     for (uint32_t i = 0; i < all; i++) {
-        text name = modern ? f->m->node[f->of_m[i]].name : f->l->node[f->of_l[i]].name;
-        if (!paired[i] || text_equal(name, last))
+        if (name[i].n == 0 || text_equal(name[i], last))
             continue;
-        buffer_printf(&b, "%s%.*s", b.n ? " " : "", TEXT_ARG(name));
-        last = name;
+        buffer_printf(&b, "%s%.*s", b.n ? " " : "", TEXT_ARG(name[i]));
+        last = name[i];
     }
     text out = text_copy(w->c->scratch, buffer_view(&b));
     buffer_release(&b);
@@ -202,19 +236,18 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
     f.of_l = children(a, w->l, l, &f.n_l);
     f.of_m = children(a, w->m, m, &f.n_m);
     align_match *match;
-    const document_node *parent = &w->l->node[l];
-    size_t n = align_items(a, items(w->c, w->l, parent, f.of_l, f.n_l), f.n_l,
-                           items(w->c, w->m, parent, f.of_m, f.n_m), f.n_m, &match);
+    const document_node parent = w->l->node[l]; /* a copy: opening moves the nodes */
+    size_t n = align_items(a, items(w->c, w->l, &parent, f.of_l, f.n_l), f.n_l,
+                           items(w->c, w->m, &parent, f.of_m, f.n_m), f.n_m, &match);
     f.by_name_l = namesakes(a, w->l, f.of_l, f.n_l, &f.nth_l);
     f.by_name_m = namesakes(a, w->m, f.of_m, f.n_m, &f.nth_m);
     for (size_t i = 0; i < n; i++) {
         const align_match *x = &match[i];
-        size_t back = step(w, &f, parent, x);
+        size_t back = step(w, &f, &parent, x);
         if (x->legacy < 0 || x->modern < 0) {
             lone_child(w, &f, x);
         } else {
-            const document_node *d = &w->l->node[f.of_l[x->legacy]];
-            place_ref at = {d->name, 0, 0};
+            place_ref at = {w->l->node[f.of_l[x->legacy]].name, 0, 0};
             if (x->moved)
                 judge(w->c, &at, text_format(a, "place %d", x->legacy + 1),
                       text_format(a, "place %d", x->modern + 1), CLASS_DEFECT, "order");
@@ -222,8 +255,10 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
         }
         path_cut(w->c, back);
     }
-    if (parent->shape == SHAPE_GROUP || w->c->options->unordereds)
+    if (parent.shape == SHAPE_GROUP || w->c->options->unordereds)
         judge_order(w, &f, match, n);
+    close_node(w->l, l);
+    close_node(w->m, m);
 }
 
 static bool is_plain_name(text name)
@@ -257,7 +292,7 @@ static int by_member(const void *a, const void *b)
 }
 
 /* Members by name; of a name that is there twice, the first with the first. */
-static member *members(arena *a, const document_tree *t, uint32_t object, uint32_t *n)
+static member *members(arena *a, document_tree *t, uint32_t object, uint32_t *n)
 {
     uint32_t *list = children(a, t, object, n);
     member *out = arena_array(a, member, *n);
@@ -297,6 +332,8 @@ static void compare_members(walk *w, uint32_t l, uint32_t m)
         i += c <= 0;
         j += c >= 0;
     }
+    close_node(w->l, l);
+    close_node(w->m, m);
 }
 
 static void compare_values(walk *w, const document_node *l, const document_node *m)
@@ -306,8 +343,11 @@ static void compare_values(walk *w, const document_node *l, const document_node 
         return;
     if (l->type != m->type)
         judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "type");
+    else if (l->noise)
+        judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE, l->noise);
     else if (l->type == VALUE_NUMBER && decimal_compare_text(l->value, m->value) == 0)
-        judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE, "json.number");
+        judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE,
+              w->c->l->from->kind == KIND_XML ? "xml.number" : "json.number");
     else
         judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "value");
 }
@@ -333,10 +373,17 @@ static void compare_nodes(walk *w, uint32_t l, uint32_t m)
         compare_format_of(w->c->l)->record(w->c, x->value, y->value);
 }
 
-void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root)
+void compare_opened(comparison *c, document_tree *l, document_tree *m, text root)
 {
     walk w = {c, l, m};
     size_t back = path_add(c, "%.*s", TEXT_ARG(root));
     compare_nodes(&w, 0, 0);
     path_cut(c, back);
+}
+
+void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root)
+{
+    document_tree x = {.node = l->node, .nodes = l->nodes},
+                  y = {.node = m->node, .nodes = m->nodes};
+    compare_opened(c, &x, &y, root);
 }

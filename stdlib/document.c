@@ -77,3 +77,20 @@ bool document_is_text(text t)
     }
     return true;
 }
+
+void document_tree_push(document_tree *t, document_node n)
+{
+    if (t->nodes == t->room) {
+        size_t room = t->room;
+        t->node = vec_grow(t->node, &room, sizeof *t->node);
+        t->room = (uint32_t)room;
+    }
+    n.next = t->nodes + 1;
+    t->node[t->nodes++] = n;
+}
+
+void document_tree_release(document_tree *t)
+{
+    free(t->node);
+    *t = (document_tree){0};
+}

@@ -3,7 +3,8 @@
  * A tree is one flat array of nodes in document order. Its leaves are views into the file: values
  * (a JSON scalar, a line), and records (an X12 segment, a CSV row), whose fields are split only
  * where two records differ, which is what keeps comparing at the speed of memcmp. Inner nodes are
- * groups (children in order, with names: an X12 loop), objects (members by name) and lists.
+ * groups (children in order, with names: an X12 loop), elements (the same in XML), objects (members
+ * by name) and lists.
  */
 #ifndef FERRY_STDLIB_DOCUMENT_H
 #define FERRY_STDLIB_DOCUMENT_H
@@ -35,7 +36,14 @@ typedef enum {
 const char *document_kind_word(document_kind k);
 bool document_kind_read(text word, document_kind *out); /* "x12"; not "unknown" */
 
-typedef enum { SHAPE_GROUP, SHAPE_OBJECT, SHAPE_LIST, SHAPE_RECORD, SHAPE_VALUE } node_shape;
+typedef enum {
+    SHAPE_GROUP,
+    SHAPE_ELEMENT, /* as a group, but where prints are equal nothing in it is looked at: XML */
+    SHAPE_OBJECT,
+    SHAPE_LIST,
+    SHAPE_RECORD,
+    SHAPE_VALUE
+} node_shape;
 /* Of a value. A number is a JSON number; texts are compared as texts. */
 typedef enum { VALUE_TEXT, VALUE_NUMBER, VALUE_OTHER } value_type;
 
@@ -45,18 +53,33 @@ typedef struct {
     text key; /* what identifies it among siblings of its name (N101 of an N1 loop); may be empty */
     uint64_t print; /* hash of the name and of all content below, layout left out: equal content has
                        equal prints */
-    uint32_t next;  /* index of the node behind this one's subtree */
-    uint32_t count; /* children */
+    uint64_t called;   /* what the name means where letters do not say it (a namespace); else 0 */
+    const char *noise; /* the rule by which a difference here means nothing; NULL: it does mean */
+    uint32_t next;     /* index of the next sibling, or where it would be */
+    uint32_t count;    /* children */
+    uint32_t first;    /* the first of them; 0: not opened yet, if there are any */
+    uint32_t of;       /* what the format knows it as */
     node_shape shape;
     value_type type;
     bool unordered; /* among siblings of its name the order means nothing */
     bool loop;      /* X12: opened by its first child, whose place it bears in paths */
 } document_node;
 
-typedef struct {
+/* A tree is made whole, or opened where the walk goes: `open` appends the children of a node
+ * (document_tree_push) when they are asked for, and they are taken off again when the walk leaves,
+ * so that two files of millions of documents cost the memory of the one that is looked at. */
+typedef struct document_tree {
     document_node *node; /* node[0] is the root */
     uint32_t nodes;
+    uint32_t room;                                                  /* of a tree with `open` */
+    void (*open)(arena *a, struct document_tree *t, uint32_t node); /* NULL: it is whole */
+    const void *source;                                             /* for `open` */
 } document_tree;
+
+/* Only for trees with `open`, whose nodes are on the heap. A node that is pushed lies behind its
+ * sibling; pushing moves all of them. */
+void document_tree_push(document_tree *t, document_node n);
+void document_tree_release(document_tree *t);
 
 enum { TREE_DEPTH = 64 }; /* of loops; deeper ones are laid flat. JSON has JSON_DEPTH */
 

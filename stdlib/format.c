@@ -2,19 +2,9 @@
 #include "stdlib/format.h"
 #include "stdlib/mask.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum { LOOK_AT = 4096 };
-
-static bool is_xml(text head, bool whole)
-{
-    (void)whole;
-    text t = text_trim(head);
-    return t.n > 1 && t.p[0] == '<' && (isalpha((unsigned char)t.p[1]) || strchr("?!_", t.p[1]));
-}
-
-const document_format xml_format = {.is = is_xml};
 
 static const document_format plain_format = {0};
 

@@ -67,9 +67,7 @@ void format_put(arena *a, json_writer *w, const char *key, text value);
 void format_put_number(json_writer *w, const char *key, size_t value);
 
 /* The rows that formats fill, each in a file of its own. */
-extern const document_format x12_format, edifact_format, tradacoms_format, json_format, csv_format;
-
-/* Told by their first bytes, and else compared as text. */
-extern const document_format xml_format;
+extern const document_format x12_format, edifact_format, tradacoms_format, json_format, xml_format,
+    csv_format;
 
 #endif

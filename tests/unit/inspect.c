@@ -43,7 +43,15 @@ static void others(void **state)
     shows("{\"a\":", "\"code\":\"json\"");
     shows("a;b\n1;2\n3\n", "\"separator\":\";\",\"columns\":[\"a\",\"b\"]");
     shows("a;b\n1;2\n3\n", "\"path\":\"row[2]\"");
-    shows("<a/>", "{\"file\":\"f\",\"kind\":\"xml\",\"faults\":[]}");
+    shows("<a><b/></a>",
+          "\"root\":\"a\",\"namespace\":\"\",\"family\":\"\",\"type\":\"\",\"encoding\":"
+          "\"UTF-8\",\"elements\":2");
+    shows("<e:Envelope "
+          "xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault/></e:Body>"
+          "</e:Envelope>",
+          "\"family\":\"SOAP\",\"type\":\"1.1\",\"body\":\"e:Fault\",\"fault\":true");
+    shows("<a><b></a>",
+          "\"code\":\"xml\",\"message\":\"expected </b>\",\"offset\":6,\"path\":\"/a/b\"");
 }
 
 int main(void)
