@@ -5,9 +5,10 @@
 #include "stdlib/format.h"
 
 /* One element of DESIGN's `files`: {file, kind, faults: [{code, message, offset, path}], …}, with
- *     x12    interchanges: [{sender, receiver, control, version, test, groups: [{id, sender,
- *            receiver, control, version, transactions: [{set, control, segments, offset}]}],
- *            transactions: those outside of any group}]
+ *     x12    interchanges: [{sender_qualifier, sender, receiver_qualifier, receiver, control, version,
+ *            test, offset, separators: {element, component, repetition, terminator}, groups: [{id,
+ *            sender, receiver, control, version, transactions: [{set, control, segments, offset}]}],
+ *            transactions: those outside of any group}], and acknowledges (x12_ack.h)
  *     json   root: "object", values: all of them, nesting included
  *     csv    separator, columns: [names], rows */
 void inspect_write_json(arena *a, json_writer *w, const document_file *f);

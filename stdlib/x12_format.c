@@ -4,6 +4,7 @@
 #include "stdlib/x12_read.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_x12(text head, bool whole)
@@ -131,16 +132,42 @@ static void put_group(arena *a, json_writer *w, const x12_file *f, uint32_t grou
     json_object_end(w);
 }
 
+/* "*", or "0x0a" of what does not print; absent where the version or the fragment has none. */
+static void put_separator(json_writer *w, const char *key, char c)
+{
+    char shown[8] = {c};
+    if (c == 0)
+        return;
+    if ((unsigned char)c <= ' ' || (unsigned char)c >= 0x7f)
+        snprintf(shown, sizeof shown, "0x%02x", (unsigned char)c);
+    json_put_key(w, key);
+    json_put_cstr(w, shown);
+}
+
+static void put_separators(json_writer *w, const x12_separators *s)
+{
+    json_put_key(w, "separators");
+    json_object(w);
+    put_separator(w, "element", s->element);
+    put_separator(w, "component", s->component);
+    put_separator(w, "repetition", s->repetition);
+    put_separator(w, "terminator", s->terminator);
+    json_object_end(w);
+}
+
 static void put_interchange(arena *a, json_writer *w, const x12_file *f, uint32_t at, uint32_t set)
 {
     const x12_interchange *i = &f->interchange[at];
     json_object(w);
+    format_put(a, w, "sender_qualifier", i->isa[5]);
     format_put(a, w, "sender", i->isa[6]);
+    format_put(a, w, "receiver_qualifier", i->isa[7]);
     format_put(a, w, "receiver", i->isa[8]);
     format_put(a, w, "control", i->isa[13]);
     format_put(a, w, "version", i->isa[12]);
     format_put(a, w, "test", i->isa[15]);
     format_put_number(w, "offset", i->start);
+    put_separators(w, &i->separators);
     json_put_key(w, "groups");
     json_array(w);
     for (uint32_t g = i->group; g < i->group + i->groups; g++)

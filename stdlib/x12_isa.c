@@ -90,7 +90,7 @@ static bool has_repetition(const x12_interchange *i)
 
 static char repetition_of(const x12_interchange *i)
 {
-    text r = i->isa[11];
+    text r = text_trim(i->isa[11]);
     return has_repetition(i) && r.n == 1 && separates(r.p[0]) && r.p[0] != i->separators.element
                ? r.p[0]
                : 0;
