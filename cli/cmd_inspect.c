@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/folder.h"
 #include "cli/inspect_ack.h"
+#include "cli/inspect_numbers.h"
 
 #include "stdlib/inspect.h"
 #include "stdlib/mask.h"
@@ -72,13 +73,16 @@ static void write_text(cli *c, const document_file *f)
     faults(c, f);
 }
 
-static exit_code inspect_all(cli *c, const folder_files *files, document_kind kind, json_writer *w)
+static exit_code inspect_all(cli *c, const folder_files *files, document_kind kind, json_writer *w,
+                             x12_sequence *numbers)
 {
     exit_code code = CODE_DONE;
     for (size_t k = 0; k < files->n; k++) {
         document_file i;
         document_read(&c->memory, files->p[k].name, files->p[k].bytes, kind, &i);
         document_check(&c->memory, &i);
+        if (i.kind == KIND_X12)
+            x12_sequence_add(numbers, i.name, i.content);
         if (c->json)
             inspect_write_json(&c->memory, w, &i);
         else
@@ -89,9 +93,31 @@ static exit_code inspect_all(cli *c, const folder_files *files, document_kind ki
     return code;
 }
 
-exit_code command_inspect(cli *c)
+static exit_code inspect(cli *c, const folder_files *files, document_kind kind)
 {
     json_writer w;
+    x12_sequence numbers = {0};
+    exit_code code = inspect_history(c, &numbers);
+    if (code == CODE_DONE) {
+        if (c->json) {
+            cli_json_begin(c, &w);
+            json_put_key(&w, "files");
+            json_array(&w);
+        }
+        code = inspect_all(c, files, kind, &w, &numbers);
+        if (c->json)
+            json_array_end(&w);
+        if (inspect_numbers(c, &w, &numbers) != CODE_DONE)
+            code = CODE_ERRORS;
+        if (c->json)
+            cli_json_end(c, &w);
+    }
+    vec_release(&numbers);
+    return code;
+}
+
+exit_code command_inspect(cli *c)
+{
     folder_files files = {0};
     document_kind kind = KIND_UNKNOWN;
     const char *word = option_value(&c->options, OPT_kind);
@@ -100,23 +126,10 @@ exit_code command_inspect(cli *c)
         return cli_usage(c, "there is no kind `%s`", word);
     for (int i = 0; i < c->options.operands && code == CODE_DONE; i++)
         code = folder_read(c, cli_operand(c, i), &files);
-    if (code == CODE_DONE && option_value(&c->options, OPT_ack)) {
+    if (code == CODE_DONE && option_value(&c->options, OPT_ack))
         code = inspect_ack(c, &files, kind);
-        vec_release(&files);
-        return code;
-    }
-    if (code == CODE_DONE && c->json) {
-        cli_json_begin(c, &w);
-        json_put_key(&w, "files");
-        json_array(&w);
-    }
-    if (code == CODE_DONE) {
-        code = inspect_all(c, &files, kind, &w);
-        if (c->json) {
-            json_array_end(&w);
-            cli_json_end(c, &w);
-        }
-    }
+    else if (code == CODE_DONE)
+        code = inspect(c, &files, kind);
     vec_release(&files);
     return code;
 }
