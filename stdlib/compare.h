@@ -57,6 +57,7 @@ typedef struct {
 
 /* References name a place in a document without its indices:
  *     X12    "BEG05", "PO102", "SVC01-2" (a component), "N1" (every element of that segment);
+ *     EDIFACT, TRADACOMS  "BGM02", "NAD02-1" (a component), "UNB05", "FTX";
  *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
  *     XML    "/Invoice/cbc:ID", "//Order/@id", "/Orders/Order[*]/ID" (xml.h); "Price" is "//Price";
  *     CSV    the name of a column.

@@ -70,14 +70,16 @@ typedef struct {
     void (*record)(comparison *c, text legacy, text modern);
     /* Does an amount of money stand there? NULL: by the last name of the path. */
     bool (*money)(const place_ref *at);
+    /* The noise of siblings without order that stand in another; NULL: "unordered". */
+    const char *order;
     /* Adds where defects can be put into a file that is not broken. */
     void (*places)(arena *a, const document_file *f, prove_places *out);
     /* Makes the counts right that an edit made wrong. */
     text (*repair)(arena *a, text bytes);
 } compare_format;
 
-extern const compare_format x12_compare, json_compare, xml_compare, csv_compare, lines_compare,
-    bytes_compare;
+extern const compare_format x12_compare, edifact_compare, json_compare, xml_compare, csv_compare,
+    lines_compare, bytes_compare;
 const compare_format *compare_format_of(const unit *u);
 
 /* compare_load.c */

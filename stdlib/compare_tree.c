@@ -225,8 +225,8 @@ static void judge_order(walk *w, const family *f, const align_match *match, size
     for (size_t i = 0; i < n; i++)
         if (match[i].moved)
             return; /* reported where it stands */
-    judge(w->c, &nowhere, (text){0}, (text){0}, CLASS_NOISE,
-          w->l->node[0].shape == SHAPE_GROUP ? "x12.order" : "unordered");
+    const char *rule = compare_format_of(w->c->l)->order;
+    judge(w->c, &nowhere, (text){0}, (text){0}, CLASS_NOISE, rule ? rule : "unordered");
 }
 
 static void compare_children(walk *w, uint32_t l, uint32_t m)

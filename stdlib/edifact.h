@@ -165,8 +165,9 @@ typedef enum {
     EDIFACT_N   /* a number */
 } edifact_type_of_value;
 edifact_type_of_value edifact_type_of(text tag, uint32_t element, uint32_t component);
-/* Where a message of this type has its business number: "ORDERS" gives BGM 02-1. false: none known.
- */
-bool edifact_business_key(text type, text *tag, uint32_t *element, uint32_t *component);
+/* Where a message of this type may have its business number: "ORDERS" gives BGM 02-1. `nth` counts
+ * the places from 0, in the order in which to look; false: there are no more. */
+bool edifact_business_key(text type, uint32_t nth, text *tag, uint32_t *element,
+                          uint32_t *component);
 
 #endif
