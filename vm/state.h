@@ -286,6 +286,7 @@ void fiber_cut(vm *m, fiber *f, uint32_t acts); /* takes activities above `acts`
 activity *fiber_top(fiber *f);
 activity *fiber_push(fiber *f, activity_kind kind, uint32_t site);
 go fiber_call(vm *m, fiber *f, uint32_t function, const int64_t *args, uint32_t n);
+cause instruction_begin(vm *m, fiber *f); /* the one at the top frame's pc */
 unsigned instruction_starts(unsigned op); /* activity kind that it starts, ACT_COUNT: none */
 void fiber_why(fiber *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool fiber_goes_back(const fiber *f);
