@@ -124,7 +124,7 @@ static bool operation_ok(verifier *v, const image_site *s)
     bool write = s->kind == SITE_STEP || s->kind == SITE_DO;
     bool simulate = s->kind == SITE_SIMULATE;
     return operation_rows[s->operation].effect == (write ? EFFECT_WRITE : EFFECT_READ) &&
-           simulate == (s->operation == OPERATION_SIMULATE);
+           simulate == (s->operation == OPERATION_SIMULATE || s->operation == OPERATION_LIVE);
 }
 
 /* Each field of the shape is one that the operation answers with. */

@@ -83,7 +83,8 @@ static bool operand_ok(const checker *c, const insn *x, uint32_t at, operand kin
 /* Whether D_ stands for as many registers as something has results, possibly none. */
 bool typing_many_results(uint16_t op)
 {
-    return op == OP_CALL || op == OP_READ || op == OP_DO || op == OP_STEP || op == OP_SIM;
+    return op == OP_CALL || op == OP_READ || op == OP_DO || op == OP_STEP || op == OP_SIM ||
+           op == OP_LIVE;
 }
 
 bool operands_ok(const checker *c, const insn *x, uint32_t at)
@@ -410,10 +411,10 @@ static bool (*const rules[OP_COUNT])(const checker *c, const insn *x) = {
     [OP_JOIN] = join_ok,        [OP_RET] = end_ok,          [OP_FAIL] = end_ok,
     [OP_READ] = site_use_ok,    [OP_DO] = site_use_ok,      [OP_STEP] = site_use_ok,
     [OP_TASK] = site_use_ok,    [OP_APPROVE] = site_use_ok, [OP_SIM] = site_use_ok,
-    [OP_OBSERVE] = site_use_ok, [OP_ARM] = site_use_ok,     [OP_GATE] = site_use_ok,
-    [OP_WINDOW] = site_use_ok,  [OP_SLEEP] = site_use_ok,   [OP_UNTIL] = site_use_ok,
-    [OP_NOTIFY] = site_use_ok,  [OP_FORK] = site_use_ok,    [OP_EACH] = site_use_ok,
-    [OP_SCOPE] = site_use_ok,
+    [OP_LIVE] = site_use_ok,    [OP_OBSERVE] = site_use_ok, [OP_ARM] = site_use_ok,
+    [OP_GATE] = site_use_ok,    [OP_WINDOW] = site_use_ok,  [OP_SLEEP] = site_use_ok,
+    [OP_UNTIL] = site_use_ok,   [OP_NOTIFY] = site_use_ok,  [OP_FORK] = site_use_ok,
+    [OP_EACH] = site_use_ok,    [OP_SCOPE] = site_use_ok,
 };
 
 bool typing_ok(const checker *c, const insn *x)

@@ -18,6 +18,7 @@ static const site_use site_uses[] = {
     {OP_TASK, SITE_TASK, 1, TYPE_INSTANT},
     {OP_APPROVE, SITE_APPROVE, 1, TYPE_INSTANT},
     {OP_SIM, SITE_SIMULATE, 0, 0},
+    {OP_LIVE, SITE_SIMULATE, 1, TYPE_DURATION},
     {OP_OBSERVE, SITE_OBSERVE, 2, TYPE_DURATION},
     {OP_ARM, SITE_TRIGGER, 1, TYPE_DURATION},
     {OP_GATE, SITE_GATE, 0, 0},
@@ -72,6 +73,8 @@ bool site_use_ok(const checker *c, const insn *x)
         use++;
     type_word element = NO_INDEX;
     bool ok = s->kind == use->kind && typing_registers_ok(c, x->c, use->leading + s->captures);
+    if (x->op == OP_SIM || x->op == OP_LIVE)
+        ok = ok && s->operation == (x->op == OP_LIVE ? OPERATION_LIVE : OPERATION_SIMULATE);
     if (ok && x->op == OP_EACH) {
         element = typing_element_of(c, c->type[x->c]);
         ok = element != NO_INDEX && c->type[x->c + 1] == number;

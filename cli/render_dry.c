@@ -151,7 +151,7 @@ static void asked(dry_view *v, const json_document *d)
 static bool is_asked(text what)
 {
     return text_is(what, "approval") || text_is(what, "task") || text_is(what, "question") ||
-           text_is(what, "window") || text_is(what, "condition");
+           text_is(what, "window") || text_is(what, "condition") || text_is(what, "traffic");
 }
 
 static void event_lines(dry_view *v, const journal_event *e, const json_document *d)

@@ -73,7 +73,7 @@ static void declared_bodies(compiler *c, bool functions)
             c->visible = c->locals.n = 0;
             if ((d->kind == DECL_FN) != functions)
                 continue;
-            if (d->kind == DECL_PLAYBOOK && !d->later && !d->bad)
+            if (d->kind == DECL_PLAYBOOK && !d->bad)
                 lower_playbook_generic(c, d);
             else if (functions)
                 fn_check(c, d);

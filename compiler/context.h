@@ -65,7 +65,6 @@ struct decl {
     int64_t row;          /* customers, roles, resources, connectors: index in their row list */
     int sub;              /* kind of a connector; table; calendar */
     bool busy, done, bad; /* busy: being worked on (recursion) · bad: reported, uses stay silent */
-    bool later;           /* parses, but is not executed: uses stay silent */
     bool used;            /* of DECL_MODULE: something in it was named */
     uint32_t function;    /* of fn, when done */
     type result;
@@ -430,8 +429,6 @@ typedef struct {
 } silence;
 void silence_begin(compiler *c, silence *s);
 void silence_end(compiler *c, silence *s);
-/* E0901 for a construct that parses but is not executed by this version. */
-void later(compiler *c, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Whether something inside was reported. */
 bool faulted_within(const compiler *c, span at);
 /* The diagnostic that told of the same fault before, with a label and edit for the further place;

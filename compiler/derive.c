@@ -294,7 +294,7 @@ static void derive_from(compiler *c, decl *of, decl *base)
 static decl *base_of(compiler *c, node path)
 {
     decl *base = path_find(c, path, "the playbook");
-    if (!base || base->bad || base->later)
+    if (!base || base->bad)
         return NULL;
     if (base->kind == DECL_PLAYBOOK)
         return base;

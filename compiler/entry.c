@@ -162,7 +162,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     decl *customer = many ? NULL : path_find(c, subject, "the customer");
     if (!many && waves_of(c, body))
         fault_at(c, E0123, waves_of(c, body), "waves are for a migration of many customers");
-    if (customer && customer->kind != DECL_CUSTOMER && !customer->bad && !customer->later) {
+    if (customer && customer->kind != DECL_CUSTOMER && !customer->bad) {
         fault_at(c, E0210, subject, "a migration is for a customer, `%.*s` is %s",
                  TEXT_ARG(name_text(c, customer->name)), decl_text(customer->kind));
         customer = NULL;

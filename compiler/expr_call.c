@@ -333,7 +333,7 @@ static value named_call(compiler *c, node n, node callee, type want)
     if (conversion_call(c, n, name, &v) || demand_call(c, n, name, &v) ||
         builtin_call(c, n, name, &v))
         return v;
-    if (d && (d->bad || d->later))
+    if (d && d->bad)
         return value_error();
     if (d)
         help_apply(c, d, name,

@@ -101,7 +101,7 @@ static value row_const(compiler *c, const decl *d, uint32_t table)
 value decl_value(compiler *c, decl *d, span at, type want)
 {
     d->used = true;
-    if (d->bad || d->later)
+    if (d->bad)
         return value_error();
     switch (d->kind) {
     case DECL_LET: return let_value(c, d, want);

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { REQUIRED = 1, MANY = 2, LATER = 4 };
+enum { REQUIRED = 1, MANY = 2 };
 
 static const struct {
     block_kind block;
@@ -107,12 +107,6 @@ static void field_take(compiler *c, block_kind kind, node n, fields *out)
     if (i < 0) {
         out->unknown = true;
         unknown_field(c, kind, n);
-        return;
-    }
-    if (table[i].flags & LATER) {
-        out->unknown = true;
-        later(c, at, "`%s` of %s parses, but this version does not execute it", table[i].name,
-              block_names[kind]);
         return;
     }
     if (out->at[i] && !(table[i].flags & MANY)) {

@@ -24,7 +24,7 @@ typedef struct {
 
 /* Reads the items of a block: reports unknown fields (E0120, with the nearest), repeated ones
  * (E0121), missing ones (E0122, at `named`), statements that do not belong there (E0123), wrong
- * forms (E0124), and fields of a later version (E0901). */
+ * forms (E0124). */
 void fields_read(compiler *c, block_kind kind, node body, span named, fields *out);
 /* The same without some of the items, which are given in their order: somebody else reads them. */
 void fields_read_but(compiler *c, block_kind kind, node body, const node *skip, size_t skipped,

@@ -275,7 +275,7 @@ static bool returns_at(compiler *c, node n, const run_place *p, test_given *g)
         if (record && p->operation < OPERATION_COUNT)
             return answer_take(c, n, p->operation, g);
         return word_take(c, n, ANSWERS, g);
-    case PLAN_SIMULATE: return answer_take(c, n, OPERATION_SIMULATE, g);
+    case PLAN_SIMULATE: return answer_take(c, n, p->operation, g);
     case PLAN_OBSERVE: /* or what people say where it has no data */
         return ast_is(tree(c), n, NODE_NAME) && !decl_find(c->mod, ast_name(tree(c), n))
                    ? word_take(c, n, ANSWERS, g)

@@ -103,7 +103,7 @@ static decl *substituted(compiler *c, decl *d)
 static decl *playbook_at(compiler *c, node path)
 {
     decl *d = path_find(c, path, "the playbook");
-    if (!d || d->bad || d->later)
+    if (!d || d->bad)
         return NULL;
     if (d->kind == DECL_PLAYBOOK)
         return d;

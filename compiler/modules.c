@@ -409,7 +409,7 @@ decl *path_find(compiler *c, node path, const char *what)
     {
         if (d) {
             d->used = true;
-            if (d->kind == DECL_PLAYBOOK || d->bad || d->later)
+            if (d->kind == DECL_PLAYBOOK || d->bad)
                 return d;
             if (d->kind != DECL_MODULE) {
                 fault(c, DIAG_E0201, ast_span(t, p), "`%.*s` is %s: there is nothing in it to name",

@@ -126,14 +126,6 @@ diagnostic *fault(compiler *c, diag_code code, span at, const char *format, ...)
     return g;
 }
 
-void later(compiler *c, span at, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    record(c, DIAG_E0901, at, format, args);
-    va_end(args);
-}
-
 bool faulted_within(const compiler *c, span at)
 {
     for (size_t i = 0; i < c->d->list.n && i < DIAG_MOST; i++)

@@ -44,7 +44,7 @@ static bool suggest_qualified(compiler *c, const module *here, diagnostic *g, sp
 {
     for (size_t i = 0; i < here->decls.n; i++) {
         const decl *d = here->decls.p[i];
-        const module *m = d->kind == DECL_MODULE && !d->bad && !d->later ? d->target : NULL;
+        const module *m = d->kind == DECL_MODULE && !d->bad ? d->target : NULL;
         for (size_t k = 0; m && k < m->decls.n; k++)
             if (text_equal(name_text(c, m->decls.p[k]->name), name)) {
                 text full = text_format(c->memory, "%.*s.%.*s", TEXT_ARG(name_text(c, d->name)),

@@ -23,6 +23,7 @@ const operation_entry connect_operations[] = {
     {OPERATION_HTTP_PATCH, http_patch, NULL},
     {OPERATION_HTTP_DELETE, http_delete, NULL},
     {OPERATION_SIMULATE, simulate_channel, NULL},
+    {OPERATION_LIVE, simulate_live, NULL},
     {OPERATION_WINDOW_NEXT, window_perform_next, NULL},
     {OPERATION_NOTIFY, notify_role, NULL},
     {OPERATION_REHEARSAL, rehearsal_perform, NULL},

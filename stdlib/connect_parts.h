@@ -79,5 +79,6 @@ operation_job *notify_role(const operation_request *q, arena *memory, operation_
 operation_job *window_perform_next(const operation_request *q, arena *memory, operation_result *r);
 operation_job *rehearsal_perform(const operation_request *q, arena *memory, operation_result *r);
 operation_job *simulate_channel(const operation_request *q, arena *memory, operation_result *r);
+operation_job *simulate_live(const operation_request *q, arena *memory, operation_result *r);
 
 #endif

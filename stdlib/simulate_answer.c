@@ -203,6 +203,15 @@ bool sampling_advance(sampling *a, arena *memory, operation_result *r, bool *wel
     return !*well || a->done == a->samples;
 }
 
+void sampling_give_up(sampling *a, arena *memory)
+{
+    for (int k = 0; k < SAMPLE_LANES; k++)
+        for (int i = 0; i < SIDES; i++)
+            if (a->lane[k].side[i].running)
+                failed(a, &a->lane[k], i, TEXT("no end within its time"), memory);
+    sampling_release(a);
+}
+
 /* An exchange over HTTP rarely has more than one socket; where it has more than a lane's places, or
  * none yet, it is looked after by the clock. */
 static void exchange_mirror(const errand *x, operation_job *job, int at)

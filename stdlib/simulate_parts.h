@@ -99,6 +99,8 @@ typedef struct {
 bool sampling_begin(sampling *a, const text *sample, size_t n, arena *memory, operation_result *r);
 /* true when all have been answered, or after a refusal: *well tells which. */
 bool sampling_advance(sampling *a, arena *memory, operation_result *r, bool *well);
+/* What is under way gets no answer, and ends. */
+void sampling_give_up(sampling *a, arena *memory);
 void sampling_mirror(const sampling *a, operation_job *job); /* what is to be waited for */
 void sampling_release(sampling *a);                          /* ends what still runs */
 /* Appends what a side answered, in the order of the samples. */

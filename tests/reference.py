@@ -66,7 +66,7 @@ def fields():
     forms = {"R": "`a to b`", "N": "`n times every d`", "B": "block"}
     names, out, last = dict(rows("compiler/fields.def", "BLOCK_KIND")), [], ""
     for block, name, form, flags, kind, doc in rows("compiler/fields.def", "FIELD"):
-        marks = ["not yet"] * ("LATER" in flags) + ["repeatable"] * ("MANY" in flags)
+        marks = ["repeatable"] * ("MANY" in flags)
         # A type that is a form says it already: `range`, `call, block or none`.
         takes = [kind] * ("E" in form or form == "B") + [forms[f] for f in form if f in "RN" or (f == "B" and form != "B" and "block" not in kind)]
         takes = " or ".join(t for t in takes if t != "range" or len(takes) == 1)

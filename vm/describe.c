@@ -107,7 +107,10 @@ static const char *wait_name(const fiber *f, const activity *a)
         return "resume";
     if (!(a->awaits & AWAIT_TIMER) || f->kind == FIBER_SAMPLER)
         return NULL;
-    return a->kind == ACT_WINDOW ? "window" : a->kind == ACT_UNTIL ? "condition" : "timer";
+    return a->kind == ACT_WINDOW  ? "window"
+           : a->kind == ACT_UNTIL ? "condition"
+           : a->kind == ACT_LIVE  ? "traffic"
+                                  : "timer";
 }
 
 static void put_who(const vm *m, json_writer *w, const activity *a)

@@ -83,9 +83,18 @@ void seen_add(seen_files *s, text path); /* durable when it returns, as far as t
 seen_files *seen_open(const char *jobs, text run); /* jobs NULL: in memory only */
 void seen_close(seen_files *s);
 
+/* Of an operation that looks at something again and again: which look it is. */
+typedef struct {
+    instant since, until; /* when the first one was; when the last one is due */
+    uint32_t number;      /* 0 the first */
+    bool last;
+} host_look;
+
 typedef struct {
     const image *program;
     const char *folder;  /* the playbook's: base of relative paths */
+    text run, path;      /* who asks, where in the program */
+    host_look look;
     bool rehearsal;      /* rehearsal addresses */
     const char *key_hex; /* idempotency key, 64 hex digits; "" for reads */
     const char *jobs;    /* folder for KEY.lock, or NULL */

@@ -116,6 +116,18 @@ static int64_t integer(call *c, const json_document *d, const char *name, int64_
     return decimal_read(member(c, d, name), 0, false, &v, NULL) ? v : otherwise;
 }
 
+static host_look look_of(call *c, const json_document *request)
+{
+    json_document d;
+    uint32_t node = json_member(request, 0, TEXT("look"));
+    if (node == 0 || !json_read(&c->memory, json_raw(request, node), &d, NULL))
+        return (host_look){0};
+    return (host_look){.since = integer(c, &d, "since", 0),
+                       .until = integer(c, &d, "until", 0),
+                       .number = (uint32_t)integer(c, &d, "number", 0),
+                       .last = text_is(member(c, &d, "last"), "true")};
+}
+
 static const operation_entry *entry_of(const host_live *l, operation_id id)
 {
     for (size_t i = 0; i < l->entries; i++)
@@ -139,6 +151,9 @@ static void perform(host_live *l, call *c, const vm_output *out, const json_docu
     json_document *arguments = arena_new(&c->memory, json_document);
     operation_request q = {.program = run->program,
                            .folder = run->folder,
+                           .run = run->name,
+                           .path = member(c, request, "path"),
+                           .look = look_of(c, request),
                            .rehearsal = l->rehearsal,
                            .key_hex = arena_copy(&c->memory, hex, strlen(hex)),
                            .jobs = run->jobs,

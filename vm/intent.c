@@ -125,8 +125,8 @@ static const char *preview(vm *m, const fiber *f, json_writer *w, const image_si
     return needs ? needs : put_write(m, w, x);
 }
 
-/* The request of the undo, or what it needs. The scratch frame borrows the heap: what it leaves there
- * is gone when the turn ends. */
+/* The request of the undo, or what it needs. The scratch frame borrows the heap: what it leaves
+ * there is gone when the turn ends. */
 static const char *undo_request(vm *m, fiber *f, json_writer *w, const image_site *s,
                                 const int64_t *args)
 {
@@ -227,9 +227,9 @@ void act_outstanding(vm *m, fiber *f, activity *a, vm_output *o)
     buffer_init(&request);
     *o = (vm_output){.kind = EVENT_COUNT, .fiber = f->id, .n = a->n, .site = of->site};
     o->submit = a->flags & ACT_PROBING ? SUBMIT_PROBE : SUBMIT_REQUEST;
-    if (of->kind == ACT_READ) {
+    if (of->kind == ACT_READ || of->kind == ACT_LIVE) {
         int64_t args[ARGUMENTS];
-        act_args(m, f, of, 0, args);
+        act_args(m, f, of, of->kind == ACT_LIVE, args);
         request_build(m, f, of->site, args, site_path(m, f, of->site), &request);
     } else if (of->kind == ACT_WRITE || of->kind == ACT_DO) {
         intent_request(m, f, of, &o->key, &request);

@@ -257,11 +257,11 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
     return true;
 }
 
-static void put_shape(vm *m, json_writer *w, const image_site *s)
+static void put_shape(vm *m, json_writer *w, const image_site *s, bool wanted)
 {
     json_put_key(w, "shape");
     json_array(w);
-    for (uint32_t k = 0; k < s->shape_count; k++) {
+    for (uint32_t k = 0; wanted && k < s->shape_count; k++) {
         const image_field *field = &m->image->fields[s->shape + k];
         json_array(w);
         json_put_text(w, image_text(m->image, field->path));
@@ -314,7 +314,10 @@ bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text pat
     json_writer w = output_open(&b);
     bool well = request_put(m, &w, site, args, &f->x.heap, untold(m, f), &missing);
     if (well) {
-        put_shape(m, &w, s);
+        bool looks = s->operation == OPERATION_LIVE;
+        if (looks)
+            look_put(&w, fiber_top(f));
+        put_shape(m, &w, s, !looks || look_is_last(fiber_top(f)));
         json_put_key(&w, "path");
         json_put_text(&w, path);
         json_put_key(&w, "timeout");

@@ -49,7 +49,7 @@ static bool time_fits(instant t)
 static bool asks_host(const activity *a)
 {
     return a->kind == ACT_READ || a->kind == ACT_WRITE || a->kind == ACT_DO ||
-           a->kind == ACT_WINDOW || a->kind == ACT_DOUBT;
+           a->kind == ACT_WINDOW || a->kind == ACT_DOUBT || a->kind == ACT_LIVE;
 }
 
 static bool numbers_fit(const activity *a)

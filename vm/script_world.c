@@ -138,14 +138,27 @@ static text read_values(host_script *s, const script_request *q, arena *memory, 
     return thing_values(t, !is_operation(q, "get"), memory);
 }
 
+/* Ample documents, all of which match; of live traffic from its first moment on. */
+static text simulated(const host_script *s, const script_request *q, arena *memory)
+{
+    json_document look;
+    instant since = s->now;
+    if (json_read(memory, script_member(memory, &q->d, "look"), &look, NULL))
+        since = script_integer(memory, &look, "since", since);
+    return text_format(memory,
+                       "{\"match\":1,\"mismatches\":0,\"violations\":0,\"missing\":0,\"extra\":0,"
+                       "\"compared\":1000,\"held\":%lld.%06lld,\"legacy\":{\"p95\":1},"
+                       "\"modern\":{\"p95\":1},\"json\":{},\"documents\":[{\"count\":1000,"
+                       "\"matched\":1000,\"mismatches\":0,\"type\":\"sample\"}]}",
+                       (long long)((s->now - since) / SECOND),
+                       (long long)((s->now - since) % SECOND));
+}
+
 text script_values(host_script *s, const script_request *q, arena *memory, bool *whole)
 {
     *whole = true;
-    if (q->operation == OPERATION_SIMULATE)
-        return TEXT("{\"match\":1,\"mismatches\":0,\"violations\":0,\"missing\":0,\"extra\":0,"
-                    "\"compared\":1000,\"legacy\":{\"p95\":1},\"modern\":{\"p95\":1},\"json\":{},"
-                    "\"documents\":[{\"count\":1000,\"matched\":1000,\"mismatches\":0,"
-                    "\"type\":\"sample\"}]}");
+    if (q->operation == OPERATION_SIMULATE || q->operation == OPERATION_LIVE)
+        return simulated(s, q, memory);
     if (q->operation == OPERATION_REHEARSAL)
         return TEXT("{\"age\":0,\"passed\":true}");
     if (q->operation == OPERATION_WINDOW_NEXT) {

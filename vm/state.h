@@ -311,6 +311,10 @@ duration request_timeout(const image_site *s); /* after it the outcome is unknow
  * what is missing is left out. */
 bool request_put(vm *m, json_writer *w, uint32_t site, const int64_t *args, heap *h, bool assumed,
                  text *missing);
+/* --- live.c --- */
+void look_put(json_writer *w, const activity *a); /* member `look` of its request */
+bool look_is_last(const activity *a);             /* its answer is the result */
+
 void request_submit(vm *m, fiber *f, activity *a, uint32_t site, const sha256 *key, text request);
 /* The values of the outcome just delivered, by the site's shape; handles of the fiber's heap. */
 void outcome_values(vm *m, fiber *f, const image_site *s, int64_t *results);

@@ -47,8 +47,9 @@ static void the_newest_fact_counts(void **state)
     image_free(i);
 }
 
-/* Both endpoints answered; or one did not, and then nothing is available. */
-static void a_simulation_answers_or_is_not_available(void **state)
+/* Both endpoints answered; or one did not, and then nothing is available. Live traffic is looked at
+ * until its period is over: at least twenty times. */
+static void simulation_answers(bool live)
 {
     program p;
     program_begin(&p);
@@ -61,12 +62,14 @@ static void a_simulation_answers_or_is_not_available(void **state)
     image_field shape[] = {{.path = build_text(p.b, TEXT("match")), .type = percent},
                            {.path = build_text(p.b, TEXT("mismatches")), .type = T_NUMBER}};
     image_site s = site_of(&p, SITE_SIMULATE, "orders");
-    s.operation = OPERATION_SIMULATE;
+    s.operation = live ? OPERATION_LIVE : OPERATION_SIMULATE;
     s.args = define(&p, types, 3, 0, types, 3, EFFECT_PURE, args, 4);
     s.shape = build_shape(p.b, shape, 2), s.shape_count = 2;
     uint32_t at = scope_open(&p, "", SCOPE_MIGRATION, ON_ROLLBACK);
     uint32_t match = reg(&p, percent), mismatches = reg(&p, T_NUMBER);
-    emit(&p, OP_SIM, match, add_site(&p, &s), 0);
+    uint32_t period = reg(&p, TYPE_WORD(TYPE_DURATION, 0));
+    emit_constant(&p, period, 2 * HOUR);
+    emit(&p, live ? OP_LIVE : OP_SIM, match, add_site(&p, &s), live ? period : 0);
     step_named_by(&p, match);
     step_named_by(&p, mismatches);
     scope_close(&p, at);
@@ -74,14 +77,28 @@ static void a_simulation_answers_or_is_not_available(void **state)
     for (int silent = 0; silent < 2; silent++) {
         world w;
         world_init(&w, i);
+        w.live = live;
+        instant begun = w.now;
         if (silent)
-            on(&w, "simulate", "", 0, 9, FATE_LOST);
+            on(&w, live ? "live" : "simulate", "", 0, 200, FATE_LOST);
         ends(&w, i, RUN_COMPLETED);
         assert_int_equal(exists(&w, "93.5%") && exists(&w, "2"), !silent);
         assert_int_equal(exists(&w, "not available"), silent);
+        assert_true(!live || w.now >= begun + 2 * HOUR);
+        assert_int_equal(w.looks, live ? 121 : 0); /* at the beginning, and one a minute */
         world_release(&w);
     }
     image_free(i);
+}
+
+static void a_simulation_answers_or_is_not_available(void **state)
+{
+    simulation_answers(false);
+}
+
+static void live_traffic_is_looked_at_again_and_again(void **state)
+{
+    simulation_answers(true);
 }
 
 /* People are told; that their alarm does not answer never fails the run. */
@@ -186,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_fact_counts),
         cmocka_unit_test(a_simulation_answers_or_is_not_available),
+        cmocka_unit_test(live_traffic_is_looked_at_again_and_again),
         cmocka_unit_test(a_notice_never_fails),
         cmocka_unit_test(fail_ends_the_innermost_scope),
         cmocka_unit_test(settle_waits_for_the_end_of_the_series),

@@ -293,6 +293,8 @@ typedef struct {
     unsigned effects;               /* writes that changed the world */
     int64_t (*series)(instant now); /* a value for exec.ask, or QUANTITY_NA */
     duration latency;               /* of an answer; 0 is a millisecond */
+    bool live;                      /* the mode of its runs; `script` otherwise */
+    unsigned looks;                 /* at live traffic */
 } world;
 
 static inline void world_init(world *w, image *i)
@@ -403,8 +405,10 @@ static inline void feed(world *w, event_kind kind, uint32_t fiber, uint32_t n, t
 static inline void begin_run(world *w)
 {
     feed(w, EVENT_START, 0, 0,
-         TEXT("{\"store\":\"s\",\"run\":\"m-1\",\"migration\":\"m\",\"mode\":\"script\","
-              "\"by\":\"tom\",\"author\":\"ada\"}"));
+         text_format(&w->memory,
+                     "{\"store\":\"s\",\"run\":\"m-1\",\"migration\":\"m\",\"mode\":\"%s\","
+                     "\"by\":\"tom\",\"author\":\"ada\"}",
+                     w->live ? "live" : "script"));
 }
 
 /* A command as people give it; NULL when it was taken, else why not. */
@@ -483,7 +487,8 @@ static inline void perform(world *w, const vm_output *o)
         answer(w, o, f == FATE_OK && v != QUANTITY_NA ? "ok" : "unknown", number);
         return;
     }
-    if (text_is(operation, "simulate")) {
+    w->looks += text_is(operation, "live");
+    if (text_is(operation, "simulate") || text_is(operation, "live")) {
         answer(w, o, f == FATE_OK ? "ok" : "unknown", f == FATE_OK ? "0.935,2" : "");
         return;
     }
