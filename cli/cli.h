@@ -35,7 +35,8 @@ typedef enum {
     FORM_MARKDOWN,
     FORM_MERMAID,
     FORM_CSV,
-    FORM_JUNIT
+    FORM_JUNIT,
+    FORM_HTML
 } output_form;
 
 struct command;

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/files.h"
 #include "cli/folder.h"
+#include "cli/progress.h"
 #include "cli/render_compare.h"
 #include "base/decimal.h"
 #include "stdlib/rulebook.h"
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULES_LARGEST = 4 << 20 };
+enum { RULES_LARGEST = 4 << 20, FLUSH_AT = 1 << 16 };
 
 static compare_input input_of(cli *c, const folder_files *files)
 {
@@ -132,37 +133,16 @@ static exit_code read_detect(cli *c, unsigned *out)
 }
 
 typedef struct {
+    cli *c;
     compare_options options;
     compare_input legacy, modern;
     compare_result result;
     prove_result *proof; /* NULL: not asked for */
     unsigned detect;
+    compare_view view;
+    const compare_form *form;
+    progress progress;
 } comparing;
-
-static void show_json(cli *c, const comparing *v)
-{
-    json_writer w;
-    cli_json_begin(c, &w);
-    compare_write_json(&w, &v->result);
-    if (v->proof) {
-        json_put_key(&w, "proof");
-        json_object(&w);
-        prove_write_json(&w, v->proof);
-        json_object_end(&w);
-    }
-    cli_json_end(c, &w);
-}
-
-static void show(cli *c, const comparing *v)
-{
-    if (c->json) {
-        show_json(c, v);
-        return;
-    }
-    render_compare(&c->result, &c->out, &v->result, option_is(&c->options, OPT_all));
-    if (v->proof)
-        render_proof(&c->result, &c->out, v->proof);
-}
 
 /* Defects that were put in and not found; that none could be put in proves nothing. */
 static exit_code detected(cli *c, const comparing *v)
@@ -175,29 +155,54 @@ static exit_code detected(cli *c, const comparing *v)
     return CODE_DIFFERENT;
 }
 
-static exit_code run(cli *c, comparing *v)
+/* People at a terminal see each pair when it is found; elsewhere writes are gathered. */
+static void take_pair(void *context, const compare_pair *p, size_t done, size_t all)
+{
+    comparing *v = context;
+    v->form->pair(&v->view, p);
+    if (v->c->result.n > FLUSH_AT || (v->c->out.tty && v->c->result.n)) {
+        progress_hide(&v->progress);
+        cli_flush(v->c);
+    }
+    progress_show(&v->progress, done, all);
+}
+
+static exit_code learn(cli *c, comparing *v)
 {
     compare_run(&c->memory, &v->options, &v->legacy, &v->modern, &v->result);
-    if (v->result.compared == 0) { /* no data never passes */
-        cli_error(c, NULL, "nothing was compared: both sides are empty");
-        return CODE_ERRORS;
-    }
-    if (option_is(&c->options, OPT_learn)) {
-        rulebook_learn(&v->result, &c->result);
-        return CODE_DONE;
-    }
+    rulebook_learn(&v->result, &c->result);
+    return v->result.compared ? CODE_DONE : CODE_ERRORS;
+}
+
+static exit_code run(cli *c, comparing *v)
+{
+    static const compare_form *const forms[] = {
+        [FORM_TEXT] = &compare_form_text,         [FORM_JSON] = &compare_form_json,
+        [FORM_MARKDOWN] = &compare_form_markdown, [FORM_JUNIT] = &compare_form_junit,
+        [FORM_HTML] = &compare_form_html,
+    };
+    compare_sink sink = {take_pair, v};
+    v->form = forms[c->form];
+    v->view = (compare_view){.out = &c->result,
+                             .t = &c->out,
+                             .legacy = cli_operand(c, 0),
+                             .modern = cli_operand(c, 1),
+                             .all = option_is(&c->options, OPT_all)};
+    v->form->begin(&v->view);
+    compare_each(&c->memory, &v->options, &v->legacy, &v->modern, &sink, &v->result);
+    progress_hide(&v->progress);
     if (option_is(&c->options, OPT_prove_rules)) {
         v->proof = arena_new(&c->memory, prove_result);
         prove_rules(&c->memory, &v->options, &v->legacy, v->proof);
     }
-    show(c, v);
+    v->form->end(&v->view, &v->result, v->proof);
     exit_code code = v->proof ? detected(c, v) : CODE_DONE;
     return v->result.matched == v->result.compared ? code : CODE_DIFFERENT;
 }
 
 exit_code command_compare(cli *c)
 {
-    comparing v = {0};
+    comparing v = {.c = c, .progress = {.c = c, .what = "compared"}};
     folder_files legacy = {0}, modern = {0};
     exit_code code = cli_expect_operands(c, 2, 2);
     if (code == CODE_DONE)
@@ -211,7 +216,11 @@ exit_code command_compare(cli *c)
     if (code == CODE_DONE) {
         v.legacy = input_of(c, &legacy);
         v.modern = input_of(c, &modern);
-        code = run(c, &v);
+        code = option_is(&c->options, OPT_learn) ? learn(c, &v) : run(c, &v);
+        if (v.result.compared == 0) { /* no data never passes */
+            cli_error(c, NULL, "nothing was compared: both sides are empty");
+            code = CODE_ERRORS;
+        }
     }
     vec_release(&legacy);
     vec_release(&modern);

@@ -150,9 +150,13 @@ static exit_code format_option(cli *c)
          "text, json, markdown, mermaid or csv"},
         {OPT_diff_format, 1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_MARKDOWN,
          "text, json or markdown"},
+        {OPT_compare_format,
+         1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_MARKDOWN | 1 << FORM_HTML | 1 << FORM_JUNIT,
+         "text, json, markdown, html or junit"},
         {OPT_test_format, 1 << FORM_TEXT | 1 << FORM_JSON | 1 << FORM_JUNIT,
          "text, json or junit"}};
-    static const char *const words[] = {"text", "json", "markdown", "mermaid", "csv", "junit"};
+    static const char *const words[] = {"text", "json",  "markdown", "mermaid",
+                                        "csv",  "junit", "html"};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const char *format = option_value(&c->options, kinds[k].id);
         bool known = !format;

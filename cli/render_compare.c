@@ -1,4 +1,4 @@
-/* render_compare.c: see render_compare.h. */
+/* render_compare.c: what a comparison found as text: a path, then both values like diff's lines. */
 #include "cli/render_compare.h"
 
 #include "base/decimal.h"
@@ -50,21 +50,38 @@ static void files(buffer *out, const terminal *t, const compare_pair *p)
     buffer_char(out, ')');
 }
 
-static void pair(buffer *out, const terminal *t, const compare_pair *p, bool all)
+bool compare_shown(const compare_view *v, const compare_difference *d)
+{
+    return v->all || d->class == CLASS_DEFECT;
+}
+
+bool compare_pair_shown(const compare_view *v, const compare_pair *p)
+{
+    return v->all || p->verdict != VERDICT_MATCHED;
+}
+
+static void head(compare_view *v, const compare_pair *p)
+{
+    term_style(v->out, v->t, verdict_style(p->verdict));
+    term_pad(v->out, v->t, text_of(compare_verdict_word(p->verdict)), VERDICT_COLUMNS);
+    term_style(v->out, v->t, STYLE_PLAIN);
+    term_put(v->out, v->t, p->key);
+    files(v->out, v->t, p);
+    buffer_char(v->out, '\n');
+}
+
+static void pair(compare_view *v, const compare_pair *p)
 {
     size_t shown = 0, hidden = 0;
-    term_style(out, t, verdict_style(p->verdict));
-    term_pad(out, t, text_of(compare_verdict_word(p->verdict)), VERDICT_COLUMNS);
-    term_style(out, t, STYLE_PLAIN);
-    term_put(out, t, p->key);
-    files(out, t, p);
-    buffer_char(out, '\n');
+    if (!compare_pair_shown(v, p))
+        return;
+    v->any = true;
+    head(v, p);
     for (size_t i = 0; i < p->differences; i++) {
-        const compare_difference *d = &p->difference[i];
-        if (!all && d->class != CLASS_DEFECT)
+        if (!compare_shown(v, &p->difference[i]))
             continue;
-        if (all || shown < DIFFERENCES_SHOWN) {
-            difference(out, t, d);
+        if (v->all || shown < DIFFERENCES_SHOWN) {
+            difference(v->out, v->t, &p->difference[i]);
             shown++;
         } else {
             hidden++;
@@ -72,7 +89,8 @@ static void pair(buffer *out, const terminal *t, const compare_pair *p, bool all
     }
     hidden += p->omitted;
     if (hidden)
-        buffer_printf(out, "    and %zu more%s\n", hidden, p->omitted ? "" : "; --all shows them");
+        buffer_printf(v->out, "    and %zu more%s\n", hidden,
+                      p->omitted ? "" : "; --all shows them");
 }
 
 static void count(buffer *out, const char *word, uint64_t n)
@@ -81,7 +99,7 @@ static void count(buffer *out, const char *word, uint64_t n)
         buffer_printf(out, ", %llu %s", (unsigned long long)n, word);
 }
 
-static void sums(buffer *out, const terminal *t, const compare_result *r)
+void compare_sums(buffer *out, const compare_result *r)
 {
     buffer_printf(out, "%llu compared: %llu matched", (unsigned long long)r->compared,
                   (unsigned long long)r->matched);
@@ -95,7 +113,6 @@ static void sums(buffer *out, const terminal *t, const compare_result *r)
         decimal_write(out, r->match, SCALE_PERCENT - 2);
         buffer_char(out, '%');
     }
-    buffer_char(out, '\n');
 }
 
 static void doubt(buffer *out, const terminal *t, text said)
@@ -109,8 +126,9 @@ static void doubt(buffer *out, const terminal *t, text said)
 static void doubts(buffer *out, const terminal *t, const compare_use *u)
 {
     if (u->blind)
-        doubt(out, t, TEXT("it applied in every pair, so nothing was compared there: a bound would "
-                           "still check something (--constrain)"));
+        doubt(out, t,
+              TEXT("it applied in every pair, so nothing was compared there: a bound would "
+                   "still check something (--constrain)"));
     if (u->money) {
         buffer b = {0};
         buffer_printf(&b, "it hid %llu amount%s of money that differ%s",
@@ -136,16 +154,20 @@ static void uses(buffer *out, const terminal *t, const compare_result *r)
     }
 }
 
-void render_compare(buffer *out, const terminal *t, const compare_result *r, bool all)
+static void begin(compare_view *v)
 {
-    bool any = false;
-    for (size_t i = 0; i < r->pairs; i++)
-        if (all || r->pair[i].verdict != VERDICT_MATCHED) {
-            pair(out, t, &r->pair[i], all);
-            any = true;
-        }
-    if (any)
-        buffer_char(out, '\n');
-    sums(out, t, r);
-    uses(out, t, r);
+    (void)v;
 }
+
+static void end(compare_view *v, const compare_result *r, const prove_result *proof)
+{
+    if (v->any)
+        buffer_char(v->out, '\n');
+    compare_sums(v->out, r);
+    buffer_char(v->out, '\n');
+    uses(v->out, v->t, r);
+    if (proof)
+        render_proof(v->out, v->t, proof);
+}
+
+const compare_form compare_form_text = {begin, pair, end};

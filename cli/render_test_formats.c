@@ -2,6 +2,7 @@
  * agree on it (testsuites, testsuite, testcase, failure, error). */
 #include "cli/render_test.h"
 
+#include "cli/markup.h"
 #include "cli/render_event.h"
 
 /* --- JSON --- */
@@ -134,37 +135,14 @@ void render_tests_json(cli *c, const tested_file *files, size_t n)
 
 /* --- XML --- */
 
-/* Control characters have no place in XML 1.0, not even as references. */
-static void put_xml(buffer *b, text t)
-{
-    for (size_t i = 0; i < t.n; i++) {
-        unsigned char x = (unsigned char)t.p[i];
-        switch (x) {
-        case '&': buffer_cstr(b, "&amp;"); break;
-        case '<': buffer_cstr(b, "&lt;"); break;
-        case '>': buffer_cstr(b, "&gt;"); break;
-        case '"': buffer_cstr(b, "&quot;"); break;
-        case '\n': buffer_cstr(b, "&#10;"); break;
-        default: buffer_char(b, x < 0x20 ? '?' : (char)x);
-        }
-    }
-}
-
-static void put_attribute(buffer *b, const char *name, text value)
-{
-    buffer_printf(b, " %s=\"", name);
-    put_xml(b, value);
-    buffer_char(b, '"');
-}
-
 /* `time` is the run's own, in seconds: how long the night would have been. */
 static void put_case(cli *c, const tested_file *f, const test_result *r)
 {
     text *reasons;
     buffer *b = &c->result;
     buffer_cstr(b, "    <testcase");
-    put_attribute(b, "classname", r->of->migration);
-    put_attribute(b, "name", r->of->name);
+    markup_attribute(b, "classname", r->of->migration);
+    markup_attribute(b, "name", r->of->name);
     buffer_printf(b, " time=\"%lld\"", (long long)(r->elapsed / SECOND));
     if (r->passed) {
         buffer_cstr(b, "/>\n");
@@ -174,7 +152,7 @@ static void put_case(cli *c, const tested_file *f, const test_result *r)
     size_t n = test_reasons(c, f, r, &reasons);
     for (size_t i = 0; i < n; i++) {
         buffer_printf(b, "      <%s", r->fault.n != 0 ? "error" : "failure");
-        put_attribute(b, "message", reasons[i]);
+        markup_attribute(b, "message", reasons[i]);
         buffer_cstr(b, "/>\n");
     }
     buffer_cstr(b, "    </testcase>\n");
@@ -187,14 +165,14 @@ void render_tests_junit(cli *c, const tested_file *files, size_t n)
     for (size_t i = 0; i < n; i++) {
         const tested_file *f = &files[i];
         buffer_cstr(b, "  <testsuite");
-        put_attribute(b, "name", text_of(f->of->path));
+        markup_attribute(b, "name", text_of(f->of->path));
         buffer_printf(b, " tests=\"%zu\" failures=\"%zu\" errors=\"%d\">\n", f->count, f->failed,
                       f->fault != NULL);
         for (size_t k = 0; k < f->count; k++)
             put_case(c, f, &f->results[k]);
         if (f->fault != NULL) {
             buffer_cstr(b, "    <testcase name=\"compile\"><error");
-            put_attribute(b, "message", text_of(f->fault));
+            markup_attribute(b, "message", text_of(f->fault));
             buffer_cstr(b, "/></testcase>\n");
         }
         buffer_cstr(b, "  </testsuite>\n");

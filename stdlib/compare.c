@@ -25,10 +25,10 @@ static text key_shown(comparison *c, const unit *u)
     text name = u->key.n ? u->key : u->from->name;
     text key = name;
     if (u->type.n && u->key.n)
-        key = text_joined(c->memory, u->type, ' ', name);
+        key = text_joined(c->kept, u->type, ' ', name);
     else if (u->type.n)
-        key = text_joined(c->memory, name, ' ', u->type);
-    return mask_text(c->memory, key);
+        key = text_joined(c->kept, name, ' ', u->type);
+    return mask_text(c->kept, key);
 }
 
 static void unreadable(comparison *c, const unit *u, bool modern)
@@ -37,7 +37,7 @@ static void unreadable(comparison *c, const unit *u, bool modern)
     place_ref nowhere = {0};
     size_t back = path_add(c, "byte[%zu]", f->offset);
     judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
-          CLASS_DEFECT, text_format(c->memory, "fault %.*s", TEXT_ARG(f->code)).p);
+          CLASS_DEFECT, text_format(c->kept, "fault %.*s", TEXT_ARG(f->code)).p);
     path_cut(c, back);
 }
 
@@ -45,52 +45,88 @@ static void compare_units(comparison *c)
 {
     document_kind l = c->l->from->kind, m = c->m->from->kind;
     place_ref nowhere = {0};
-    if (l != m) {
+    if (l == m)
+        compare_format_of(c->l)->compare(c);
+    else
         judge(c, &nowhere, text_of(document_kind_word(l)), text_of(document_kind_word(m)),
               CLASS_DEFECT, "kind");
-        return;
-    }
-    compare_format_of(c->l)->compare(c);
 }
 
-static void finish_pair(comparison *c, compare_pair *p)
+static void add_blames(comparison *c, const unit *m)
 {
+    for (uint32_t i = m->blame; i != WHOLE; i = c->blames.p[i].next) {
+        vec_push(&c->differences, c->blames.p[i].difference);
+        c->defects++;
+    }
+}
+
+static void count_verdict(compare_result *r, compare_verdict v)
+{
+    uint64_t *const counts[VERDICT_COUNT] = {&r->matched, &r->different, &r->missing,
+                                             &r->extra,   &r->duplicate, &r->unreadable};
+    ++*counts[v];
+    r->compared++;
+}
+
+/* Hands the pair over, to the sink or to the result. */
+static void finish_pair(comparison *c, compare_pair *p, size_t all)
+{
+    if (p->verdict == VERDICT_MATCHED && c->defects)
+        p->verdict = VERDICT_DIFFERENT;
+    p->difference = c->differences.p;
     p->differences = c->differences.n;
-    p->difference = arena_array(c->memory, compare_difference, c->differences.n);
-    if (c->differences.n)
-        memcpy(p->difference, c->differences.p, c->differences.n * sizeof *c->differences.p);
     p->omitted = c->omitted;
     p->defects = c->defects;
+    count_verdict(c->out, p->verdict);
+    c->out->pairs++;
+    if (c->sink) {
+        c->sink->pair(c->sink->context, p, c->out->pairs, all);
+        arena_clear(c->kept);
+    } else {
+        p->difference = arena_array(c->memory, compare_difference, p->differences);
+        if (p->differences)
+            memcpy(p->difference, c->differences.p, p->differences * sizeof *p->difference);
+        c->out->pair[c->out->pairs - 1] = *p;
+    }
     vec_clear(&c->differences);
     arena_clear(c->scratch);
     c->omitted = c->defects = 0;
     path_cut(c, 0);
 }
 
-static void run_pair(comparison *c, unit *l, unit *m)
+static compare_verdict verdict_of(const unit *l, const unit *m)
 {
-    compare_pair *p = &c->out->pair[c->out->pairs];
+    if ((l && l->from->broken) || (m && m->from->broken))
+        return VERDICT_UNREADABLE;
+    if (!m)
+        return VERDICT_MISSING;
+    if (!l)
+        return m->again ? VERDICT_DUPLICATE : VERDICT_EXTRA;
+    return VERDICT_MATCHED;
+}
+
+static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
+{
     const unit *u = l ? l : m;
-    *p = (compare_pair){.key = key_shown(c, u), .kind = u->from->kind, .type = u->type};
+    compare_pair p = {.key = key_shown(c, u),
+                      .verdict = verdict_of(l, m),
+                      .kind = u->from->kind,
+                      .type = u->type};
     if (l)
-        p->legacy_file = l->from->name, l->pair = (uint32_t)c->out->pairs;
+        p.legacy_file = l->from->name;
     if (m)
-        p->modern_file = m->from->name, m->pair = (uint32_t)c->out->pairs;
-    c->out->pairs++;
+        p.modern_file = m->from->name;
     c->l = u;
     c->m = m ? m : u;
-    bool broken_l = l && l->from->broken, broken_m = m && m->from->broken;
-    if (broken_l)
+    if (l && l->from->broken)
         unreadable(c, l, false);
-    if (broken_m)
+    if (m && m->from->broken)
         unreadable(c, m, true);
-    p->verdict = broken_l || broken_m ? VERDICT_UNREADABLE
-                 : !m                 ? VERDICT_MISSING
-                 : !l                 ? VERDICT_EXTRA
-                                      : VERDICT_MATCHED;
-    if (p->verdict == VERDICT_MATCHED)
+    if (p.verdict == VERDICT_MATCHED)
         compare_units(c);
-    finish_pair(c, p);
+    if (m)
+        add_blames(c, m);
+    finish_pair(c, &p, all);
 }
 
 typedef struct {
@@ -110,7 +146,7 @@ static int by_identity(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-/* An extra document whose key a paired one has is there twice. */
+/* A modern document without a partner whose key a paired one has is there twice. */
 static void mark_duplicates(comparison *c)
 {
     identity *list = arena_array(c->memory, identity, c->modern.units);
@@ -126,40 +162,9 @@ static void mark_duplicates(comparison *c)
         if (!text_equal(list[i].type, list[first].type) ||
             !text_equal(list[i].key, list[first].key))
             first = i;
-        compare_pair *p = &c->out->pair[c->modern.unit[list[i].at].pair];
-        if (i != first && list[first].paired && p->verdict == VERDICT_EXTRA)
-            p->verdict = VERDICT_DUPLICATE;
+        unit *u = &c->modern.unit[list[i].at];
+        u->again = i != first && list[first].paired && u->partner == WHOLE;
     }
-}
-
-void pair_add(comparison *c, uint32_t pair, compare_difference d)
-{
-    compare_pair *p = &c->out->pair[pair];
-    compare_difference *list = arena_array(c->memory, compare_difference, p->differences + 1);
-    if (p->differences)
-        memcpy(list, p->difference, p->differences * sizeof *list);
-    list[p->differences++] = d;
-    p->difference = list;
-    p->defects += d.class == CLASS_DEFECT;
-}
-
-static void count(compare_result *r)
-{
-    uint64_t n[VERDICT_COUNT] = {0};
-    for (size_t i = 0; i < r->pairs; i++) {
-        compare_pair *p = &r->pair[i];
-        if (p->verdict == VERDICT_MATCHED && p->defects)
-            p->verdict = VERDICT_DIFFERENT;
-        n[p->verdict]++;
-    }
-    r->compared = r->pairs;
-    r->matched = n[VERDICT_MATCHED];
-    r->different = n[VERDICT_DIFFERENT];
-    r->missing = n[VERDICT_MISSING];
-    r->extra = n[VERDICT_EXTRA];
-    r->duplicate = n[VERDICT_DUPLICATE];
-    r->unreadable = n[VERDICT_UNREADABLE];
-    r->match = decimal_muldiv((int64_t)r->matched, UNIT_PERCENT, (int64_t)r->compared);
 }
 
 static int by_rule(const void *a, const void *b)
@@ -190,30 +195,58 @@ static void list_uses(comparison *c)
         memcpy(c->out->use, c->uses.p, c->uses.n * sizeof *c->uses.p);
 }
 
-void compare_run(arena *a, const compare_options *options, const compare_input *legacy,
-                 const compare_input *modern, compare_result *out)
+static size_t alone(const side *s)
 {
-    arena scratch = {0};
-    comparison c = {.memory = a, .scratch = &scratch, .options = options, .out = out};
+    size_t n = 0;
+    for (size_t i = 0; i < s->units; i++)
+        n += s->unit[i].partner == WHOLE;
+    return n;
+}
+
+static void run_pairs(comparison *c)
+{
+    size_t all = c->legacy.units + alone(&c->modern);
+    if (!c->sink)
+        c->out->pair = arena_array(c->memory, compare_pair, all);
+    for (size_t i = 0; i < c->legacy.units; i++) {
+        const unit *l = &c->legacy.unit[i];
+        run_pair(c, l, l->partner == WHOLE ? NULL : &c->modern.unit[l->partner], all);
+    }
+    for (size_t i = 0; i < c->modern.units; i++)
+        if (c->modern.unit[i].partner == WHOLE)
+            run_pair(c, NULL, &c->modern.unit[i], all);
+}
+
+void compare_each(arena *a, const compare_options *options, const compare_input *legacy,
+                  const compare_input *modern, const compare_sink *sink, compare_result *out)
+{
+    arena scratch = {0}, kept = {0};
+    comparison c = {.memory = a,
+                    .kept = sink ? &kept : a,
+                    .scratch = &scratch,
+                    .options = options,
+                    .sink = sink,
+                    .out = out};
     *out = (compare_result){0};
     buffer_init(&c.path);
     compare_load(&c, legacy, &c.legacy);
     compare_load(&c, modern, &c.modern);
     compare_pair_units(&c);
-    out->pair = arena_array(a, compare_pair, c.legacy.units + c.modern.units);
-    for (size_t i = 0; i < c.legacy.units; i++) {
-        unit *l = &c.legacy.unit[i];
-        run_pair(&c, l, l->partner == WHOLE ? NULL : &c.modern.unit[l->partner]);
-    }
-    for (size_t i = 0; i < c.modern.units; i++)
-        if (c.modern.unit[i].partner == WHOLE)
-            run_pair(&c, NULL, &c.modern.unit[i]);
     mark_duplicates(&c);
     compare_sequences(&c);
-    count(out);
+    run_pairs(&c);
+    out->match = decimal_muldiv((int64_t)out->matched, UNIT_PERCENT, (int64_t)out->compared);
     list_uses(&c);
     vec_release(&c.uses);
+    vec_release(&c.blames);
     vec_release(&c.differences);
     buffer_release(&c.path);
     arena_release(&scratch);
+    arena_release(&kept);
+}
+
+void compare_run(arena *a, const compare_options *options, const compare_input *legacy,
+                 const compare_input *modern, compare_result *out)
+{
+    compare_each(a, options, legacy, modern, NULL, out);
 }

@@ -137,7 +137,8 @@ typedef struct {
     uint64_t compared; /* the sum of the six below */
     uint64_t matched, different, missing, extra, duplicate, unreadable;
     int64_t match;      /* matched of compared, percent at SCALE_PERCENT; QUANTITY_NA of none */
-    compare_pair *pair; /* in order of legacy's files and places, then what only modern has */
+    compare_pair *pair; /* in order of legacy's files and places, then what only modern has; NULL
+                           where they went to a sink */
     size_t pairs;
     compare_use *use; /* by name */
     size_t uses;
@@ -149,8 +150,21 @@ typedef struct {
 void compare_run(arena *a, const compare_options *options, const compare_input *legacy,
                  const compare_input *modern, compare_result *out);
 
-/* The members of DESIGN's `compare` JSON, into an object that the caller has opened and will close
- * (it puts format_version there). `match` is a number in percent: 99.5. */
-void compare_write_json(json_writer *w, const compare_result *r);
+/* Told of each pair as soon as it is compared, in order. The pair and its texts last until `pair`
+ * returns. `done` of `all` pairs are behind it. */
+typedef struct {
+    void (*pair)(void *context, const compare_pair *p, size_t done, size_t all);
+    void *context;
+} compare_sink;
+
+/* Likewise, keeping no pair: what is in memory is the inputs, what their readers made of them, and
+ * one pair. */
+void compare_each(arena *a, const compare_options *options, const compare_input *legacy,
+                  const compare_input *modern, const compare_sink *sink, compare_result *out);
+
+/* DESIGN's `compare` JSON: an element of `pairs`; the members beside `pairs`, into an object that
+ * is open. `match` is a number in percent: 99.5. */
+void compare_write_pair(json_writer *w, const compare_pair *p);
+void compare_write_sums(json_writer *w, const compare_result *r);
 
 #endif

@@ -58,7 +58,7 @@ static text key_of(comparison *c, const unit *u)
 void unit_add(comparison *c, unit_list *list, unit u)
 {
     const compare_format *f = compare_format_of(&u);
-    u.partner = u.pair = WHOLE;
+    u.partner = u.blame = WHOLE;
     if (c->options->keys)
         u.key = key_of(c, &u);
     else if (f->key && !u.from->broken)

@@ -99,17 +99,26 @@ static text dotted(arena *a, text ref)
     return ref;
 }
 
-/* Every pair whose modern document is under that header. */
-static void blame(comparison *c, const sample *before, const sample *s, text ref, text rule)
+static void blame_unit(comparison *c, unit *u, compare_difference d)
+{
+    uint32_t *at = &u->blame;
+    while (*at != WHOLE)
+        at = &c->blames.p[*at].next;
+    *at = (uint32_t)c->blames.n;
+    vec_push(&c->blames, (blame){d, WHOLE});
+}
+
+/* Every modern document under that header. */
+static void blame_all(comparison *c, const sample *before, const sample *s, text ref, text rule)
 {
     int scope = scope_of(ref);
-    compare_difference d = {.path = dotted(c->memory, ref), .rule = rule};
+    compare_difference d = {.path = dotted(c->memory, ref), .rule = rule, .ref = ref};
     d.legacy = mask_text(c->memory, text_format(c->memory, "after %.*s", TEXT_ARG(before->value)));
     d.modern = mask_text(c->memory, s->value);
     for (size_t i = s->at; i < c->modern.units; i++) {
-        const unit *u = &c->modern.unit[i];
+        unit *u = &c->modern.unit[i];
         if (u == s->u || same_header(s->u, u, scope))
-            pair_add(c, u->pair, d);
+            blame_unit(c, u, d);
         else if (u->from != s->u->from)
             break;
     }
@@ -132,7 +141,7 @@ static void check_increasing(comparison *c, text ref, text rule, bool by_one)
         if (text_equal(s[i].stream, s[i - 1].stream) &&
             (by_one ? !follows(s[i - 1].value, s[i].value)
                     : value_order(s[i - 1].value, s[i].value) >= 0))
-            blame(c, &s[i - 1], &s[i], ref, rule);
+            blame_all(c, &s[i - 1], &s[i], ref, rule);
 }
 
 static void check_unique(comparison *c, text ref, text rule)
@@ -143,7 +152,7 @@ static void check_unique(comparison *c, text ref, text rule)
         qsort(s, n, sizeof *s, by_value);
     for (size_t i = 1; i < n; i++)
         if (text_equal(s[i].stream, s[i - 1].stream) && text_equal(s[i].value, s[i - 1].value))
-            blame(c, &s[i - 1], &s[i], ref, rule);
+            blame_all(c, &s[i - 1], &s[i], ref, rule);
 }
 
 /* How legacy's control numbers behave in a stream. */
@@ -185,9 +194,9 @@ static void check_control_numbers(comparison *c)
         int order = value_order(m[i - 1].value, m[i].value);
         /* Within a file a repeated number is fault 025 already. */
         if (order == 0 && !one_file && !h.repeats)
-            blame(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number repeated"));
+            blame_all(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number repeated"));
         if (order > 0 && !h.falls && (one_file || h.count > 1))
-            blame(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number falling"));
+            blame_all(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number falling"));
     }
 }
 

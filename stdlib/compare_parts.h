@@ -20,7 +20,8 @@ typedef struct {
     uint32_t part; /* what the format counts: transaction set, node, row; WHOLE: all of the file */
     uint32_t interchange; /* of formats that have them */
     uint32_t partner;     /* index on the other side, or WHOLE */
-    uint32_t pair;        /* index in the result */
+    uint32_t blame;       /* of modern: its first in comparison.blames, or WHOLE */
+    bool again;           /* of modern: without a partner, and one with its key has one */
 } unit;
 
 typedef VEC(unit) unit_list;
@@ -32,12 +33,21 @@ typedef struct {
     size_t units;
 } side;
 
+/* What is wrong with a modern document beside others: a control number that falls. */
 typedef struct {
-    arena *memory;  /* of the result */
+    compare_difference difference;
+    uint32_t next; /* of the same document, or WHOLE */
+} blame;
+
+typedef struct {
+    arena *memory;  /* of the run */
+    arena *kept;    /* of what is reported of the pair at hand; cleared when a sink has had it */
     arena *scratch; /* of the pair at hand: trees, alignments; cleared after it */
     const compare_options *options;
     side legacy, modern;
     VEC(compare_use) uses;
+    VEC(blame) blames;
+    const compare_sink *sink;
     compare_result *out;
     /* Of the pair at hand. */
     VEC(compare_difference) differences;
@@ -128,10 +138,7 @@ void compare_opened(comparison *c, document_tree *l, document_tree *m, text root
 size_t path_add(comparison *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void path_cut(comparison *c, size_t n);
 
-/* compare_order.c: what must hold from one modern document to the next. Adds differences to pairs
- * already made. */
+/* compare_order.c: what must hold from one modern document to the next, into `blames`. */
 void compare_sequences(comparison *c);
-/* Appends to a finished pair. */
-void pair_add(comparison *c, uint32_t pair, compare_difference d);
 
 #endif

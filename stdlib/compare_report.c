@@ -37,7 +37,7 @@ static void put_difference(json_writer *w, const compare_difference *d)
     json_object_end(w);
 }
 
-static void put_pair(json_writer *w, const compare_pair *p)
+void compare_write_pair(json_writer *w, const compare_pair *p)
 {
     json_object(w);
     json_put_key(w, "key");
@@ -62,7 +62,7 @@ static void put_pair(json_writer *w, const compare_pair *p)
     json_object_end(w);
 }
 
-void compare_write_json(json_writer *w, const compare_result *r)
+void compare_write_sums(json_writer *w, const compare_result *r)
 {
     put_count(w, "compared", r->compared);
     put_count(w, "matched", r->matched);
@@ -74,11 +74,6 @@ void compare_write_json(json_writer *w, const compare_result *r)
     json_put_key(w, "match");
     /* At SCALE_PERCENT 100% is 10^8, so two decimals fewer make percent. */
     json_put_decimal(w, r->match, SCALE_PERCENT - 2);
-    json_put_key(w, "pairs");
-    json_array(w);
-    for (size_t i = 0; i < r->pairs; i++)
-        put_pair(w, &r->pair[i]);
-    json_array_end(w);
     json_put_key(w, "rules");
     json_array(w);
     for (size_t i = 0; i < r->uses; i++) {

@@ -47,7 +47,9 @@ compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t cou
         if (c->uses.p[i].class == class && text_equal(c->uses.p[i].rule, rule))
             u = &c->uses.p[i];
     if (!u) {
-        vec_push(&c->uses, (compare_use){.rule = rule, .class = class, .last = SIZE_MAX});
+        vec_push(
+            &c->uses,
+            (compare_use){.rule = text_copy(c->memory, rule), .class = class, .last = SIZE_MAX});
         u = &vec_last(&c->uses);
     }
     u->count += count;
@@ -69,12 +71,12 @@ static text ref_of(comparison *c, const place_ref *at)
 {
     text path = buffer_view(&c->path);
     if (!compare_format_of(c->l)->applies || text_starts(path, TEXT("/"))) /* JSON, XML */
-        return generic(c->memory, path);
+        return generic(c->kept, path);
     if (!at->tag.n || !at->element)
-        return at->tag.n ? text_copy(c->memory, at->tag) : at->tag;
-    return at->component ? text_format(c->memory, "%.*s%02u-%u", TEXT_ARG(at->tag), at->element,
-                                       at->component)
-                         : text_format(c->memory, "%.*s%02u", TEXT_ARG(at->tag), at->element);
+        return at->tag.n ? text_copy(c->kept, at->tag) : at->tag;
+    return at->component
+               ? text_format(c->kept, "%.*s%02u-%u", TEXT_ARG(at->tag), at->element, at->component)
+               : text_format(c->kept, "%.*s%02u", TEXT_ARG(at->tag), at->element);
 }
 
 typedef struct {
@@ -93,7 +95,7 @@ static void record(comparison *c, const finding *f, compare_class class, text ru
         c->omitted++;
         return;
     }
-    arena *a = c->memory;
+    arena *a = c->kept;
     compare_difference d = {.path = kept(a, buffer_view(&c->path)),
                             .legacy = kept(a, f->legacy),
                             .modern = kept(a, f->modern),
@@ -126,7 +128,7 @@ static bool judge_ignored(comparison *c, const finding *f)
     for (size_t i = 0; i < o->ignores; i++) {
         if (!rule_applies(c, o->ignore[i], f->at))
             continue;
-        text name = rule_name_ignore(c->memory, o->ignore[i]);
+        text name = rule_name_ignore(c->kept, o->ignore[i]);
         record(c, f, CLASS_NOISE, name);
         use_add(c, name, CLASS_NOISE, 0)->money +=
             compare_at_money(c, f->at, f->legacy, f->modern) && !same_decimal(f->legacy, f->modern);
@@ -143,7 +145,7 @@ static bool judge_constrained(comparison *c, const finding *f)
         if (!rule_applies(c, k->ref, f->at))
             continue;
         bool held = compare_within(k->bound, f->legacy, f->modern);
-        text name = rule_name_bound(c->memory, k);
+        text name = rule_name_bound(c->kept, k);
         if (held && !compare_bound_keeps_value(k->bound) &&
             compare_at_money(c, f->at, f->legacy, f->modern)) {
             held = false;
@@ -163,7 +165,7 @@ static bool judge_mapped(comparison *c, const finding *f)
         if (!text_equal(f->legacy, m->legacy) || !text_equal(f->modern, m->modern) ||
             (m->ref.n && !rule_applies(c, m->ref, f->at)))
             continue;
-        record(c, f, CLASS_CONSTRAINED, rule_name_map(c->memory, m));
+        record(c, f, CLASS_CONSTRAINED, rule_name_map(c->kept, m));
         return true;
     }
     return false;

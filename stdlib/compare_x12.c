@@ -151,8 +151,8 @@ static void compare_segment(comparison *c, text l, text m)
     text short_m = without_trailing_empty(m, y->element);
     if (is_binary(at.tag)) {
         if (!text_equal(l, m))
-            judge(c, &at, text_format(c->memory, "%zu bytes", l.n),
-                  text_format(c->memory, "%zu bytes", m.n), CLASS_DEFECT, "value");
+            judge(c, &at, text_format(c->kept, "%zu bytes", l.n),
+                  text_format(c->kept, "%zu bytes", m.n), CLASS_DEFECT, "value");
         return;
     }
     if (l.n - short_l.n != m.n - short_m.n &&
@@ -201,8 +201,8 @@ static void compare_layout(comparison *c)
     place_ref nowhere = {0};
     if (memcmp(x, y, sizeof *x) != 0) {
         size_t back = path_add(c, "ISA.separators");
-        judge(c, &nowhere, separators_text(c->memory, x), separators_text(c->memory, y),
-              CLASS_NOISE, "x12.separators");
+        judge(c, &nowhere, separators_text(c->kept, x), separators_text(c->kept, y), CLASS_NOISE,
+              "x12.separators");
         path_cut(c, back);
     }
     char a = line_break(c->l), b = line_break(c->m);
@@ -322,8 +322,7 @@ static void fault_differs(comparison *c, const document_fault *f, bool modern)
     size_t back = path_add(c, "%.*s", TEXT_ARG(f->path));
     judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
           modern ? CLASS_DEFECT : CLASS_NOISE,
-          modern ? text_format(c->memory, "fault %.*s", TEXT_ARG(f->code)).p
-                 : "x12.fault_of_legacy");
+          modern ? text_format(c->kept, "fault %.*s", TEXT_ARG(f->code)).p : "x12.fault_of_legacy");
     path_cut(c, back);
 }
 
