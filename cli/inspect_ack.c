@@ -2,6 +2,7 @@
 #include "cli/inspect_ack.h"
 
 #include "cli/clock.h"
+#include "stdlib/edifact_contrl.h"
 #include "stdlib/x12_ack.h"
 
 #include "base/calendar.h"
@@ -29,22 +30,33 @@ static exit_code stamp_of(cli *c, x12_ack_stamp *out)
     return CODE_DONE;
 }
 
-exit_code inspect_ack(cli *c, const folder_files *files, document_kind kind)
+/* Appends what the file deserves; false: it gets none, and *why says it. */
+static bool write_ack(cli *c, const document_file *f, const char *word, const x12_ack_stamp *stamp,
+                      const char **why)
 {
     x12_ack_kind ack;
+    if (kind_of(word, &ack)) {
+        *why = "it is not X12";
+        return f->kind == KIND_X12 &&
+               x12_ack_write(&c->memory, f->content, ack, stamp, &c->result, why);
+    }
+    contrl_stamp at = {stamp->date, stamp->time, stamp->control};
+    *why = "it is not EDIFACT";
+    return f->kind == KIND_EDIFACT && contrl_write(&c->memory, f->content, &at, &c->result, why);
+}
+
+exit_code inspect_ack(cli *c, const folder_files *files, document_kind kind)
+{
+    x12_ack_kind x12;
     x12_ack_stamp stamp;
     const char *word = option_value(&c->options, OPT_ack), *why;
-    if (!kind_of(word, &ack))
+    if (!kind_of(word, &x12) && !text_is(text_of(word), "contrl"))
         return cli_usage(c, "there is no acknowledgment `%s`", word);
     exit_code code = stamp_of(c, &stamp);
     for (size_t i = 0; i < files->n && code == CODE_DONE; i++) {
         document_file f;
         document_read(&c->memory, files->p[i].name, files->p[i].bytes, kind, &f);
-        bool done = false;
-        why = "it is not X12";
-        if (f.kind == KIND_X12)
-            done = x12_ack_write(&c->memory, f.content, ack, &stamp, &c->result, &why);
-        if (!done) {
+        if (!write_ack(c, &f, word, &stamp, &why)) {
             cli_error(c, NULL, "%s gets no %s: %s", files->p[i].path.p, word, why);
             code = CODE_ERRORS;
         }

@@ -6,7 +6,7 @@
 #include "stdlib/format.h"
 
 /* Writes one for each file, in their order, into c->result. CODE_ERRORS, after a message, at the
- * first file that is not X12 or has nothing to acknowledge. */
+ * first file that is of another standard or has nothing to acknowledge. */
 exit_code inspect_ack(cli *c, const folder_files *files, document_kind kind);
 
 #endif

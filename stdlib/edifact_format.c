@@ -1,6 +1,6 @@
 /* edifact_format.c: what EDIFACT and TRADACOMS are to those who ask of any file: telling them,
  * reading them, describing them. */
-#include "stdlib/edifact.h"
+#include "stdlib/edifact_contrl.h"
 #include "stdlib/format.h"
 
 static bool starts(text t, const char *tag, const char *behind)
@@ -157,6 +157,9 @@ static void describe(arena *a, json_writer *w, const document_file *file)
     for (uint32_t i = 0; i < f->interchanges; i++)
         put_interchange(a, w, f, i);
     json_array_end(w);
+    contrl_report report;
+    contrl_read(a, f, &report);
+    contrl_write_json(a, w, &report);
 }
 
 const document_format edifact_format = {
