@@ -1,8 +1,9 @@
 /* arena.c: see arena.h. Blocks double up to 1 MiB so that a small playbook costs one malloc and a
- * million lines cost few. Free room is zero, fresh from calloc or wiped when a block is emptied: memory
- * that the kernel has just cleared is not cleared again. */
+ * million lines cost few. Full-sized ones come from calloc: memory that the kernel has just cleared is not
+ * cleared again. The first ones are cleared bit by bit: many arenas need a little of one. */
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@ enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
 struct arena_block {
     struct arena_block *older;
     size_t size; /* usable bytes that follow this header */
+    bool zero;   /* those that nobody has yet are zero */
     _Alignas(max_align_t) char bytes[];
 };
 
@@ -65,7 +67,7 @@ void arena_clear(arena *a)
     free_adopted(a);
     free_blocks(a->head->older);
     a->head->older = NULL;
-    memset(a->head->bytes, 0, (size_t)(a->next - a->head->bytes));
+    a->head->zero = false;
     a->next = a->head->bytes;
     a->end = a->head->bytes + a->head->size;
     a->total = a->head->size;
@@ -78,9 +80,13 @@ static void add_block(arena *a, size_t need)
         size = LARGEST_BLOCK;
     if (size < need)
         size = need;
-    struct arena_block *b = size > SIZE_MAX - sizeof *b ? NULL : calloc(1, sizeof *b + size);
+    if (size > SIZE_MAX - sizeof *a->head)
+        memory_exhausted();
+    bool zero = size >= LARGEST_BLOCK;
+    struct arena_block *b = zero ? calloc(1, sizeof *b + size) : malloc(sizeof *b + size);
     if (!b)
         memory_exhausted();
+    b->zero = zero;
     b->older = a->head;
     b->size = size;
     a->head = b;
@@ -100,7 +106,7 @@ void *arena_alloc(arena *a, size_t size, size_t align)
     }
     char *p = a->next + pad;
     a->next = p + size;
-    return p;
+    return a->head->zero ? p : memset(p, 0, size);
 }
 
 void *arena_alloc_array(arena *a, size_t n, size_t size, size_t align)

@@ -260,7 +260,7 @@ typedef struct {
     uint32_t line, column, end_line, end_column; /* from 1; the end is exclusive */
 } image_debug;
 
-/* A verified image: views into its bytes, which it owns. Immutable. */
+/* A verified image: views into its bytes. Immutable. */
 typedef struct image image;
 struct image {
     text bytes;
@@ -308,7 +308,7 @@ struct image {
     const char *file_bytes;
     uint32_t files;
     type_word *fact_types; /* by fact; found by the verifier */
-    char *memory;          /* what `bytes` points to; owned */
+    char *memory;          /* what `bytes` points to, where the image owns it; else NULL */
 };
 
 typedef struct {
@@ -321,6 +321,8 @@ typedef struct {
  * the bytes, whatever they are. An image of another isa version is refused with a message that
  * names both versions. */
 bool image_verify(image **out, const void *bytes, size_t n, image_fault *fault);
+/* As image_verify without a copy: the bytes, aligned to 8, live as long as the image and do not change. */
+bool image_verify_held(image **out, const void *bytes, size_t n, image_fault *fault);
 void image_free(image *i);
 
 text image_text(const image *i, uint32_t id);

@@ -19,7 +19,7 @@ typedef struct {
     bool list, optional;
 } signature_parameter;
 
-typedef struct {
+typedef struct signature {
     signature_parameter parameter[SIGNATURE_PARAMETERS];
     uint32_t parameters;
     signature_parameter result; /* without a name; only where there is an arrow */

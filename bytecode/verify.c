@@ -281,15 +281,25 @@ static void keep_fact_types(verifier *v)
 
 bool image_verify(image **out, const void *bytes, size_t n, image_fault *fault)
 {
-    image *i = calloc(1, sizeof *i);
-    char *copy = malloc(n + 16);
-    if (!i || !copy)
+    char *copy = malloc(n + 1);
+    if (!copy)
         memory_exhausted();
     if (n)
         memcpy(copy, bytes, n);
-    memset(copy + n, 0, 16); /* so that the header can be looked at whatever n is */
-    i->memory = copy;
-    i->bytes = (text){copy, n};
+    bool ok = image_verify_held(out, copy, n, fault);
+    if (ok)
+        (*out)->memory = copy;
+    else
+        free(copy);
+    return ok;
+}
+
+bool image_verify_held(image **out, const void *bytes, size_t n, image_fault *fault)
+{
+    image *i = calloc(1, sizeof *i);
+    if (!i)
+        memory_exhausted();
+    i->bytes = (text){bytes, n};
     *fault = (image_fault){0};
     verifier v = {.i = i, .fault = fault};
     bool ok = verify_all(&v);

@@ -74,7 +74,7 @@ exit_code program_report(cli *c, const program *p)
 static exit_code verify(cli *c, program *p)
 {
     image_fault fault;
-    if (image_verify(&p->image, p->bytes.p, p->bytes.n, &fault))
+    if (image_verify_held(&p->image, p->bytes.p, p->bytes.n, &fault))
         return CODE_DONE;
     if (!p->from_image) {
         cli_error(c, "this is a bug in Ferry: please report it with the playbook",

@@ -367,6 +367,7 @@ struct compiler {
     module *mod;          /* whose tree is read, and whose names are looked up, now */
     unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED + TABLES_MOST];
+    const struct signature *arguments[OPERATION_COUNT], *results[OPERATION_COUNT]; /* once read */
     VEC(text) tables; /* names of those that the program declares, behind the fixed ones */
     VEC(calendar *) calendars;
     VEC(column_info) columns;

@@ -6,6 +6,7 @@
  * and `why` can show them.
  */
 #include "compiler/expr.h"
+#include "bytecode/vocabulary.h"
 #include "compiler/data.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
@@ -340,7 +341,7 @@ static value chain(compiler *c, node n, type want)
     node base = ast_value(tree(c), n);
     if (ast_is(tree(c), base, NODE_NAME)) { /* level.high */
         for (uint32_t e = 0; e < ENUM_FIXED; e++)
-            if (text_equal(ast_name_text(tree(c), base), type_text(c, type_make(TYPE_ENUM, e))) &&
+            if (text_is(ast_name_text(tree(c), base), enum_rows[e].name) &&
                 !local_find(c, ast_name(tree(c), base)) &&
                 enum_code(type_make(TYPE_ENUM, e), ast_name_text(tree(c), n)) >= 0)
                 return value_const(type_make(TYPE_ENUM, e),

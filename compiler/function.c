@@ -363,11 +363,27 @@ csite *site_new(compiler *c, site_kind kind, text name, span at)
     return s;
 }
 
+/* OUTER/7.check. Not printed: every site has some of these. */
+static text part_name(compiler *c, text outer, uint32_t serial, const char *part)
+{
+    char digits[12], *p = digits + sizeof digits;
+    do
+        *--p = (char)('0' + serial % 10);
+    while (serial /= 10);
+    size_t n = (size_t)(digits + sizeof digits - p), length = strlen(part);
+    char *name = arena_alloc(c->memory, outer.n + n + length + 3, 1), *to = name;
+    to = mempcpy(to, outer.p, outer.n);
+    *to++ = '/';
+    to = mempcpy(to, p, n);
+    *to++ = '.';
+    to = mempcpy(to, part, length);
+    return (text){name, (size_t)(to - name)};
+}
+
 func *site_function(compiler *c, csite *s, int which, effect most)
 {
     static const char *const part[FN_KINDS] = {"title", "args", "check", "undo", "find", "body"};
-    text name =
-        text_format(c->memory, "%.*s/%u.%s", TEXT_ARG(c->fn->name), c->fn->serial++, part[which]);
+    text name = part_name(c, c->fn->name, c->fn->serial++, part[which]);
     func *f = func_new(c, name, c->fn, s, most);
     f->element = which == FN_BODY && s->s.kind == SITE_EACH;
     f->statements = which == FN_BODY && s->s.kind != SITE_OBSERVE;

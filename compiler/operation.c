@@ -226,16 +226,41 @@ duration call_timeout(compiler *c, const operation_call *call)
     return r && r->number > 0 ? r->number : 5 * MINUTE;
 }
 
+/* The signatures of an operation, each read once. */
+static const signature *kept(compiler *c, const signature **at, const char *written)
+{
+    if (!*at) {
+        signature *s = arena_new(c->memory, signature);
+        *s = signature_read(written);
+        *at = s;
+    }
+    return *at;
+}
+
+static const signature *arguments_of(compiler *c, uint32_t operation)
+{
+    return kept(c, &c->arguments[operation], operation_rows[operation].arguments);
+}
+
+static const signature *results_of(compiler *c, uint32_t operation)
+{
+    return kept(c, &c->results[operation], operation_rows[operation].result);
+}
+
 csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name)
 {
     csite *s = site_new(c, kind, name, at_node(c, n));
-    signature sig = call->platform ? platform_arguments(call->effect)
-                                   : signature_read(operation_rows[call->operation].arguments);
+    signature own;
+    const signature *sig = arguments_of(c, call->operation);
+    if (call->platform) {
+        own = platform_arguments(call->effect);
+        sig = &own;
+    }
     s->s.operation = call->operation;
     s->s.connector = call->connector >= 0 ? (uint32_t)call->connector : 0;
     s->s.timeout = call_timeout(c, call);
     bundle_new(c, s, call->operation)->platform = call->platform;
-    args_function(c, s, n, &sig, call);
+    args_function(c, s, n, sig, call);
     return s;
 }
 
@@ -291,17 +316,22 @@ static void unknown_result(compiler *c, node n, const signature *s, text name)
 
 value result_member(compiler *c, value v, node n, text name)
 {
-    const operation_row *of = &operation_rows[v.from->operation];
-    signature s = v.from->platform ? platform_answer(of->effect) : signature_read(of->result);
+    uint32_t operation = v.from->operation;
+    signature own;
+    const signature *s = results_of(c, operation);
+    if (v.from->platform) {
+        own = platform_answer(operation_rows[operation].effect);
+        s = &own;
+    }
     text path =
         v.path.n ? text_format(c->memory, "%.*s.%.*s", TEXT_ARG(v.path), TEXT_ARG(name)) : name;
     bool longer = false;
-    for (uint32_t i = 0; i < s.parameters; i++) {
-        text field = s.parameter[i].name;
+    for (uint32_t i = 0; i < s->parameters; i++) {
+        text field = s->parameter[i].name;
         if (text_equal(field, path)) {
-            if (s.parameter[i].type == TYPE_JSON)
+            if (s->parameter[i].type == TYPE_JSON)
                 return (value){.kind = V_LAZY, .t = T_LAZY, .from = v.from, .path = path};
-            return bundle_read(c, v.from, path, type_make(s.parameter[i].type, 0),
+            return bundle_read(c, v.from, path, type_make(s->parameter[i].type, 0),
                                canonical(c, tree(c), n));
         }
         longer |= field.n > path.n && text_starts(field, path) && field.p[path.n] == '.';
@@ -310,6 +340,6 @@ value result_member(compiler *c, value v, node n, text name)
         v.path = path;
         return v;
     }
-    unknown_result(c, n, &s, name);
+    unknown_result(c, n, s, name);
     return value_error();
 }
