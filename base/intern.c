@@ -66,13 +66,14 @@ static void grow_texts(names *t)
 
 uint32_t names_add(names *t, text name)
 {
-    if ((t->count + 1) * 2 > t->mask)
+    if ((t->found + 1) * 2 > t->mask)
         grow_slots(t);
     uint64_t key = key_of(name);
     name_slot *s = seek(t, name, key);
     if (s->id)
         return s->id;
     *s = (name_slot){key, (uint32_t)name.n, names_append(t, text_copy(t->memory, name))};
+    t->found++;
     return t->count;
 }
 

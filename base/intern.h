@@ -20,6 +20,7 @@ typedef struct {
     name_slot *slot; /* open addressing, linear probes, a power of two */
     text *text;      /* by id; [0] is the empty text */
     uint32_t count;  /* ids 1 … count are taken */
+    uint32_t found;  /* of them can be found by their bytes: the others were appended */
     uint32_t mask;   /* slots - 1; 0 before the first name */
     uint32_t room;   /* of text */
 } names;

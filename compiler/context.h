@@ -442,7 +442,8 @@ text type_text(compiler *c, type t);
 text type_a(compiler *c, type t); /* "a number", "an instant" */
 /* The expression in one canonical spelling, whatever its layout (unparse.c). */
 text canonical(compiler *c, const ast *t, node n);
-/* The same of the current tree, in a walk that folds: values of names in place, where known. */
+/* The same of the current tree, in a walk that folds: values of names in place, where known. For the
+ * plan: empty when nobody wants one. */
 text canonical_known(compiler *c, node n);
 
 /* --- lists of types

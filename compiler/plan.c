@@ -152,7 +152,7 @@ plan_line *plan_add(compiler *c, plan_kind kind, node n)
                                     .depth = p->depth,
                                     .path = path,
                                     .name = name,
-                                    .title = title_of(c, n),
+                                    .title = c->planned ? title_of(c, n) : TEXT(""),
                                     .low = QUANTITY_NONE,
                                     .high = QUANTITY_NONE,
                                     .worst = QUANTITY_NONE,
@@ -162,7 +162,8 @@ plan_line *plan_add(compiler *c, plan_kind kind, node n)
                                     .operation = NO_INDEX,
                                     .at = ast_span(tree(c), n)});
     plan_line *l = &vec_last(&p->lines);
-    plan_fields(c, n, &l->fields, &l->field_count);
+    if (c->planned) /* else the walk is made for its loops alone */
+        plan_fields(c, n, &l->fields, &l->field_count);
     return l;
 }
 

@@ -289,5 +289,5 @@ text canonical(compiler *c, const ast *t, node n)
 
 text canonical_known(compiler *c, node n)
 {
-    return printed(c, tree(c), n, c->folding ? c : NULL);
+    return c->planned ? printed(c, tree(c), n, c->folding ? c : NULL) : TEXT("");
 }
