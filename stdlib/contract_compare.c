@@ -1,0 +1,203 @@
+/* contract_compare.c: the walk of contract_compare.h: which pairs were seen, which wait, and what
+ * is told of them. */
+#include "stdlib/contract_compare.h"
+
+#include <stdlib.h>
+
+/* A pair costs some microseconds: this many are some seconds, far above any real contract. */
+enum { STEPS_MOST = 1 << 21, SILENT_DEPTH = 48 };
+
+/* --- pairs that were seen --- */
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ (h >> 32);
+}
+
+static uint64_t key_of(const schema_walk *w, const schema *l, const schema *m)
+{
+    uint64_t h = w->direction == DIRECTION_REQUEST ? 1 : 2;
+    for (uint32_t i = 0; i < l->parts.n; i++)
+        h = mix(h, (uintptr_t)l->parts.node[i]);
+    h = mix(h, 3 + l->never);
+    for (uint32_t i = 0; i < m->parts.n; i++)
+        h = mix(h, (uintptr_t)m->parts.node[i]);
+    h = mix(h, 5 + m->never);
+    return h ? h : 1;
+}
+
+static schema_slot *slot_of(schema_table *t, uint64_t key)
+{
+    size_t at = key & (t->slots - 1);
+    while (t->slot[at].key && t->slot[at].key != key)
+        at = (at + 1) & (t->slots - 1);
+    return &t->slot[at];
+}
+
+static void table_grow(schema_table *t)
+{
+    schema_table old = *t;
+    t->slots = old.slots ? old.slots * 2 : 64;
+    t->slot = calloc(t->slots, sizeof *t->slot);
+    if (!t->slot)
+        memory_exhausted();
+    for (size_t i = 0; i < old.slots; i++)
+        if (old.slot[i].key)
+            *slot_of(t, old.slot[i].key) = old.slot[i];
+    free(old.slot);
+}
+
+/* The slot of a key; a free one, with *fresh, when it was not there. */
+static schema_slot *table_take(schema_table *t, uint64_t key, bool *fresh)
+{
+    if (t->used * 2 >= t->slots)
+        table_grow(t);
+    schema_slot *s = slot_of(t, key);
+    *fresh = s->key == 0;
+    t->used += *fresh;
+    s->key = key;
+    return s;
+}
+
+/* --- telling --- */
+
+void walk_tell(schema_walk *w, contract_rule fact, text suffix, text legacy, text modern,
+               const spec_node *l, const spec_node *m)
+{
+    contract_rule rule = fact + (contract_rule)w->direction;
+    if (w->quiet) {
+        contract_level level = contract_rule_table[rule].level;
+        w->worst = level < w->worst ? level : w->worst;
+        return;
+    }
+    size_t at = w->path.n || suffix.n
+                    ? path_push(w->changes, " $%.*s%.*s", TEXT_ARG(w->path), TEXT_ARG(suffix))
+                    : w->changes->path.n;
+    change_nodes(w->changes, rule, legacy, modern, l, m);
+    vec_push(&w->told, (schema_told){w->changes->list.n - 1, w->pair});
+    path_pop(w->changes, at);
+}
+
+/* --- walking --- */
+
+/* False when the pair was compared before. */
+static bool first_time(schema_walk *w, const schema *l, const schema *m)
+{
+    bool fresh;
+    schema_slot *s = table_take(&w->seen, key_of(w, l, m), &fresh);
+    if (!fresh) {
+        w->pairs.p[s->pair].more++;
+        return false;
+    }
+    s->pair = (uint32_t)w->pairs.n;
+    vec_push(&w->pairs, (schema_pair){.parent = w->pair});
+    w->pair = s->pair;
+    return true;
+}
+
+void walk_pair(schema_walk *w, const schema *l, const schema *m)
+{
+    if (++w->steps > STEPS_MOST) {
+        w->changes->fault = "the schemas combine in too many ways to be compared";
+        return;
+    }
+    if (unions_compare_whole(w, l, m) || !facets_compare(w, l, m))
+        return;
+    objects_compare(w, l, m);
+    unions_compare(w, l, m);
+}
+
+static void walk_silent_pair(schema_walk *w, schema_parts legacy, schema_parts modern)
+{
+    bool fresh;
+    schema *l = schema_of_parts(w->memory, w->legacy, legacy);
+    schema *m = schema_of_parts(w->memory, w->modern, modern);
+    uint64_t key = key_of(w, l, m);
+    schema_slot *s = table_take(&w->silent, key, &fresh);
+    contract_level outer = w->worst;
+    if (!fresh) {
+        w->worst = s->worst < outer ? s->worst : outer;
+        return;
+    }
+    s->worst = CHANGE_LEVELS; /* what leads back to itself differs in nothing more */
+    w->worst = CHANGE_LEVELS;
+    if (++w->depth > SILENT_DEPTH || w->changes->fault)
+        w->worst = CHANGE_BREAKING;
+    else
+        walk_pair(w, l, m);
+    w->depth--;
+    slot_of(&w->silent, key)->worst = w->worst; /* the table may have moved */
+    w->worst = outer < w->worst ? outer : w->worst;
+}
+
+contract_level walk_silently(schema_walk *w, schema_parts legacy, schema_parts modern)
+{
+    bool quiet = w->quiet;
+    contract_level outer = w->worst;
+    w->quiet = true;
+    w->worst = CHANGE_LEVELS;
+    walk_silent_pair(w, legacy, modern);
+    contract_level found = w->worst;
+    w->quiet = quiet;
+    w->worst = outer;
+    return found;
+}
+
+void walk_below(schema_walk *w, text suffix, schema_parts legacy, schema_parts modern)
+{
+    if (w->quiet) {
+        walk_silent_pair(w, legacy, modern);
+        return;
+    }
+    text path = text_format(w->memory, "%.*s%.*s", TEXT_ARG(w->path), TEXT_ARG(suffix));
+    vec_push(&w->queue, (schema_task){legacy, modern, path, w->pair});
+}
+
+static void perform(schema_walk *w, const schema_task *t)
+{
+    schema *l = schema_of_parts(w->memory, w->legacy, t->legacy);
+    schema *m = schema_of_parts(w->memory, w->modern, t->modern);
+    w->path = t->path;
+    w->pair = t->parent;
+    if (first_time(w, l, m))
+        walk_pair(w, l, m);
+}
+
+void schema_compare(schema_walk *w, const spec_node *legacy, const spec_node *modern, direction d)
+{
+    w->direction = d;
+    w->path = (text){0};
+    w->pair = 0;
+    vec_clear(&w->queue);
+    walk_below(w, (text){0}, schema_one(w->memory, legacy), schema_one(w->memory, modern));
+    for (size_t i = 0; i < w->queue.n && !w->changes->fault; i++) {
+        schema_task t = w->queue.p[i];
+        perform(w, &t);
+    }
+}
+
+schema_walk *schema_walk_new(change_list *changes, const openapi *legacy, const openapi *modern)
+{
+    schema_walk *w = arena_new(changes->memory, schema_walk);
+    w->changes = changes;
+    w->memory = changes->memory;
+    w->legacy = legacy;
+    w->modern = modern;
+    vec_push(&w->pairs, (schema_pair){0}); /* the bodies themselves */
+    return w;
+}
+
+/* A pair that was met again leads again to all that it led to first. */
+void schema_walk_end(schema_walk *w)
+{
+    for (size_t i = 1; i < w->pairs.n; i++)
+        w->pairs.p[i].more += w->pairs.p[w->pairs.p[i].parent].more;
+    for (size_t i = 0; i < w->told.n; i++)
+        w->changes->list.p[w->told.p[i].change].more = w->pairs.p[w->told.p[i].pair].more;
+    free(w->seen.slot);
+    free(w->silent.slot);
+    vec_release(&w->pairs);
+    vec_release(&w->queue);
+    vec_release(&w->told);
+}
