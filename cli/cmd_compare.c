@@ -1,5 +1,6 @@
 /* cmd_compare.c: `ferry compare LEGACY MODERN`: did two systems say the same? */
 #include "cli/cli.h"
+#include "cli/contracts.h"
 #include "cli/files.h"
 #include "cli/folder.h"
 #include "cli/progress.h"
@@ -213,7 +214,9 @@ exit_code command_compare(cli *c)
         code = folder_read(c, cli_operand(c, 0), &legacy);
     if (code == CODE_DONE)
         code = folder_read(c, cli_operand(c, 1), &modern);
-    if (code == CODE_DONE) {
+    if (code == CODE_DONE && contracts_meant(&legacy, &modern, v.options.kind)) {
+        code = contracts_compare(c, &legacy, &modern, v.options.kind);
+    } else if (code == CODE_DONE) {
         v.legacy = input_of(c, &legacy);
         v.modern = input_of(c, &modern);
         code = option_is(&c->options, OPT_learn) ? learn(c, &v) : run(c, &v);

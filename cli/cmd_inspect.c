@@ -17,7 +17,9 @@ static void parts(cli *c, const document_file *f)
         buffer_cstr(&c->result, "    ");
         term_pad(&c->result, &c->out, part[k].type, 6);
         term_pad(&c->result, &c->out, part[k].control, 12);
-        buffer_printf(&c->result, "%zu %s\n", part[k].size, part[k].unit);
+        if (part[k].unit)
+            buffer_printf(&c->result, "%zu %s", part[k].size, part[k].unit);
+        buffer_char(&c->result, '\n');
     }
 }
 

@@ -83,6 +83,8 @@ uint32_t contract_operations(arena *a, const contract *c, contract_operation **o
 
 /* --- changes --- */
 
+enum { PUSH_LONGEST = 400 }; /* bytes of one part of a path: each change has a copy */
+
 size_t path_push(change_list *c, const char *format, ...)
 {
     size_t length = c->path.n;
@@ -90,6 +92,8 @@ size_t path_push(change_list *c, const char *format, ...)
     va_start(args, format);
     buffer_vprintf(&c->path, format, args);
     va_end(args);
+    if (c->path.n > length + PUSH_LONGEST)
+        c->path.n = length + PUSH_LONGEST;
     return length;
 }
 

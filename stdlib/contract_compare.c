@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-/* A pair costs some microseconds: this many are some seconds, far above any real contract. */
-enum { STEPS_MOST = 1 << 21, SILENT_DEPTH = 48 };
+/* A step costs some microseconds: this many are seconds, far above any real contract. */
+enum { STEPS_MOST = 1 << 20, SILENT_DEPTH = 48, PATH_STEPS = 48, STEP_LONGEST = 200 };
 
 /* --- pairs that were seen --- */
 
@@ -62,6 +62,38 @@ static schema_slot *table_take(schema_table *t, uint64_t key, bool *fresh)
 
 /* --- telling --- */
 
+/* False when this place was told: a schema may be a part of many. */
+static bool first_telling(schema_walk *w, contract_rule rule, text legacy, text modern,
+                          const spec_node *l, const spec_node *m)
+{
+    bool fresh;
+    uint64_t key = mix(mix(mix(mix(rule + 1, (uintptr_t)l), (uintptr_t)m), text_hash(legacy)),
+                       text_hash(modern));
+    schema_slot *s = table_take(&w->told_at, key ? key : 1, &fresh);
+    if (fresh)
+        s->pair = (uint32_t)w->told.n;
+    else
+        w->told.p[s->pair].more++;
+    return fresh;
+}
+
+/* The way from the body to the pair at hand and on; of a long one its end. */
+static size_t push_steps(schema_walk *w, text suffix)
+{
+    text step[PATH_STEPS];
+    size_t n = 0, length = w->changes->path.n;
+    uint32_t at = w->pair;
+    for (; at && n < PATH_STEPS; at = w->pairs.p[at].parent)
+        step[n++] = w->pairs.p[at].step;
+    bool whole = n == 0 || (n == 1 && step[0].n == 0);
+    if (!whole || suffix.n)
+        path_push(w->changes, at ? " $…" : " $");
+    while (n-- > 0)
+        path_push(w->changes, "%.*s", TEXT_ARG(step[n]));
+    path_push(w->changes, "%.*s", TEXT_ARG(text_slice(suffix, 0, STEP_LONGEST)));
+    return length;
+}
+
 void walk_tell(schema_walk *w, contract_rule fact, text suffix, text legacy, text modern,
                const spec_node *l, const spec_node *m)
 {
@@ -71,18 +103,18 @@ void walk_tell(schema_walk *w, contract_rule fact, text suffix, text legacy, tex
         w->worst = level < w->worst ? level : w->worst;
         return;
     }
-    size_t at = w->path.n || suffix.n
-                    ? path_push(w->changes, " $%.*s%.*s", TEXT_ARG(w->path), TEXT_ARG(suffix))
-                    : w->changes->path.n;
+    if (!first_telling(w, rule, legacy, modern, l, m))
+        return;
+    size_t at = push_steps(w, suffix);
     change_nodes(w->changes, rule, legacy, modern, l, m);
-    vec_push(&w->told, (schema_told){w->changes->list.n - 1, w->pair});
+    vec_push(&w->told, (schema_told){.change = w->changes->list.n - 1, .pair = w->pair});
     path_pop(w->changes, at);
 }
 
 /* --- walking --- */
 
 /* False when the pair was compared before. */
-static bool first_time(schema_walk *w, const schema *l, const schema *m)
+static bool first_time(schema_walk *w, const schema *l, const schema *m, text step)
 {
     bool fresh;
     schema_slot *s = table_take(&w->seen, key_of(w, l, m), &fresh);
@@ -91,18 +123,24 @@ static bool first_time(schema_walk *w, const schema *l, const schema *m)
         return false;
     }
     s->pair = (uint32_t)w->pairs.n;
-    vec_push(&w->pairs, (schema_pair){.parent = w->pair});
+    vec_push(&w->pairs, (schema_pair){.parent = w->pair, .step = step});
     w->pair = s->pair;
     return true;
 }
 
-void walk_pair(schema_walk *w, const schema *l, const schema *m)
+bool walk_spend(schema_walk *w, uint64_t steps)
 {
-    if (++w->steps > STEPS_MOST) {
+    w->steps += steps;
+    if (w->steps > STEPS_MOST && !w->changes->fault)
         w->changes->fault = "the schemas combine in too many ways to be compared";
-        return;
-    }
-    if (unions_compare_whole(w, l, m) || !facets_compare(w, l, m))
+    return w->changes->fault == NULL;
+}
+
+static void walk_pair(schema_walk *w, const schema *l, const schema *m)
+{
+    if (l->too_large || m->too_large)
+        w->changes->fault = "a schema has more than 256 parts or 512 alternatives";
+    if (w->changes->fault || unions_compare_whole(w, l, m) || !facets_compare(w, l, m))
         return;
     objects_compare(w, l, m);
     unions_compare(w, l, m);
@@ -111,6 +149,8 @@ void walk_pair(schema_walk *w, const schema *l, const schema *m)
 static void walk_silent_pair(schema_walk *w, schema_parts legacy, schema_parts modern)
 {
     bool fresh;
+    if (!walk_spend(w, 1))
+        return;
     schema *l = schema_of_parts(w->memory, w->legacy, legacy);
     schema *m = schema_of_parts(w->memory, w->modern, modern);
     uint64_t key = key_of(w, l, m);
@@ -122,7 +162,7 @@ static void walk_silent_pair(schema_walk *w, schema_parts legacy, schema_parts m
     }
     s->worst = CHANGE_LEVELS; /* what leads back to itself differs in nothing more */
     w->worst = CHANGE_LEVELS;
-    if (++w->depth > SILENT_DEPTH || w->changes->fault)
+    if (++w->depth > SILENT_DEPTH)
         w->worst = CHANGE_BREAKING;
     else
         walk_pair(w, l, m);
@@ -134,13 +174,18 @@ static void walk_silent_pair(schema_walk *w, schema_parts legacy, schema_parts m
 contract_level walk_silently(schema_walk *w, schema_parts legacy, schema_parts modern)
 {
     bool quiet = w->quiet;
+    arena *memory = w->memory;
     contract_level outer = w->worst;
     w->quiet = true;
+    w->memory = &w->scratch;
     w->worst = CHANGE_LEVELS;
     walk_silent_pair(w, legacy, modern);
     contract_level found = w->worst;
     w->quiet = quiet;
+    w->memory = memory;
     w->worst = outer;
+    if (!quiet)
+        arena_clear(&w->scratch);
     return found;
 }
 
@@ -150,24 +195,22 @@ void walk_below(schema_walk *w, text suffix, schema_parts legacy, schema_parts m
         walk_silent_pair(w, legacy, modern);
         return;
     }
-    text path = text_format(w->memory, "%.*s%.*s", TEXT_ARG(w->path), TEXT_ARG(suffix));
-    vec_push(&w->queue, (schema_task){legacy, modern, path, w->pair});
+    vec_push(&w->queue,
+             (schema_task){legacy, modern, text_slice(suffix, 0, STEP_LONGEST), w->pair});
 }
 
 static void perform(schema_walk *w, const schema_task *t)
 {
     schema *l = schema_of_parts(w->memory, w->legacy, t->legacy);
     schema *m = schema_of_parts(w->memory, w->modern, t->modern);
-    w->path = t->path;
     w->pair = t->parent;
-    if (first_time(w, l, m))
+    if (first_time(w, l, m, t->step) && walk_spend(w, 1))
         walk_pair(w, l, m);
 }
 
 void schema_compare(schema_walk *w, const spec_node *legacy, const spec_node *modern, direction d)
 {
     w->direction = d;
-    w->path = (text){0};
     w->pair = 0;
     vec_clear(&w->queue);
     walk_below(w, (text){0}, schema_one(w->memory, legacy), schema_one(w->memory, modern));
@@ -193,10 +236,14 @@ void schema_walk_end(schema_walk *w)
 {
     for (size_t i = 1; i < w->pairs.n; i++)
         w->pairs.p[i].more += w->pairs.p[w->pairs.p[i].parent].more;
-    for (size_t i = 0; i < w->told.n; i++)
-        w->changes->list.p[w->told.p[i].change].more = w->pairs.p[w->told.p[i].pair].more;
+    for (size_t i = 0; i < w->told.n; i++) {
+        const schema_told *t = &w->told.p[i];
+        w->changes->list.p[t->change].more = w->pairs.p[t->pair].more + t->more;
+    }
+    arena_release(&w->scratch);
     free(w->seen.slot);
     free(w->silent.slot);
+    free(w->told_at.slot);
     vec_release(&w->pairs);
     vec_release(&w->queue);
     vec_release(&w->told);

@@ -2,7 +2,8 @@
  *
  * A walk goes over pairs of schemas. Each pair is compared once a direction, however many bodies
  * lead to it, and those below it wait in a queue: so references may form any graph, and the path
- * that is told is the shortest one. Whether one alternative of a union answers another is found out
+ * that is told is the shortest one. A change of one place of the documents is told once as well,
+ * whatever schemas it is a part of. Whether one alternative of a union answers another is found out
  * by comparing the two in silence.
  */
 #ifndef FERRY_STDLIB_CONTRACT_COMPARE_H
@@ -13,8 +14,8 @@
 
 typedef struct {
     schema_parts legacy, modern;
-    text path;       /* within the body: ".lines[*]" */
-    uint32_t parent; /* the pair that led to it */
+    text step;       /* from the pair that led to it: ".lines", "[*]" */
+    uint32_t parent; /* that pair */
 } schema_task;
 
 typedef struct {
@@ -28,26 +29,30 @@ typedef struct {
     size_t slots, used; /* slots: a power of two */
 } schema_table;
 
+/* Paths are kept as steps: written out for every pair, those of a chain of references would take
+ * its length squared. */
 typedef struct {
-    uint32_t parent;
-    uint32_t more; /* times that it was met again */
+    text step;
+    uint32_t parent; /* of pair 0, a whole body: itself */
+    uint32_t more;   /* times that it was met again */
 } schema_pair;
 
 typedef struct {
     size_t change;
     uint32_t pair;
+    uint32_t more; /* times that the same place of both documents was told again */
 } schema_told;
 
 typedef struct {
     change_list *changes;
-    arena *memory;
+    arena *memory; /* of the changes; while silent, `scratch` */
+    arena scratch;
     const openapi *legacy, *modern;
     direction direction;
-    schema_table seen, silent;
+    schema_table seen, silent, told_at;
     VEC(schema_pair) pairs;
     VEC(schema_task) queue;
     VEC(schema_told) told;
-    text path;     /* of the pair at hand */
     uint32_t pair; /* at hand */
     uint64_t steps;
     bool quiet;
@@ -67,7 +72,8 @@ void walk_tell(schema_walk *w, contract_rule fact, text suffix, text legacy, tex
 void walk_below(schema_walk *w, text suffix, schema_parts legacy, schema_parts modern);
 /* What a comparison of the two would find at worst; CHANGE_LEVELS: nothing. */
 contract_level walk_silently(schema_walk *w, schema_parts legacy, schema_parts modern);
-void walk_pair(schema_walk *w, const schema *l, const schema *m);
+/* What a pair costs; false, and a fault of the comparison, when it was too much in all. */
+bool walk_spend(schema_walk *w, uint64_t steps);
 
 /* contract_facets.c: type, format, values, limits, pattern, default. False when nothing below can
  * be compared: the types have nothing in common. */

@@ -213,7 +213,7 @@ static void compare_header(comparison *c, const openapi_parameter *l, const open
         report(c, m->required ? RULE_HEADER_BECAME_REQUIRED : RULE_HEADER_BECAME_OPTIONAL,
                l->required ? TEXT("required") : TEXT("optional"),
                m->required ? TEXT("required") : TEXT("optional"), l->node, m->node);
-    if (!text_equal(l->style, m->style) || l->explode != m->explode)
+    if (!encoded_alike(c, l, m))
         report(c, RULE_HEADER_ENCODING, encoding_words(a, l), encoding_words(a, m), l->node,
                m->node);
     if (!l->deprecated && m->deprecated)

@@ -78,6 +78,8 @@ static void properties_compare(schema_walk *w, const schema *l, const schema *m)
     schema_property *old, *new;
     uint32_t n = schema_properties(w->memory, l, w->direction, &old), i = 0;
     uint32_t k = schema_properties(w->memory, m, w->direction, &new), j = 0;
+    if (!walk_spend(w, (n + k) / 8))
+        return;
     while (i < n || j < k) {
         int side = i == n ? 1 : j == k ? -1 : text_compare(old[i].name, new[j].name);
         text name = side > 0 ? new[j].name : old[i].name;

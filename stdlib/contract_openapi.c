@@ -34,9 +34,19 @@ const spec_node *openapi_member(openapi_reader *r, const spec_node *map, const c
                                 spec_kind kind)
 {
     const spec_node *n = spec_get(map, key);
-    if (!n || n->kind == kind)
-        return n;
+    if (!n || n->kind == kind || n->kind == SPEC_NULL) /* `responses:` and nothing behind it */
+        return n && n->kind == kind ? n : NULL;
     openapi_need(r, n, kind, text_format(r->memory, "`%s`", key).p);
+    return NULL;
+}
+
+const spec_node *openapi_few(openapi_reader *r, const spec_node *map, const char *key,
+                             spec_kind kind)
+{
+    const spec_node *n = openapi_member(r, map, key, kind);
+    if (!n || n->count <= OPENAPI_MOST)
+        return n;
+    openapi_fault(r, n, "`%s` has more than %d members", key, OPENAPI_MOST);
     return NULL;
 }
 
@@ -111,9 +121,9 @@ static bool read_operation(openapi_reader *r, text name, const spec_node *item,
                            .key = event ? whole : without_names(r->memory, whole),
                            .node = node,
                            .event = event};
-    o.security = openapi_member(r, node, "security", SPEC_LIST);
+    o.security = openapi_few(r, node, "security", SPEC_LIST);
     if (!o.security)
-        o.security = openapi_member(r, r->api->root, "security", SPEC_LIST);
+        o.security = openapi_few(r, r->api->root, "security", SPEC_LIST);
     if (r->failed || !openapi_read_parts(r, item, name, &o))
         return false;
     vec_push(&r->operations, o);
@@ -185,13 +195,13 @@ static bool read_servers(openapi_reader *r)
 {
     const spec_node *root = r->api->root;
     if (r->api->level > 20) {
-        const spec_node *list = openapi_member(r, root, "servers", SPEC_LIST);
+        const spec_node *list = openapi_few(r, root, "servers", SPEC_LIST);
         for (uint32_t i = 0; list && i < list->count; i++)
             add_server(r, spec_text(&list->child[i], "url"));
         return !r->failed;
     }
     text host = spec_text(root, "host"), base = spec_text(root, "basePath");
-    const spec_node *schemes = openapi_member(r, root, "schemes", SPEC_LIST);
+    const spec_node *schemes = openapi_few(r, root, "schemes", SPEC_LIST);
     for (uint32_t i = 0; host.n && schemes && i < schemes->count; i++)
         add_server(r, text_format(r->memory, "%.*s://%.*s%.*s", TEXT_ARG(schemes->child[i].value),
                                   TEXT_ARG(host), TEXT_ARG(base)));

@@ -5,7 +5,9 @@
 #include "base/vec.h"
 #include "stdlib/contract_openapi.h"
 
-enum { OPENAPI_LEVELS = 8, OPENAPI_HOPS = 64 };
+/* OPENAPI_MOST: parameters, media types, responses, headers, servers, ways in, each of one holder.
+ * They are paired by looking through them. */
+enum { OPENAPI_LEVELS = 8, OPENAPI_HOPS = 64, OPENAPI_MOST = 512 };
 
 typedef struct {
     arena *memory;
@@ -25,6 +27,9 @@ bool openapi_need(openapi_reader *r, const spec_node *n, spec_kind kind, const c
 /* A member that must be of that kind where it is there; NULL without one, and after a fault. */
 const spec_node *openapi_member(openapi_reader *r, const spec_node *map, const char *key,
                                 spec_kind kind);
+/* As openapi_member for what has at most OPENAPI_MOST members. */
+const spec_node *openapi_few(openapi_reader *r, const spec_node *map, const char *key,
+                             spec_kind kind);
 /* What the node's `$ref` leads to in the end, or itself; NULL after a fault. */
 const spec_node *openapi_follow(openapi_reader *r, const spec_node *node);
 /* Every `$ref` leads to a place of this document. */

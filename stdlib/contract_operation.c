@@ -34,9 +34,20 @@ static text media_name(arena *a, text type)
     return t;
 }
 
+/* Of two that are one but for their charset the first counts. */
+static void add_media(openapi_reader *r, openapi_body *b, text type, const spec_node *at,
+                      const spec_node *schema)
+{
+    text name = media_name(r->memory, type);
+    for (uint32_t i = 0; i < b->medias; i++)
+        if (text_equal(b->media[i].type, name))
+            return;
+    b->media[b->medias++] = (openapi_media){name, at, schema};
+}
+
 static bool read_content(openapi_reader *r, const spec_node *holder, openapi_body *out)
 {
-    const spec_node *content = openapi_member(r, holder, "content", SPEC_MAP);
+    const spec_node *content = openapi_few(r, holder, "content", SPEC_MAP);
     if (!content)
         return !r->failed;
     out->media = arena_array(r->memory, openapi_media, content->count);
@@ -44,8 +55,7 @@ static bool read_content(openapi_reader *r, const spec_node *holder, openapi_bod
         const spec_node *m = &content->child[i];
         if (m->kind != SPEC_NULL && !openapi_need(r, m, SPEC_MAP, "a media type"))
             return false;
-        out->media[out->medias++] =
-            (openapi_media){media_name(r->memory, m->key), m, spec_get(m, "schema")};
+        add_media(r, out, m->key, m, spec_get(m, "schema"));
     }
     return true;
 }
@@ -54,15 +64,15 @@ static bool read_content(openapi_reader *r, const spec_node *holder, openapi_bod
 static bool read_types(openapi_reader *r, const spec_node *operation, const char *word,
                        const spec_node *at, const spec_node *schema, openapi_body *out)
 {
-    const spec_node *list = openapi_member(r, operation, word, SPEC_LIST);
+    const spec_node *list = openapi_few(r, operation, word, SPEC_LIST);
     if (!list)
-        list = openapi_member(r, r->api->root, word, SPEC_LIST);
+        list = openapi_few(r, r->api->root, word, SPEC_LIST);
     uint32_t n = list && list->count ? list->count : 1;
     out->media = arena_array(r->memory, openapi_media, n);
-    out->medias = n;
+    out->medias = 0;
     for (uint32_t i = 0; i < n; i++) {
         text type = list && list->count ? list->child[i].value : TEXT("application/json");
-        out->media[i] = (openapi_media){media_name(r->memory, type), at, schema};
+        add_media(r, out, type, at, schema);
     }
     return !r->failed;
 }
@@ -134,6 +144,15 @@ static bool holds_text(const spec_node *list, text word)
     return false;
 }
 
+/* A parameter of the operation replaces that of its path (3.0.4, 4.7.9.1). */
+static bool there(const parameter_list *list, const openapi_parameter *p)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->p[i].in == p->in && text_equal(list->p[i].name, p->name))
+            return true;
+    return false;
+}
+
 /* One parameter for each property of an object that is written so; false when it is not. */
 static bool explode(const openapi_reader *r, const openapi_parameter *p, parameter_list *out)
 {
@@ -149,18 +168,10 @@ static bool explode(const openapi_reader *r, const openapi_parameter *p, paramet
         one.name = properties->child[i].key;
         one.schema = &properties->child[i];
         one.required = p->required && holds_text(required, one.name);
-        vec_push(out, one);
+        if (!there(out, &one))
+            vec_push(out, one);
     }
     return true;
-}
-
-/* A parameter of the operation replaces that of its path (3.0.4, 4.7.9.1). */
-static bool there(const parameter_list *list, const openapi_parameter *p)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (list->p[i].in == p->in && text_equal(list->p[i].name, p->name))
-            return true;
-    return false;
 }
 
 static bool read_parameter(openapi_reader *r, const spec_node *node, text path, parameter_list *out)
@@ -235,7 +246,7 @@ static bool read_form(openapi_reader *r, const field_list *fields, openapi_opera
 static bool read_parameters(openapi_reader *r, const spec_node *holder, text path,
                             openapi_operation *o, parameter_list *out, field_list *fields)
 {
-    const spec_node *list = openapi_member(r, holder, "parameters", SPEC_LIST);
+    const spec_node *list = openapi_few(r, holder, "parameters", SPEC_LIST);
     for (uint32_t i = 0; list && i < list->count; i++) {
         const spec_node *p = openapi_follow(r, &list->child[i]);
         if (!p || !openapi_need(r, p, SPEC_MAP, "a parameter"))
@@ -264,6 +275,8 @@ static bool read_all_parameters(openapi_reader *r, const spec_node *item, text p
               read_parameters(r, item, path, o, &list, &fields);
     if (ok && fields.n)
         ok = read_form(r, &fields, o);
+    if (ok && list.n > OPENAPI_MOST)
+        ok = openapi_fault(r, o->node, "there are more than %d parameters", OPENAPI_MOST);
     o->parameters = (uint32_t)list.n;
     o->parameter = arena_array(r->memory, openapi_parameter, list.n);
     if (list.n)
@@ -290,7 +303,7 @@ static bool read_body(openapi_reader *r, openapi_operation *o)
 
 static bool read_headers(openapi_reader *r, openapi_response *out)
 {
-    const spec_node *all = openapi_member(r, out->node, "headers", SPEC_MAP);
+    const spec_node *all = openapi_few(r, out->node, "headers", SPEC_MAP);
     if (!all)
         return !r->failed;
     out->header = arena_array(r->memory, openapi_parameter, all->count);
@@ -302,8 +315,15 @@ static bool read_headers(openapi_reader *r, openapi_response *out)
         h->name = lower(r->memory, text_trim(all->child[i].key));
         h->in = IN_HEADER;
         read_common(r, node, h);
-        /* Content-Type is what `content` says (3.0.4, 4.7.17.1) */
-        out->headers += !text_is(h->name, "content-type");
+        /* Content-Type is what `content` says (3.0.4, 4.7.17.1); of two names that differ in case
+           the first counts */
+        bool counts = !text_is(h->name, "content-type");
+        for (uint32_t k = 0; k < out->headers; k++)
+            counts &= !text_equal(out->header[k].name, h->name);
+        if (counts)
+            out->headers++;
+        else
+            *h = (openapi_parameter){0};
     }
     return true;
 }
@@ -327,14 +347,24 @@ static bool read_response(openapi_reader *r, const spec_node *operation, const s
 
 static bool read_responses(openapi_reader *r, openapi_operation *o)
 {
-    const spec_node *all = openapi_member(r, o->node, "responses", SPEC_MAP);
+    const spec_node *all = openapi_few(r, o->node, "responses", SPEC_MAP);
     if (!all)
         return !r->failed;
     o->response = arena_array(r->memory, openapi_response, all->count);
-    for (uint32_t i = 0; i < all->count; i++)
-        if (!text_starts(all->child[i].key, TEXT("x-")) &&
-            !read_response(r, o->node, &all->child[i], &o->response[o->responses++]))
+    for (uint32_t i = 0; i < all->count; i++) {
+        openapi_response *one = &o->response[o->responses];
+        if (text_starts(all->child[i].key, TEXT("x-")))
+            continue;
+        if (!read_response(r, o->node, &all->child[i], one))
             return false;
+        bool twice = false; /* "4xx" and "4XX": the first counts */
+        for (uint32_t k = 0; k < o->responses; k++)
+            twice |= text_equal(o->response[k].status, one->status);
+        if (twice)
+            *one = (openapi_response){0};
+        else
+            o->responses++;
+    }
     return true;
 }
 

@@ -12,11 +12,11 @@ typedef struct {
     node_list parts;
     VEC(schema_union) unions;
     bool null; /* an alternative was null, or a part is nullable */
-    bool never;
+    bool never, too_large;
     unsigned levels;
 } expansion;
 
-enum { EXPANSION_LEVELS = 128 };
+enum { EXPANSION_LEVELS = 128, TYPES_MOST = 64 /* of seven there are */ };
 
 static const struct {
     const char *word;
@@ -82,7 +82,7 @@ static unsigned types_of_part(const spec_node *part, bool *null)
         *null |= types == TYPE_ANY;
         return types;
     }
-    for (uint32_t i = 0; i < (list ? type->count : 1); i++) {
+    for (uint32_t i = 0; i < (list ? type->count : 1) && i < TYPES_MOST; i++) {
         text word = list ? type->child[i].value : type->value;
         types |= type_of_word(word);
         *null |= text_is(word, "null");
@@ -127,6 +127,9 @@ static void expand_union(expansion *e, const spec_node *list)
     const spec_node *last = NULL;
     if (!list || list->kind != SPEC_LIST)
         return;
+    e->too_large |= list->count > SCHEMA_ALTERNATIVES;
+    if (e->too_large)
+        return;
     for (uint32_t i = 0; i < list->count; i++) {
         if (says_null(e, &list->child[i])) {
             e->null = true;
@@ -151,7 +154,7 @@ static bool has_part(const expansion *e, const spec_node *node)
     for (size_t i = 0; i < e->parts.n; i++)
         if (e->parts.p[i] == node)
             return true;
-    return e->parts.n >= SCHEMA_PARTS;
+    return false;
 }
 
 /* An `allOf` that leads back to itself adds nothing: what is a part already is not expanded again.
@@ -161,7 +164,8 @@ static void expand(expansion *e, const spec_node *node)
     const spec_node *ref = spec_of_kind(node, "$ref", SPEC_TEXT);
     if (node->kind == SPEC_TRUTH)
         e->never |= text_is(node->value, "false");
-    if (node->kind != SPEC_MAP || has_part(e, node) || e->levels == EXPANSION_LEVELS)
+    e->too_large |= e->levels == EXPANSION_LEVELS || e->parts.n == SCHEMA_PARTS;
+    if (node->kind != SPEC_MAP || e->too_large || has_part(e, node))
         return;
     e->levels++;
     if (!ref || e->api->level >= 31) /* before 3.1 nothing stands beside a reference */
@@ -172,7 +176,7 @@ static void expand(expansion *e, const spec_node *node)
             expand(e, to);
     }
     const spec_node *all = spec_of_kind(node, "allOf", SPEC_LIST);
-    for (uint32_t i = 0; all && i < all->count; i++)
+    for (uint32_t i = 0; all && i < all->count && !e->too_large; i++)
         expand(e, &all->child[i]);
     if (!ref || e->api->level >= 31) {
         expand_union(e, spec_get(node, "oneOf"));
@@ -215,8 +219,8 @@ static bool fold_types(const expansion *e, const schema_union *u, schema *s)
     return true;
 }
 
-/* All types that every part allows. Null is allowed where all parts allow it, and where one says
- * `nullable`: authors write that beside a reference, to add it. */
+/* All types that every part allows. Null is allowed where all parts allow it, a union only where it
+ * names it, and where one says `nullable`: authors write that beside a reference, to add it. */
 static void intersect_types(const expansion *e, schema *s)
 {
     bool all_null = true, said = e->null;
@@ -227,7 +231,7 @@ static void intersect_types(const expansion *e, schema *s)
         said |= spec_true(s->parts.node[i], "nullable");
         all_null &= null;
     }
-    s->null = said || all_null;
+    s->null = said || (all_null && e->unions.n == 0);
 }
 
 schema *schema_of_parts(arena *a, const openapi *api, schema_parts parts)
@@ -242,6 +246,7 @@ schema *schema_of_parts(arena *a, const openapi *api, schema_parts parts)
     s->api = api;
     s->parts = (schema_parts){node, (uint32_t)e.parts.n};
     s->never = e.never;
+    s->too_large = e.too_large;
     intersect_types(&e, s);
     s->unions = arena_array(a, schema_union, e.unions.n);
     for (size_t i = 0; i < e.unions.n; i++)

@@ -45,7 +45,7 @@ typedef struct {
     schema_union *unions;
     uint32_t union_count;
     unsigned types; /* TYPE_…, NUMBER always with INTEGER */
-    bool null, never;
+    bool null, never, too_large;
 } schema;
 
 typedef struct {
@@ -55,8 +55,9 @@ typedef struct {
 } schema_property;
 
 schema_parts schema_one(arena *a, const spec_node *node); /* NULL: anything */
-/* Expands it. Takes at most SCHEMA_PARTS parts: what goes beyond is left out. */
-enum { SCHEMA_PARTS = 256 };
+/* Expands it: at most SCHEMA_PARTS parts and SCHEMA_ALTERNATIVES alternatives of a union. What goes
+ * beyond is left out, and `too_large` set: it must not be compared then. */
+enum { SCHEMA_PARTS = 256, SCHEMA_ALTERNATIVES = 512 };
 schema *schema_of_parts(arena *a, const openapi *api, schema_parts parts);
 
 /* The first part's member of that name; NULL where no part has it. */

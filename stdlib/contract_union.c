@@ -1,10 +1,10 @@
 /* contract_union.c: oneOf and anyOf. Alternatives of the two sides are paired: those that refer to
- * one name; those that say the same; those of which the modern one takes whatever the legacy one
- * did; and what is left over on both sides, when that is one alternative each. What finds no answer
- * was removed or added. */
+ * one name; those that say the same; what is left over and of one type on both sides; those of
+ * which the modern one takes whatever the legacy one did, but for two names, which are two things
+ * to their readers. What finds no answer was removed or added. */
 #include "stdlib/contract_compare.h"
 
-enum { NOBODY = UINT32_MAX, ALTERNATIVES_MOST = 512 };
+#define NOBODY UINT32_MAX
 
 typedef struct {
     schema_parts *alternative;
@@ -33,9 +33,10 @@ static text reference_of(const alternatives *a, uint32_t i)
 
 static text last_step(text reference)
 {
-    while (memchr(reference.p, '/', reference.n))
-        reference = text_slice(reference, (size_t)text_find(reference, '/') + 1, reference.n);
-    return reference;
+    size_t at = reference.n;
+    while (at && reference.p[at - 1] != '/')
+        at--;
+    return text_slice(reference, at, reference.n);
 }
 
 /* "Cat", or what it is: "object". */
@@ -66,60 +67,91 @@ static void by_name(alternatives *l, alternatives *m)
                 pair_up(l, m, i, k);
 }
 
-/* Pairs what differs in nothing worse than `level`; many of one side may answer to one. */
-static void by_content(schema_walk *w, alternatives *l, alternatives *m, contract_level level,
-                       bool one)
+static bool both_named(const alternatives *l, const alternatives *m, uint32_t i, uint32_t k)
+{
+    return reference_of(l, i).n && reference_of(m, k).n;
+}
+
+/* Alternatives that say the same. */
+static void by_content(schema_walk *w, alternatives *l, alternatives *m)
 {
     for (uint32_t i = 0; i < l->n; i++)
         for (uint32_t k = 0; k < m->n && l->partner[i] == NOBODY; k++)
-            if ((!one || m->partner[k] == NOBODY) &&
-                walk_silently(w, l->alternative[i], m->alternative[k]) >= level)
+            if (m->partner[k] == NOBODY &&
+                walk_silently(w, l->alternative[i], m->alternative[k]) == CHANGE_LEVELS)
                 pair_up(l, m, i, k);
 }
 
-/* Of those that are added, what says the same as an old one is no addition. */
-static void by_content_of_modern(schema_walk *w, alternatives *l, alternatives *m)
+/* Modern alternatives that take what the legacy one did; many may be taken by one. */
+static void by_acceptance(schema_walk *w, alternatives *l, alternatives *m)
+{
+    for (uint32_t i = 0; i < l->n; i++)
+        for (uint32_t k = 0; k < m->n && l->partner[i] == NOBODY; k++)
+            if (!both_named(l, m, i, k) &&
+                walk_silently(w, l->alternative[i], m->alternative[k]) >= CHANGE_HARMLESS)
+                pair_up(l, m, i, k);
+}
+
+/* Whether a modern alternative says once more what another one says. */
+static bool repeats(schema_walk *w, const alternatives *l, const alternatives *m, uint32_t k)
+{
+    for (uint32_t i = 0; i < m->n; i++)
+        if (i != k && m->partner[i] != NOBODY && reference_of(m, k).n &&
+            text_equal(reference_of(m, i), reference_of(m, k)))
+            return true;
+    for (uint32_t i = 0; i < l->n; i++)
+        if (!both_named(l, m, i, k) &&
+            walk_silently(w, l->alternative[i], m->alternative[k]) == CHANGE_LEVELS)
+            return true;
+    return false;
+}
+
+static void by_repetition(schema_walk *w, alternatives *l, alternatives *m)
 {
     for (uint32_t k = 0; k < m->n; k++)
-        for (uint32_t i = 0; i < l->n && m->partner[k] == NOBODY; i++)
-            if (walk_silently(w, l->alternative[i], m->alternative[k]) == CHANGE_LEVELS)
-                m->partner[k] = i;
+        if (m->partner[k] == NOBODY && repeats(w, l, m, k))
+            m->partner[k] = 0;
 }
 
-static uint32_t left(const alternatives *a, uint32_t *last)
+static unsigned types_of(schema_walk *w, const alternatives *a, uint32_t i)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < a->n; i++)
-        if (a->partner[i] == NOBODY) {
-            n++;
-            *last = i;
-        }
-    return n;
+    return schema_of_parts(w->memory, a->api, a->alternative[i])->types;
 }
 
-/* One that is left on each side changed; two names are two things. */
+/* The one without a name and a partner that is of these types; NOBODY when there are more. */
+static uint32_t only_one(schema_walk *w, const alternatives *a, unsigned types)
+{
+    uint32_t found = NOBODY;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (a->partner[i] != NOBODY || reference_of(a, i).n || types_of(w, a, i) != types)
+            continue;
+        if (found != NOBODY)
+            return NOBODY;
+        found = i;
+    }
+    return found;
+}
+
+/* What is left and of one type on both sides is what changed. */
 static void by_exclusion(schema_walk *w, alternatives *l, alternatives *m)
 {
-    uint32_t i = 0, k = 0;
-    if (left(l, &i) != 1 || left(m, &k) != 1 || reference_of(l, i).n || reference_of(m, k).n)
-        return;
-    schema *a = schema_of_parts(w->memory, l->api, l->alternative[i]);
-    schema *b = schema_of_parts(w->memory, m->api, m->alternative[k]);
-    if (a->types & b->types)
-        pair_up(l, m, i, k);
+    for (uint32_t i = 0; i < l->n; i++) {
+        if (l->partner[i] != NOBODY || reference_of(l, i).n)
+            continue;
+        unsigned types = types_of(w, l, i);
+        uint32_t k = only_one(w, m, types);
+        if (k != NOBODY && only_one(w, l, types) == i)
+            pair_up(l, m, i, k);
+    }
 }
 
 static void pair_all(schema_walk *w, alternatives *l, alternatives *m)
 {
-    if (l->n > ALTERNATIVES_MOST || m->n > ALTERNATIVES_MOST) {
-        w->changes->fault = "a schema has more than 512 alternatives";
-        return;
-    }
     by_name(l, m);
-    by_content(w, l, m, CHANGE_LEVELS, true);
+    by_content(w, l, m);
     by_exclusion(w, l, m);
-    by_content(w, l, m, CHANGE_HARMLESS, false);
-    by_content_of_modern(w, l, m);
+    by_acceptance(w, l, m);
+    by_repetition(w, l, m);
 }
 
 static void tell(schema_walk *w, alternatives *l, alternatives *m)
@@ -184,8 +216,7 @@ static void one_union(schema_walk *w, const schema_union *l, const schema_union 
 {
     alternatives old = alternatives_of(w, w->legacy, l), new = alternatives_of(w, w->modern, m);
     pair_all(w, &old, &new);
-    if (!w->changes->fault)
-        tell(w, &old, &new);
+    tell(w, &old, &new);
 }
 
 void unions_compare(schema_walk *w, const schema *l, const schema *m)
@@ -208,8 +239,8 @@ void unions_compare(schema_walk *w, const schema *l, const schema *m)
 /* Whether the schema is one union and nothing else. */
 static bool is_union(const schema *s)
 {
-    static const char *const words[] = {"oneOf",         "anyOf", "title",   "description",
-                                        "discriminator", "$ref",  "nullable"};
+    static const char *const words[] = {"oneOf",       "anyOf",         "type", "title",
+                                        "description", "discriminator", "$ref", "nullable"};
     if (s->union_count != 1)
         return false;
     for (uint32_t i = 0; i < s->parts.n; i++)
@@ -235,13 +266,12 @@ bool unions_compare_whole(schema_walk *w, const schema *l, const schema *m)
     alternatives old = alternatives_of(w, w->legacy, from ? l->unions : &single);
     alternatives new = alternatives_of(w, w->modern, to ? m->unions : &single);
     by_name(&old, &new);
-    by_content(w, &old, &new, CHANGE_LEVELS, true);
+    by_content(w, &old, &new);
     if (!from)
-        by_content(w, &old, &new, CHANGE_HARMLESS, false);
-    uint32_t last;
-    if (left(from ? &new : &old, &last))
+        by_acceptance(w, &old, &new);
+    if ((from ? new : old).partner[0] == NOBODY)
         return false;
-    by_content_of_modern(w, &old, &new);
+    by_repetition(w, &old, &new);
     tell(w, &old, &new);
     return true;
 }

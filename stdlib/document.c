@@ -26,6 +26,11 @@ bool document_kind_read(text word, document_kind *out)
     return false;
 }
 
+bool document_is_contract(document_kind k)
+{
+    return k == KIND_OPENAPI;
+}
+
 uint64_t print_add(uint64_t print, text t)
 {
     uint64_t h = (print ^ text_hash(t)) * UINT64_C(0x9e3779b97f4a7c15);

@@ -20,6 +20,7 @@
     X(X12, "x12")                                                                                  \
     X(EDIFACT, "edifact")                                                                          \
     X(TRADACOMS, "tradacoms")                                                                      \
+    X(OPENAPI, "openapi")                                                                          \
     X(JSON, "json")                                                                                \
     X(XML, "xml")                                                                                  \
     X(CSV, "csv")                                                                                  \
@@ -35,6 +36,7 @@ typedef enum {
 
 const char *document_kind_word(document_kind k);
 bool document_kind_read(text word, document_kind *out); /* "x12"; not "unknown" */
+bool document_is_contract(document_kind k);             /* see contract.h */
 
 typedef enum {
     SHAPE_GROUP,

@@ -55,6 +55,8 @@ const document_format *format_of(document_kind k);
 /* The first kind whose `is` says so, in the order of DOCUMENT_KINDS; else text when it is UTF-8 or
  * Latin-1 without control characters, else bytes. */
 document_kind document_kind_of(text bytes);
+/* The same for bytes that are compared as data: a contract is what it is written in. */
+document_kind document_data_kind_of(text bytes);
 
 /* Reads a file of that kind, or of the kind its bytes tell (KIND_UNKNOWN). Never fails. */
 void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out);
@@ -67,7 +69,7 @@ void format_put(arena *a, json_writer *w, const char *key, text value);
 void format_put_number(json_writer *w, const char *key, size_t value);
 
 /* The rows that formats fill, each in a file of its own. */
-extern const document_format x12_format, edifact_format, tradacoms_format, json_format, xml_format,
-    csv_format;
+extern const document_format x12_format, edifact_format, tradacoms_format, json_format,
+    openapi_format, xml_format, csv_format;
 
 #endif

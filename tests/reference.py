@@ -195,7 +195,16 @@ def commands():
                                        for name, _, _, doc, synopsis, *_ in rows("cli/commands.def", "COMMAND")])
 
 
-PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, diagnostics, commands)}
+def contracts():
+    """Rules of one level in a request and of another in a response stand in one line."""
+    facts = [[f"`{code}`", level.lower(), cell(reason), there.lower(), cell(other)]
+             for _, code, level, reason, there, other in rows("stdlib/contract_rules.def", "FACT")]
+    rules = [[f"`{code}`", level.lower(), cell(reason)] for _, code, level, reason in rows("stdlib/contract_rules.def", "RULE")]
+    return (table(["code", "level", "because"], rules) + "\nWhat a schema says, as `request.CODE` and `response.CODE`:\n\n" +
+            table(["code", "request", "because", "response", "because"], facts))
+
+
+PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, diagnostics, commands, contracts)}
 PARTS["grammar"] = lambda: "```grammar\n" + productions.text() + "```\n\n" + productions.binding()
 
 

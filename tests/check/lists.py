@@ -70,6 +70,14 @@ def builtins():
             yield name
 
 
+def contract_rules():
+    shown = part_texts("out", [p for p in GOLDEN if p.stem.startswith("contracts")])
+    for macro, (_, code, *_) in checks.entries("stdlib/contract_rules.def", ["RULE", "FACT"]):
+        for whole in [code] if macro == "RULE" else [f"request.{code}", f"response.{code}"]:
+            if not has(shown, rf"(?<![\w.]){re.escape(whole)}:"):
+                yield whole
+
+
 def commands():
     folders = {p.relative_to(ROOT / "tests/golden").parts[0] for p in GOLDEN}
     run = set(re.findall(r"^# run: ?(\S+)", ALL_GOLDEN, re.M))
@@ -90,5 +98,6 @@ checks.report({
     "every diagnostic is shown": missing(diagnostics, "base/diagnostics.def", "diag, err or out part of a golden case"),
     "every instruction is tested": missing(opcodes, "bytecode/opcodes.def", "unit (as OP_…) and no golden listing"),
     "every builtin is tested": missing(builtins, "bytecode/builtins.def", "unit (by its id) and no golden source"),
+    "every rule of contracts is shown": missing(contract_rules, "stdlib/contract_rules.def", "golden case of tests/golden/compare/contracts*"),
     "every command is run": missing(commands, "cli/commands.def", "folder of tests/golden and no `# run:` line"),
 })

@@ -1,0 +1,159 @@
+/* contracts.c: see contracts.h. One file a side is a pair whatever the names; of folders, files of
+ * one name are. */
+#include "cli/contracts.h"
+#include "cli/render_contract.h"
+
+#include "stdlib/format.h"
+
+static bool all_contracts(const folder_files *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (!document_is_contract(document_kind_of(f->p[i].bytes)))
+            return false;
+    return f->n > 0;
+}
+
+bool contracts_meant(const folder_files *legacy, const folder_files *modern, document_kind kind)
+{
+    return kind ? document_is_contract(kind) : all_contracts(legacy) || all_contracts(modern);
+}
+
+/* --- one pair --- */
+
+typedef struct {
+    cli *c;
+    contract_options options;
+    size_t *used; /* of each `ignore` */
+    contract_report report;
+} run;
+
+static uint32_t line_of(text bytes, size_t offset)
+{
+    uint32_t line = 1;
+    for (size_t i = 0; i < offset && i < bytes.n; i++)
+        line += bytes.p[i] == '\n';
+    return line;
+}
+
+static const contract *read_side(run *r, contract_pair *p, const folder_file *f, document_kind kind)
+{
+    const contract *one = contract_read(&r->c->memory, kind, f->bytes, &p->fault);
+    if (one)
+        return one;
+    p->unreadable = true;
+    p->fault_file = f->path;
+    p->fault_line = line_of(f->bytes, p->fault.offset);
+    return NULL;
+}
+
+/* What a file is; one that does not say is taken for what the other is, and found unreadable. */
+static document_kind kind_of(const folder_file *f, document_kind otherwise)
+{
+    document_kind k = document_kind_of(f->bytes);
+    return document_is_contract(k) ? k : otherwise;
+}
+
+static void different_kinds(contract_pair *p, const folder_file *f, document_kind legacy,
+                            document_kind modern, arena *a)
+{
+    p->unreadable = true;
+    p->fault_file = f->path;
+    p->fault = (document_fault){.code = TEXT("kind"),
+                                .message = text_format(a, "this is %s, and the legacy file is %s",
+                                                       document_kind_word(modern),
+                                                       document_kind_word(legacy))};
+}
+
+static void compare_pair(run *r, contract_pair *p, const folder_file *l, const folder_file *m,
+                         document_kind kind)
+{
+    document_kind x = kind ? kind : kind_of(l, kind_of(m, KIND_OPENAPI));
+    document_kind y = kind ? kind : kind_of(m, x);
+    p->legacy_file = l->path;
+    p->modern_file = m->path;
+    if (x != y) {
+        different_kinds(p, m, x, y, &r->c->memory);
+        return;
+    }
+    p->legacy = read_side(r, p, l, x);
+    p->modern = p->legacy ? read_side(r, p, m, y) : NULL;
+    if (p->modern && !contract_compare(&r->c->memory, p->legacy, p->modern, &r->options, &p->result,
+                                       &p->fault)) {
+        p->unreadable = true;
+        p->fault_file = m->path;
+    }
+}
+
+/* A contract that has no partner is one change. */
+static void alone(run *r, contract_pair *p, const folder_file *f, bool legacy)
+{
+    contract_change *one = arena_new(&r->c->memory, contract_change);
+    one->rule = legacy ? RULE_CONTRACT_REMOVED : RULE_CONTRACT_ADDED;
+    one->path = f->name;
+    *(legacy ? &p->legacy_file : &p->modern_file) = f->path;
+    p->result.change = one;
+    p->result.changes = 1;
+    p->result.count[contract_rule_table[one->rule].level] = 1;
+}
+
+/* --- all pairs --- */
+
+static void add_up(run *r, const contract_pair *p)
+{
+    r->report.unreadable += p->unreadable;
+    r->report.ignored += p->result.ignored;
+    for (contract_level l = 0; l < CHANGE_LEVELS; l++)
+        r->report.count[l] += p->result.count[l];
+    for (size_t k = 0; p->result.ignore_used && k < r->options.ignores; k++)
+        r->used[k] += p->result.ignore_used[k];
+}
+
+/* Both lists are in the order of their names. */
+static void compare_all(run *r, const folder_files *l, const folder_files *m, document_kind kind)
+{
+    bool single = l->n == 1 && m->n == 1;
+    size_t i = 0, k = 0;
+    r->report.pair = arena_array(&r->c->memory, contract_pair, l->n + m->n);
+    while (i < l->n || k < m->n) {
+        contract_pair *p = &r->report.pair[r->report.pairs++];
+        int side = i == l->n   ? 1
+                   : k == m->n ? -1
+                   : single    ? 0
+                               : text_compare(l->p[i].name, m->p[k].name);
+        if (side == 0)
+            compare_pair(r, p, &l->p[i], &m->p[k], kind);
+        else
+            alone(r, p, side < 0 ? &l->p[i] : &m->p[k], side < 0);
+        add_up(r, p);
+        i += side <= 0;
+        k += side >= 0;
+    }
+}
+
+static void find_unused(run *r)
+{
+    text *unused = arena_array(&r->c->memory, text, r->options.ignores);
+    for (size_t k = 0; k < r->options.ignores; k++)
+        if (!r->used[k])
+            unused[r->report.unuseds++] = r->options.ignore[k];
+    r->report.unused = unused;
+}
+
+exit_code contracts_compare(cli *c, const folder_files *legacy, const folder_files *modern,
+                            document_kind kind)
+{
+    text *ignore;
+    run r = {.c = c};
+    if (c->form == FORM_HTML)
+        return cli_usage(c, "contracts are shown as text, json, markdown or junit, not as html");
+    r.options.ignores = option_all(&c->options, OPT_ignore, &c->memory, &ignore);
+    r.options.ignore = ignore;
+    r.used = arena_array(&c->memory, size_t, r.options.ignores);
+    compare_all(&r, legacy, modern, kind);
+    find_unused(&r);
+    render_contract(c, &r.report, option_is(&c->options, OPT_all));
+    if (r.report.unreadable)
+        return CODE_ERRORS;
+    return r.report.count[CHANGE_BREAKING] + r.report.count[CHANGE_RISKY] ? CODE_DIFFERENT
+                                                                          : CODE_DONE;
+}

@@ -1,0 +1,16 @@
+/* contracts.h: `ferry compare` of contracts: files paired by name, read, compared, shown. */
+#ifndef FERRY_CLI_CONTRACTS_H
+#define FERRY_CLI_CONTRACTS_H
+
+#include "cli/folder.h"
+#include "stdlib/contract.h"
+
+/* Whether these are contracts: the kind says so, or all files of a side begin as some. */
+bool contracts_meant(const folder_files *legacy, const folder_files *modern, document_kind kind);
+
+/* CODE_ERRORS where a document cannot be read, CODE_DIFFERENT where a change is breaking or risky
+ * and not ignored. */
+exit_code contracts_compare(cli *c, const folder_files *legacy, const folder_files *modern,
+                            document_kind kind);
+
+#endif

@@ -1,0 +1,126 @@
+/* contract_format.c: what contracts are to those who ask of any file: telling, reading, describing
+ * them. */
+#include "stdlib/contract.h"
+#include "stdlib/format.h"
+
+#include <ctype.h>
+
+/* --- telling --- */
+
+/* Behind the key: a colon and a version, quoted or not. */
+static bool version_follows(text t)
+{
+    size_t i = 0;
+    while (i < t.n && (t.p[i] == '"' || t.p[i] == '\''))
+        i++;
+    while (i < t.n && isspace((unsigned char)t.p[i]))
+        i++;
+    if (i == t.n || t.p[i++] != ':')
+        return false;
+    while (i < t.n && isspace((unsigned char)t.p[i]))
+        i++;
+    while (i < t.n && (t.p[i] == '"' || t.p[i] == '\''))
+        i++;
+    return i < t.n && isdigit((unsigned char)t.p[i]);
+}
+
+static bool key_at(text t)
+{
+    return (text_starts(t, TEXT("openapi")) || text_starts(t, TEXT("swagger"))) &&
+           version_follows(text_slice(t, 7, t.n));
+}
+
+/* A member of the outermost object: only its keys stand at depth 1 behind a quote. */
+static bool names_json(text t)
+{
+    unsigned depth = 0;
+    for (size_t i = 0; i < t.n; i++) {
+        char c = t.p[i];
+        depth += c == '{' || c == '[';
+        depth -= (c == '}' || c == ']') && depth;
+        if (c != '"')
+            continue;
+        if (depth == 1 && key_at(text_slice(t, i + 1, t.n)))
+            return true;
+        for (i++; i < t.n && t.p[i] != '"'; i++)
+            i += t.p[i] == '\\';
+    }
+    return false;
+}
+
+/* A line that begins with the key. */
+static bool names_yaml(text t)
+{
+    for (size_t i = 0; i < t.n; i++) {
+        bool first = i == 0 || t.p[i - 1] == '\n';
+        bool quote = first && (t.p[i] == '"' || t.p[i] == '\'');
+        if (first && key_at(text_slice(t, i + quote, t.n)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_openapi(text head, bool whole)
+{
+    (void)whole;
+    return text_starts(text_trim(head), TEXT("{")) ? names_json(head) : names_yaml(head);
+}
+
+/* --- reading --- */
+
+static void read_file(arena *a, document_file *f)
+{
+    document_fault *fault = arena_new(a, document_fault);
+    f->content = contract_read(a, f->kind, f->bytes, fault);
+    if (f->content)
+        return;
+    f->fault = f->broken = fault;
+    f->faults = 1;
+}
+
+static void summarise(const document_file *f, buffer *out)
+{
+    if (!f->content)
+        return;
+    contract_summary s = contract_summarise(f->content);
+    buffer_printf(out, "%s %.*s, %u operation%s", s.language, TEXT_ARG(s.version), s.operations,
+                  s.operations == 1 ? "" : "s");
+}
+
+static uint32_t parts(arena *a, const document_file *f, document_part **out)
+{
+    contract_operation *o;
+    uint32_t n = f->content ? contract_operations(a, f->content, &o) : 0;
+    *out = arena_array(a, document_part, n);
+    for (uint32_t i = 0; i < n; i++)
+        (*out)[i] = (document_part){.type = o[i].name, .control = o[i].id};
+    return n;
+}
+
+static void describe(arena *a, json_writer *w, const document_file *f)
+{
+    contract_operation *o;
+    if (!f->content)
+        return;
+    contract_summary s = contract_summarise(f->content);
+    format_put(a, w, "language", text_of(s.language));
+    format_put(a, w, "version", s.version);
+    format_put(a, w, "title", s.title);
+    format_put(a, w, "release", s.release);
+    uint32_t n = contract_operations(a, f->content, &o);
+    json_put_key(w, "operations");
+    json_array(w);
+    for (uint32_t i = 0; i < n; i++) {
+        json_object(w);
+        format_put(a, w, "name", o[i].name);
+        format_put(a, w, "id", o[i].id);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+const document_format openapi_format = {.is = is_openapi,
+                                        .read = read_file,
+                                        .summarise = summarise,
+                                        .parts = parts,
+                                        .describe = describe};
