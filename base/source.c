@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -163,14 +164,49 @@ bool file_starts(const char *path, text prefix)
     return is;
 }
 
+static load_status why_not_open(void)
+{
+    return errno == ENOENT || errno == ENOTDIR ? LOAD_MISSING
+           : errno == EACCES                   ? LOAD_DENIED
+                                               : LOAD_FAILED;
+}
+
 load_status file_load(arena *a, const char *path, size_t limit, text *out)
 {
     int fd = open_file(path);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? LOAD_MISSING
-               : errno == EACCES                   ? LOAD_DENIED
-                                                   : LOAD_FAILED;
+        return why_not_open();
     load_status status = read_all(a, fd, limit, out);
+    close(fd);
+    return status;
+}
+
+static load_status map_all(int fd, size_t limit, text *out)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return LOAD_FAILED;
+    if (!S_ISREG(st.st_mode))
+        return LOAD_NOT_A_FILE;
+    if ((uintmax_t)st.st_size > limit)
+        return LOAD_TOO_LARGE;
+    *out = TEXT("");
+    if (st.st_size == 0)
+        return LOAD_OK;
+    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED)
+        return LOAD_FAILED;
+    madvise(p, (size_t)st.st_size, MADV_SEQUENTIAL);
+    *out = (text){p, (size_t)st.st_size};
+    return LOAD_OK;
+}
+
+load_status file_map(const char *path, size_t limit, text *out)
+{
+    int fd = open_file(path);
+    if (fd < 0)
+        return why_not_open();
+    load_status status = map_all(fd, limit, out);
     close(fd);
     return status;
 }

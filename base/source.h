@@ -67,6 +67,10 @@ typedef enum {
 /* Reads a whole regular file of at most `limit` bytes into the arena, followed by two NUL bytes
  * that do not count. */
 load_status file_load(arena *a, const char *path, size_t limit, text *out);
+/* As file_load, without a copy and without bytes behind the last: the file's own pages, until the
+ * process ends, so that memory stays bounded by what is looked at. A file that another process cuts
+ * off meanwhile ends this one with SIGBUS: for large files that are complete, not for a journal. */
+load_status file_map(const char *path, size_t limit, text *out);
 /* The name of a file beside `path`, of the same ending, that is near enough to be what was meant; empty
  * when there is none. */
 text file_nearest(arena *a, text path);

@@ -21,10 +21,19 @@ static exit_code fault(cli *c, const char *path, const char *what)
     return CODE_ERRORS;
 }
 
+/* Copied while it is small, because a file that comes in may still be written to. */
+static load_status load(cli *c, const char *path, text *out)
+{
+    struct stat st;
+    bool large = stat(path, &st) == 0 && (uintmax_t)st.st_size > FOLDER_FILE_COPIED;
+    return large ? file_map(path, FOLDER_FILE_LARGEST, out)
+                 : file_load(&c->memory, path, FOLDER_FILE_LARGEST, out);
+}
+
 static exit_code add_file(walk *w, text path)
 {
     text bytes;
-    load_status s = file_load(&w->c->memory, path.p, FOLDER_FILE_LARGEST, &bytes);
+    load_status s = load(w->c, path.p, &bytes);
     if (s != LOAD_OK)
         return fault(w->c, path.p, load_status_text(s));
     if (w->out->n >= FOLDER_FILES)

@@ -16,10 +16,12 @@ enum {
     FOLDER_DEPTH = 32,      /* folders below one another */
     FOLDER_FILES = 1000000, /* files of one operand */
 };
-#define FOLDER_FILE_LARGEST ((size_t)2 << 30)
+#define FOLDER_FILE_LARGEST ((size_t)64 << 30)
+#define FOLDER_FILE_COPIED  ((size_t)64 << 20) /* larger ones are mapped (file_map) */
 
 /* Reads a file, or all regular files below a folder in the order of their names; names that begin
- * with '.' are left out, symbolic links to folders are not followed. Bytes live in c->memory.
+ * with '.' are left out, symbolic links to folders are not followed. Bytes live as long
+ * as c->memory.
  * CODE_DONE, or CODE_ERRORS after a message. */
 exit_code folder_read(cli *c, const char *path, folder_files *out);
 
