@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Ferry beside a peer, in pairs in one run, and prints medians and their ratio.
 
-    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet
+    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12
 
 FERRY is the binary, PROGRAMS the folder of what bench/*.c became. Nothing here passes or fails. What
 each figure means, and what it does not, stands in bench/README.md.
@@ -17,6 +17,7 @@ import tempfile
 import time
 
 from fleet import fleet
+from orders import orders
 
 HERE = pathlib.Path(__file__).resolve().parent
 NULL = [(os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)]
@@ -135,6 +136,44 @@ def fleet_rates(ferry, luac, stages, folder, lines=1_000_000):
                     "ratio to luac (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"])}
 
 
+def node_parser(folder):
+    """node-x12 in a folder of its own; None where npm cannot have it."""
+    (folder / "package.json").write_text("{}")
+    shutil.copy(HERE / "peer_x12.js", folder)
+    npm = shutil.which("npm")
+    done = npm and subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund", "node-x12@1.7.1"], cwd=folder, capture_output=True)
+    return [shutil.which("node"), str(folder / "peer_x12.js")] if done and done.returncode == 0 else None
+
+
+def x12_rates(ferry, reader, folder, size=200_000_000, small=5_000_000):
+    """X12: read and validated, MB/s; generated orders, in memory and as whole processes."""
+    big, little = folder / "orders.x12", folder / "few.x12"
+    for path, n in ((big, size), (little, small)):
+        with open(path, "w") as f:
+            f.writelines(orders(n))
+    mb, few = big.stat().st_size / 1e6, little.stat().st_size / 1e6
+    out = subprocess.run([reader, str(big), "8"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    total, scalar, avx2, avx512, read, check, faults = zip(*([float(x) for x in line.split()] for line in out.splitlines()[1:]))
+    if any(faults):
+        sys.exit("bench: the generated orders have faults")
+    rate = lambda seconds: mb / statistics.median(seconds) if min(seconds) else 0
+    shown = {"read and validated in memory, MB/s": rate(read), "and segments checked, MB/s": rate([r + c for r, c in zip(read, check)]),
+             "all bytes summed (floor), MB/s": rate(total), "masks AVX-512, MB/s": rate(avx512), "masks AVX2, MB/s": rate(avx2),
+             "masks scalar, MB/s": rate(scalar), "ratio to the floor (rate)": of_pairs(total, read)}
+    commands = {"ferry inspect": [ferry, "inspect", str(big)], "wc -l": [shutil.which("wc"), "-l", str(big)],
+                "mawk, RS and FS": [shutil.which("mawk"), 'BEGIN { RS = "~"; FS = "*" } { n += NF } END { print n }', str(big)]}
+    rates = {name: [mb / s for s in seconds[0]] for name, seconds in pairs(commands, 3).items()}
+    node = node_parser(folder)
+    if node:
+        taken = pairs({"node-x12": [*node, str(little)], "ferry inspect, 5 MB": [ferry, "inspect", str(little)]}, 3)
+        rates |= {name: [few / s for s in seconds[0]] for name, seconds in taken.items()}
+    shown |= {f"{name}, MB/s": statistics.median(r) for name, r in rates.items()}
+    shown["ratio to mawk (rate, above 1 is faster)"] = of_pairs(rates["ferry inspect"], rates["mawk, RS and FS"])
+    if node:
+        shown["ratio to node-x12 (rate, above 1 is faster)"] = of_pairs(rates["ferry inspect, 5 MB"], rates["node-x12"])
+    return shown
+
+
 def show(name, doc, figures):
     print(f"{name}: {doc}")
     for what, value in figures.items():
@@ -152,7 +191,8 @@ def main(argv):
         folder = pathlib.Path(at)
         for name, measure, args in (("startup", startup, (ferry, luac)), ("journal", journal, (str(programs / "commits"),)),
                                     ("compile", compile_rate, (ferry, luac)),
-                                    ("fleet", fleet_rates, (ferry, luac, str(programs / "stages")))):
+                                    ("fleet", fleet_rates, (ferry, luac, str(programs / "stages"))),
+                                    ("x12", x12_rates, (ferry, str(programs / "x12")))):
             if not wanted or name in wanted:
                 all_figures[name] = measure(*args, folder)
                 show(name, measure.__doc__.split("\n")[0], all_figures[name])

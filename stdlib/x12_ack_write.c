@@ -28,10 +28,24 @@ static void end_segment(ack_writer *w)
     w->segments++;
 }
 
+static bool is_separator(const ack_writer *w, char c)
+{
+    return c == w->by.element || c == w->by.terminator || c == w->by.component ||
+           (c == w->by.repetition && c);
+}
+
+/* What is copied from a file may hold anything that separates here. */
 static void element(ack_writer *w, text value)
 {
     buffer_char(w->out, w->by.element);
-    buffer_text(w->out, value);
+    for (size_t i = 0; i < value.n; i++)
+        buffer_char(w->out, is_separator(w, value.p[i]) ? ' ' : value.p[i]);
+}
+
+static void element_of(ack_writer *w, char c)
+{
+    buffer_char(w->out, w->by.element);
+    buffer_char(w->out, c);
 }
 
 static void number(ack_writer *w, size_t n, int width)
@@ -55,10 +69,23 @@ static void padded(ack_writer *w, text value, size_t width)
         buffer_char(w->out, ' ');
 }
 
+/* Those of the file, where they can separate. */
+static x12_separators usable(const x12_separators *by)
+{
+    const char c[] = {by->element, by->component, by->terminator, by->repetition};
+    bool good = true;
+    for (int i = 0; i < 4; i++) {
+        good &= document_separates(c[i]) || (i == 3 && !c[i]);
+        for (int k = 0; k < i; k++)
+            good &= c[i] != c[k];
+    }
+    return good ? *by : (x12_separators){'*', '>', '~', by->repetition ? '^' : 0};
+}
+
 /* A byte that separates nothing else, for ISA11 of a version that has one. */
 static char some_repetition(const x12_separators *by)
 {
-    static const char choice[] = "^!|";
+    static const char choice[] = "^!|%"; /* one more than the others are */
     if (by->repetition)
         return by->repetition;
     for (const char *c = choice;; c++)
@@ -71,7 +98,11 @@ static void write_isa(ack_writer *w)
     const x12_interchange *i = w->of;
     text version = w->kind == ACK_999 ? TEXT("00501") : text_trim(i->isa[12]);
     bool repeats = w->kind == ACK_999 || w->by.repetition;
-    char eleven = repeats ? w->by.repetition : 'U', test = i->isa[15].n ? i->isa[15].p[0] : 'P';
+    char eleven = repeats ? w->by.repetition : 'U', test = 'P';
+    if (i->isa[15].n && memchr("TI", i->isa[15].p[0], 2))
+        test = i->isa[15].p[0];
+    if (!x12_is_digits(version, 5, 5))
+        version = TEXT("00401");
     begin(w, "ISA");
     padded(w, TEXT("00"), 2);
     padded(w, (text){0}, 10);
@@ -83,12 +114,12 @@ static void write_isa(ack_writer *w)
     padded(w, i->isa[6], 15);
     element(w, text_slice(w->stamp->date, 2, 8));
     element(w, w->stamp->time);
-    element(w, (text){&eleven, 1});
+    element_of(w, eleven);
     padded(w, version, 5);
     number(w, w->stamp->control + w->written, 9);
     element(w, TEXT("0"));
-    element(w, (text){&test, 1});
-    element(w, (text){&w->by.component, 1});
+    element_of(w, test);
+    element_of(w, w->by.component);
     end_segment(w);
 }
 
@@ -190,10 +221,10 @@ static bool rejects(const x12_note *n)
 
 static bool keeps_separators(const ack_writer *w, text value)
 {
-    return value.n && value.n <= 99 && !memchr(value.p, w->by.terminator, value.n) &&
-           !memchr(value.p, w->by.element, value.n) &&
-           !(w->by.repetition && memchr(value.p, w->by.repetition, value.n)) &&
-           !(w->by.component && memchr(value.p, w->by.component, value.n));
+    bool keeps = value.n > 0 && value.n <= 99;
+    for (size_t i = 0; i < value.n && keeps; i++)
+        keeps = !is_separator(w, value.p[i]);
+    return keeps;
 }
 
 static void write_element_note(ack_writer *w, const x12_note *n)
@@ -216,8 +247,7 @@ static void write_element_note(ack_writer *w, const x12_note *n)
 static void write_segment_note(ack_writer *w, const x12_note *n)
 {
     begin(w, w->kind == ACK_999 ? "IK3" : "AK3");
-    text tag = text_slice(n->tag, 0, 3);
-    element(w, keeps_separators(w, tag) ? tag : TEXT("ZZ"));
+    element(w, text_slice(n->tag, 0, 3));
     number(w, n->position, 0);
     element(w, (text){0});
     element(w, n->element ? TEXT("8") : text_of(n->code));
@@ -355,8 +385,8 @@ static void write_groups(ack_writer *w)
     const x12_interchange *i = w->of;
     const x12_group *first = NULL;
     size_t n = 0;
-    for (const x12_group *g = w->file->group + i->group; g < w->file->group + i->group + i->groups;
-         g++) {
+    for (uint32_t k = i->group; k < i->group + i->groups; k++) {
+        const x12_group *g = &w->file->group[k];
         if (is_acknowledgment(w, g))
             continue;
         if (!first) {
@@ -422,7 +452,7 @@ bool x12_ack_write(arena *a, const x12_file *f, x12_ack_kind kind, const x12_ack
         w.of = &f->interchange[i];
         if (!w.of->header.p)
             continue;
-        w.by = w.of->separators;
+        w.by = usable(&w.of->separators);
         if (kind == ACK_999)
             w.by.repetition = some_repetition(&w.by);
         if (kind == ACK_TA1)

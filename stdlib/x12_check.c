@@ -6,20 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ELEMENTS_MOST = 64, ROWS_MOST = 128, FIRST_VERSION = 4010 };
+enum { ELEMENTS_MOST = 64, ROWS_MOST = 128, SYNTAX_MOST = 64, FIRST_VERSION = 4010 };
+
+#define BIT(n) (UINT64_C(1) << (n))
 
 typedef struct {
     const x12_file *file;
     const x12_set *set;
     x12_layout_index index;
-    uint32_t nth[ROWS_MOST];   /* how often each row's segment has been seen in this set */
-    uint8_t syntax[ROWS_MOST]; /* each row's first syntax note, from 1; 0: none */
-    uint32_t version;          /* of the group: 4010; 0 where it does not say */
+    uint32_t nth[ROWS_MOST];       /* how often each row's segment has been seen in this set */
+    uint8_t syntax[ROWS_MOST];     /* each row's first syntax note */
+    uint8_t notes_of[ROWS_MOST];   /* how many it has */
+    uint64_t mandatory[ROWS_MOST]; /* elements of each row that must be there */
+    uint64_t of_note[SYNTAX_MOST]; /* elements of each syntax note */
+    uint32_t version;              /* of the group: 4010; 0 where it does not say */
+    scan_cursor separators;        /* of elements, within the set */
+    char repetition;
     size_t position;
     text segment;
     uint32_t segment_nth;
+    bool plain; /* the segment has no control characters */
     text element[ELEMENTS_MOST];
     unsigned elements; /* behind the tag; those beyond ELEMENTS_MOST are counted and not kept */
+    uint64_t present;  /* those that are not empty */
     VEC(x12_note) notes;
     uint32_t omitted;
 } checker;
@@ -60,17 +69,43 @@ static void note_element(checker *k, unsigned element, unsigned repeat, const ch
                           .offset = x12_offset(k->file, value.p ? value : k->segment)});
 }
 
-static void split(checker *k, char separator)
+static void keep(checker *k, const char *from, const char *to)
 {
-    const char *p = k->segment.p, *end = p + k->segment.n;
-    for (k->elements = 0;; k->elements++) {
-        const char *q = p < end ? memchr(p, separator, (size_t)(end - p)) : NULL;
-        if (k->elements < ELEMENTS_MOST)
-            k->element[k->elements] = (text){p, (size_t)((q ? q : end) - p)};
-        if (!q)
-            return;
-        p = q + 1;
+    if (k->elements < ELEMENTS_MOST) {
+        k->element[k->elements] = (text){from, (size_t)(to - from)};
+        k->present |= to > from ? BIT(k->elements) : 0;
     }
+    k->elements++;
+}
+
+/* The cursor stands somewhere in front of the segment, or in it. */
+static void split(checker *k)
+{
+    const char *p = k->segment.p, *end = p + k->segment.n, *base = k->separators.source.p;
+    k->elements = 0;
+    k->present = 0;
+    scan_seek(&k->separators, (size_t)(p - base));
+    for (const char *q; (q = base + scan_next(&k->separators)) < end; p = q + 1)
+        keep(k, p, q);
+    keep(k, p, end);
+    k->elements--;
+}
+
+/* No byte below a blank. Of eight bytes at once: borrowing goes upwards only, so that the lowest
+ * one below is told rightly, and more is not asked. */
+static bool is_plain(text t)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (uint64_t w; i + sizeof w <= t.n; i += sizeof w) {
+        memcpy(&w, t.p + i, sizeof w);
+        if ((w - each * ' ') & ~w & each * 0x80)
+            return false;
+    }
+    for (; i < t.n; i++)
+        if ((unsigned char)t.p[i] < ' ')
+            return false;
+    return true;
 }
 
 /* Element n, empty where the segment has fewer. */
@@ -89,76 +124,18 @@ static uint32_t number_of(text t)
     return n;
 }
 
-/* Digits of [-]digits[.digits], with an exponent as 005010 allows it; 0: it is no such number. */
-static size_t digits_of(text t, bool decimal)
-{
-    size_t n = 0, points = 0, i = t.n && t.p[0] == '-';
-    for (; i < t.n && t.p[i] != 'E'; i++) {
-        bool point = t.p[i] == '.' && decimal && points == 0;
-        if (!point && (t.p[i] < '0' || t.p[i] > '9'))
-            return 0;
-        points += point;
-        n += !point;
-    }
-    text exponent = text_slice(t, i + 1, t.n);
-    if (exponent.n && exponent.p[0] == '-')
-        exponent = text_slice(exponent, 1, exponent.n);
-    return i == t.n || (decimal && x12_is_digits(exponent, 1, 9)) ? n : 0;
-}
-
-static bool is_plain(text t)
-{
-    for (size_t i = 0; i < t.n; i++)
-        if ((unsigned char)t.p[i] < ' ')
-            return false;
-    return true;
-}
-
-/* Element 127, the reference, grew twice. */
-static size_t longest_of(const checker *k, const x12_element_rule *r)
-{
-    if (r->form != FORM_RF || k->version == 0 || k->version >= 6000)
-        return r->longest;
-    return k->version >= 5000 ? 50 : 30;
-}
-
-static const char *length_code(size_t n, size_t shortest, size_t longest)
-{
-    return n < shortest ? "4" : n > longest ? "5" : NULL;
-}
-
-static const char *date_code(const checker *k, text v)
-{
-    const char *length = length_code(v.n, k->version ? 8 : 6, 8);
-    return length ? length : x12_is_date(v) ? NULL : "8";
-}
-
-/* What is wrong with a value that is there, as a code of AK403; NULL: nothing. */
+/* As a code of AK403; NULL: nothing is wrong. */
 static const char *value_code(const checker *k, const x12_element_rule *r, text v)
 {
-    if (r->form == FORM_COMPOSITE || r->form == FORM_ANY)
-        return NULL;
-    if (!is_plain(v))
+    bool judged = r->form != FORM_COMPOSITE && r->form != FORM_ANY;
+    if (!k->plain && judged && !is_plain(v))
         return "6";
-    if (r->form == FORM_DT)
-        return date_code(k, v);
-    size_t length = v.n;
-    if (r->form == FORM_R || r->form == FORM_N) {
-        length = digits_of(v, r->form == FORM_R);
-        if (length == 0)
-            return "6";
-    }
-    const char *code = length_code(length, r->shortest, longest_of(k, r));
-    if (code)
-        return code;
-    if (r->form == FORM_TM && !x12_is_time(v))
-        return "9";
-    return r->one_of && !strchr(r->one_of, v.p[0]) ? "7" : NULL;
+    return x12_value_code(r, k->version, v);
 }
 
 static void check_value(checker *k, const x12_element_rule *r, unsigned n, text v)
 {
-    char separator = x12_separators_of(k->file, k->set)->repetition;
+    char separator = k->repetition;
     if (!separator || !memchr(v.p, separator, v.n)) {
         const char *code = value_code(k, r, v);
         if (code)
@@ -176,48 +153,42 @@ static void check_value(checker *k, const x12_element_rule *r, unsigned n, text 
     }
 }
 
-/* The first element that a syntax note misses; 0: it is kept. */
-static unsigned missing_by(const checker *k, const x12_syntax_rule *r)
+/* The elements that a syntax note misses. */
+static uint64_t missing_by(const checker *k, const x12_syntax_rule *r, uint64_t of_note)
 {
-    unsigned n = 0, there = 0, first_empty = 0;
-    for (; n < sizeof r->element && r->element[n]; n++) {
-        bool is = element_of(k, r->element[n]).n > 0;
-        there += is;
-        if (!is && !first_empty)
-            first_empty = r->element[n];
-    }
+    uint64_t there = k->present & of_note, missing = of_note & ~there;
     switch (r->rule) {
-    case SYNTAX_P: return there > 0 && there < n ? first_empty : 0;
-    case SYNTAX_R: return there == 0 ? first_empty : 0;
-    default: return element_of(k, r->element[0]).n && there < n ? first_empty : 0;
+    case SYNTAX_P: return there ? missing : 0;
+    case SYNTAX_R: return there ? 0 : missing;
+    default: return there & BIT(r->element[0]) ? missing : 0;
     }
 }
 
-static void check_syntax(checker *k, unsigned row, const char *tag)
+static void check_syntax(checker *k, unsigned row)
 {
     size_t n;
     const x12_syntax_rule *rule = x12_syntax_rows(&n);
-    if (!k->syntax[row])
-        return;
-    for (size_t i = k->syntax[row] - 1u; i < n && strcmp(rule[i].tag, tag) == 0; i++) {
-        unsigned missing = missing_by(k, &rule[i]);
+    unsigned first = k->syntax[row], end = first + k->notes_of[row];
+    for (unsigned i = first; i < end; i++) {
+        uint64_t missing = missing_by(k, &rule[i], k->of_note[i]);
         if (missing)
-            note_element(k, missing, 0, "2", (text){0});
+            note_element(k, (unsigned)__builtin_ctzll(missing), 0, "2", (text){0});
     }
 }
 
 static void check_segment(checker *k, const x12_segment_rule *r, unsigned row)
 {
-    for (unsigned n = 1; n <= r->elements; n++) {
-        text v = element_of(k, n);
-        if (v.n)
-            check_value(k, &r->element[n], n, v);
-        else if (r->element[n].mandatory)
-            note_element(k, n, 0, "1", (text){0});
-    }
+    unsigned last = k->elements < r->elements ? k->elements : r->elements;
+    k->plain = is_plain(k->segment);
+    for (unsigned n = 1; n <= last; n++)
+        if (k->present & BIT(n))
+            check_value(k, &r->element[n], n, k->element[n]);
+    for (uint64_t missing = k->mandatory[row] & ~k->present; missing; missing &= missing - 1)
+        note_element(k, (unsigned)__builtin_ctzll(missing), 0, "1", (text){0});
     if (r->whole && k->elements > r->elements)
         note_element(k, r->elements + 1u, 0, "3", element_of(k, r->elements + 1u));
-    check_syntax(k, row, r->tag);
+    if (k->notes_of[row])
+        check_syntax(k, row);
 }
 
 static bool tag_is_sound(text t)
@@ -245,7 +216,7 @@ static void check_levels(checker *k)
     for (k->position = 1; x12_next(&w, &k->segment) && k->segment.p != level.p;)
         k->position++;
     k->segment_nth = nth;
-    split(k, separator);
+    split(k);
     unsigned element = number_of(element_of(k, 1)) == nth ? 2 : 1;
     note_element(k, element, 0, "7", element_of(k, element));
 }
@@ -255,7 +226,10 @@ static void start_set(checker *k, const x12_set *s)
     k->set = s;
     k->position = 0;
     k->version = 0;
+    k->repetition = x12_separators_of(k->file, s)->repetition;
     memset(k->nth, 0, sizeof k->nth);
+    scan_set separators = scan_any_of(&x12_separators_of(k->file, s)->element, 1);
+    scan_start(&k->separators, &separators, s->whole, 0);
     if (s->group == X12_NOWHERE)
         return;
     char separator = x12_separators_of(k->file, s)->element;
@@ -311,13 +285,13 @@ static void check_one(checker *k)
 {
     const x12_segment_rule *rows = x12_layout_rows(&(size_t){0});
     k->position++;
-    split(k, x12_separators_of(k->file, k->set)->element);
+    split(k);
     k->segment_nth = 1;
     if (!tag_is_sound(tag_of(k))) {
         note_segment(k, "1");
         return;
     }
-    const x12_segment_rule *rule = x12_layout_of(&k->index, tag_of(k));
+    const x12_segment_rule *rule = x12_layout_of(&k->index, x12_tag_code(tag_of(k)));
     if (!rule || (k->version && k->version < FIRST_VERSION))
         return;
     k->segment_nth = ++k->nth[rule - rows];
@@ -336,22 +310,23 @@ static void check_set(checker *k, const x12_set *s)
 {
     x12_walk w;
     const x12_set_rule *rule = x12_set_rule_of(x12_set_type(k->file, s));
-    bool first = false, in_place = false, also = false, levels = false;
+    uint32_t level = x12_tag_code(TEXT("HL"));
+    uint32_t first = rule ? x12_tag_code(text_of(rule->first)) : 0;
+    uint32_t also = rule ? x12_tag_code(text_of(rule->also)) : 0;
+    bool has_first = false, in_place = false, has_also = false, levels = false;
     size_t before = k->notes.n;
     start_set(k, s);
     x12_walk_set(&w, k->file, s);
     while (x12_next(&w, &k->segment)) {
         check_one(k);
-        levels |= text_is(tag_of(k), "HL");
-        if (!rule)
-            continue;
-        bool is_first = text_is(tag_of(k), rule->first);
-        first |= is_first;
-        in_place |= is_first && k->position == 2;
-        also |= text_is(tag_of(k), rule->also);
+        uint32_t tag = x12_tag_code(tag_of(k));
+        levels |= tag == level;
+        has_first |= tag == first;
+        in_place |= tag == first && k->position == 2;
+        has_also |= tag == also;
     }
     if (rule) {
-        check_frame(k, rule, first, in_place, also);
+        check_frame(k, rule, has_first, in_place, has_also);
         check_group(k, rule);
     }
     if (levels)
@@ -369,10 +344,17 @@ static void prepare(checker *k, const x12_file *f)
     k->file = f;
     x12_layout_index_make(&k->index);
     for (size_t i = 0; i < rows && n < notes; i++) {
-        k->syntax[i] = strcmp(row[i].tag, rule[n].tag) == 0 ? (uint8_t)(n + 1) : 0;
+        k->syntax[i] = (uint8_t)n;
         while (n < notes && strcmp(row[i].tag, rule[n].tag) == 0)
             n++;
+        k->notes_of[i] = (uint8_t)(n - k->syntax[i]);
     }
+    for (size_t i = 0; i < rows; i++)
+        for (unsigned e = 1; e <= row[i].elements; e++)
+            k->mandatory[i] |= row[i].element[e].mandatory ? BIT(e) : 0;
+    for (size_t i = 0; i < notes && i < SYNTAX_MOST; i++)
+        for (unsigned e = 0; e < sizeof rule[i].element && rule[i].element[e]; e++)
+            k->of_note[i] |= BIT(rule[i].element[e]);
 }
 
 void x12_check(arena *a, const x12_file *f, uint32_t first, uint32_t sets, x12_notes *out)

@@ -76,38 +76,34 @@ static const struct {
 };
 
 enum { LAYOUTS = sizeof layouts / sizeof *layouts };
-_Static_assert(LAYOUTS < UINT8_MAX, "a row's number fits into the index");
+_Static_assert(LAYOUTS < 128, "a row's number fits into the index");
 
-static unsigned slot_of(text tag)
+static unsigned slot_of(uint32_t code)
 {
-    unsigned h = 0;
-    for (size_t i = 0; i < tag.n; i++)
-        h = h * 37 + (unsigned char)tag.p[i];
-    return h * 2654435761u >> 22;
+    return code * UINT32_C(2654435761) >> 22;
 }
 
 void x12_layout_index_make(x12_layout_index *x)
 {
     memset(x, 0, sizeof *x);
     for (unsigned i = 0; i < LAYOUTS; i++) {
-        unsigned at = slot_of(text_of(layouts[i].tag));
+        uint32_t code = x12_tag_code(text_of(layouts[i].tag));
+        unsigned at = slot_of(code);
         while (x->row[at % X12_INDEX])
             at++;
         x->row[at % X12_INDEX] = (uint8_t)(i + 1);
+        x->code[at % X12_INDEX] = code;
     }
 }
 
-const x12_segment_rule *x12_layout_of(const x12_layout_index *x, text tag)
+const x12_segment_rule *x12_layout_of(const x12_layout_index *x, uint32_t code)
 {
-    if (tag.n < 2 || tag.n > 3)
-        return NULL;
-    for (unsigned at = slot_of(tag);; at++) {
+    for (unsigned at = slot_of(code);; at++) {
         uint8_t row = x->row[at % X12_INDEX];
         if (!row)
             return NULL;
-        const x12_segment_rule *r = &layouts[row - 1];
-        if (memcmp(r->tag, tag.p, tag.n) == 0 && r->tag[tag.n] == 0)
-            return r;
+        if (x->code[at % X12_INDEX] == code)
+            return &layouts[row - 1];
     }
 }
 

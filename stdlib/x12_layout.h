@@ -47,15 +47,29 @@ enum { X12_INDEX = 1024 };
 
 /* Finds a row by its tag in one step; made once and asked for every segment. */
 typedef struct {
+    uint32_t code[X12_INDEX];
     uint8_t row[X12_INDEX]; /* 0: none */
 } x12_layout_index;
 
+/* A tag of two or three bytes as a number; 0 for any other. */
+static inline uint32_t x12_tag_code(text tag)
+{
+    const unsigned char *p = (const unsigned char *)tag.p;
+    if (tag.n < 2 || tag.n > 3)
+        return 0;
+    return p[0] | (uint32_t)p[1] << 8 | (tag.n == 3 ? (uint32_t)p[2] << 16 : 0);
+}
+
 void x12_layout_index_make(x12_layout_index *x);
 /* NULL: the segment is not known. Rows are numbered from 0 to x12_layouts() - 1. */
-const x12_segment_rule *x12_layout_of(const x12_layout_index *x, text tag);
+const x12_segment_rule *x12_layout_of(const x12_layout_index *x, uint32_t code);
 const x12_segment_rule *x12_layout_rows(size_t *n);
 const x12_syntax_rule *x12_syntax_rows(size_t *n);
 const x12_set_rule *x12_set_rule_of(text set); /* NULL: not known */
+
+/* What is wrong with a value that is not empty, as a code of AK403; NULL: nothing. `version` is
+ * that of the group, 4010; 0: unknown. */
+const char *x12_value_code(const x12_element_rule *r, uint32_t version, text v);
 
 /* The words of a code; "AK304" and so on. NULL: not known. */
 const char *x12_code_words(const char *element, text code);

@@ -80,6 +80,8 @@ bool x12_next(x12_walk *w, text *segment)
 
 text x12_element(text segment, char separator, uint32_t n)
 {
+    if (segment.n == 0)
+        return segment;
     const char *p = segment.p, *end = segment.p + segment.n;
     for (; n > 0; n--) {
         p = p < end ? memchr(p, separator, (size_t)(end - p)) : NULL;

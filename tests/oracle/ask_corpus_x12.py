@@ -10,7 +10,7 @@ if not files:
     print("note: no corpus (name a folder with edi/x12 in CORPUS)")
 failed = 0
 for file in files:
-    done = subprocess.run([sys.argv[1], str(file)], capture_output=True, text=True, errors="replace", timeout=120)
+    done = subprocess.run([sys.argv[1], str(file)], capture_output=True, text=True, errors="replace", timeout=300)
     if done.returncode:
         failed += 1
         print(f"FAIL {file}: status {done.returncode}", done.stdout[-500:], done.stderr[-2000:], sep="\n")

@@ -138,7 +138,7 @@ static void rows_are_in_order(void **state)
     x12_layout_index_make(&index);
     for (size_t i = 0; i < rows; i++) {
         assert_true(i == 0 || strcmp(row[i - 1].tag, row[i].tag) < 0);
-        assert_ptr_equal(x12_layout_of(&index, text_of(row[i].tag)), &row[i]);
+        assert_ptr_equal(x12_layout_of(&index, x12_tag_code(text_of(row[i].tag))), &row[i]);
     }
     for (size_t i = 0; i < notes; i++) {
         while (first < rows && strcmp(row[first].tag, note[i].tag) < 0)
@@ -147,7 +147,7 @@ static void rows_are_in_order(void **state)
         for (unsigned k = 0; k < sizeof note[i].element && note[i].element[k]; k++)
             assert_in_range(note[i].element[k], 1, row[first].elements);
     }
-    assert_null(x12_layout_of(&index, TEXT("ZZZ")));
+    assert_null(x12_layout_of(&index, x12_tag_code(TEXT("ZZZ"))));
 }
 
 static void acknowledgments_are_read(void **state)
