@@ -31,6 +31,7 @@
 #define vec_release(v) (free((v)->p), (v)->p = NULL, (v)->n = (v)->room = 0)
 #define vec_clear(v)   ((void)((v)->n = 0))
 #define vec_last(v)    ((v)->p[(v)->n - 1])
+#define vec_pop(v)     ((v)->p[--(v)->n])
 
 /* Doubles *room (at least 8) and returns the moved elements. Never NULL. */
 void *vec_grow(void *p, size_t *room, size_t size);

@@ -30,8 +30,7 @@ static void compiler_release(compiler *c)
         ast_release(&c->modules.p[i]->tree);
         vec_release(&c->modules.p[i]->decls);
     }
-    code_discard(c, (code_mark){0});
-    vec_release(&c->closures);
+    code_release(c);
     for (size_t t = 0; t < TABLE_FIXED + c->tables.n; t++) {
         for (size_t i = 0; i < c->rows[t].n; i++)
             vec_release(&c->rows[t].p[i]->cells);
@@ -42,12 +41,9 @@ static void compiler_release(compiler *c)
     vec_release(&c->tables);
     vec_release(&c->expiring);
     vec_release(&c->calendars);
-    vec_release(&c->funcs);
-    vec_release(&c->sites);
     vec_release(&c->columns);
     vec_release(&c->elements);
     vec_release(&c->gets);
-    vec_release(&c->facts);
     vec_release(&c->factors);
     vec_release(&c->locals);
     vec_release(&c->narrow);

@@ -372,8 +372,8 @@ struct compiler {
     VEC(calendar *) calendars;
     VEC(column_info) columns;
     VEC(type) elements; /* of list types */
-    VEC(func *) funcs;
-    VEC(csite *) sites;
+    VEC(func *) funcs, spare_funcs; /* spare ones were discarded */
+    VEC(csite *) sites, spare_sites;
     VEC(csite *) closures;     /* hold the captures of functions of one element */
     VEC(field_use) gets;       /* fields of JGET */
     VEC(fact_source) facts;    /* by provisional number */

@@ -3,9 +3,34 @@
 #include <assert.h>
 #include <string.h>
 
+/* One that was discarded, with the room of its arrays: playbooks are walked to be checked alone, and
+ * what such a walk makes is about as large as what stays. */
+static func *func_again(func *f)
+{
+    func old = *f;
+    *f = (func){0};
+    f->regs = old.regs;
+    f->code = old.code;
+    f->where = old.where;
+    f->results = old.results;
+    f->holds = old.holds;
+    f->facts = old.facts;
+    f->regs.n = f->code.n = f->where.n = f->results.n = f->holds.n = f->facts.n = 0;
+    return f;
+}
+
+static csite *csite_again(csite *s)
+{
+    csite old = *s;
+    *s = (csite){0};
+    s->captures = old.captures;
+    s->captures.n = 0;
+    return s;
+}
+
 func *func_new(compiler *c, text name, func *outer, csite *site, effect most)
 {
-    func *f = arena_new(c->memory, func);
+    func *f = c->spare_funcs.n ? func_again(vec_pop(&c->spare_funcs)) : arena_new(c->memory, func);
     f->name = name;
     f->outer = outer;
     f->site = site;
@@ -18,7 +43,7 @@ func *func_new(compiler *c, text name, func *outer, csite *site, effect most)
 
 code_mark code_now(const compiler *c)
 {
-    return (code_mark){c->funcs.n, c->sites.n, c->closures.n};
+    return (code_mark){c->funcs.n, c->sites.n, c->closures.n, c->facts.n};
 }
 
 static void func_release(func *f)
@@ -31,21 +56,48 @@ static void func_release(func *f)
     vec_release(&f->facts);
 }
 
+
+static void bundle_release(csite *s)
+{
+    if (s->result)
+        vec_release(&s->result->fields);
+    s->result = NULL;
+}
+
 static void csite_release(csite *s)
 {
     vec_release(&s->captures);
-    if (s->result)
-        vec_release(&s->result->fields);
+    bundle_release(s);
 }
 
 void code_discard(compiler *c, code_mark since)
 {
+    for (size_t i = since.facts; i < c->facts.n; i++) /* a number stays, its function is another's */
+        if (c->facts.p[i].owner && c->facts.p[i].owner->index >= since.funcs)
+            c->facts.p[i].owner = NULL;
     while (c->funcs.n > since.funcs)
-        func_release(c->funcs.p[--c->funcs.n]);
-    while (c->sites.n > since.sites)
-        csite_release(c->sites.p[--c->sites.n]);
+        vec_push(&c->spare_funcs, vec_pop(&c->funcs));
+    while (c->sites.n > since.sites) {
+        bundle_release(vec_last(&c->sites));
+        vec_push(&c->spare_sites, vec_pop(&c->sites));
+    }
     while (c->closures.n > since.closures)
-        csite_release(c->closures.p[--c->closures.n]);
+        csite_release(vec_pop(&c->closures));
+}
+
+void code_release(compiler *c)
+{
+    code_discard(c, (code_mark){0});
+    while (c->spare_funcs.n)
+        func_release(vec_pop(&c->spare_funcs));
+    while (c->spare_sites.n)
+        csite_release(vec_pop(&c->spare_sites));
+    vec_release(&c->spare_funcs);
+    vec_release(&c->spare_sites);
+    vec_release(&c->funcs);
+    vec_release(&c->sites);
+    vec_release(&c->closures);
+    vec_release(&c->facts);
 }
 
 static uint32_t reg_add(func *f, vreg r)
@@ -345,7 +397,7 @@ value json_get(compiler *c, value v, type t, span at)
 
 csite *site_new(compiler *c, site_kind kind, text name, span at)
 {
-    csite *s = arena_new(c->memory, csite);
+    csite *s = c->spare_sites.n ? csite_again(vec_pop(&c->spare_sites)) : arena_new(c->memory, csite);
     image_site *i = &s->s;
     i->kind = kind;
     i->name = build_text(c->b, name);

@@ -15,12 +15,14 @@ enum { REG_NOTHING = 0xffff }; /* an operand that stands for no register: 0 in t
 /* A function that nests in `outer` (NULL: it captures nothing). `most` is what it may do. */
 func *func_new(compiler *c, text name, func *outer, csite *site, effect most);
 
-/* What was written since is forgotten: functions and sites of a walk that is not for the image. */
+/* What was written since is forgotten: functions and sites of a walk that is not for the image. Their
+ * memory serves the next ones: nobody keeps a pointer to them. */
 typedef struct {
-    size_t funcs, sites, closures;
+    size_t funcs, sites, closures, facts;
 } code_mark;
 code_mark code_now(const compiler *c);
 void code_discard(compiler *c, code_mark since);
+void code_release(compiler *c); /* all of it, at the end */
 
 uint32_t reg_new(compiler *c, type t);
 uint32_t reg_run(compiler *c, const type *types, uint32_t n); /* consecutive; REG_NOTHING for 0 */
