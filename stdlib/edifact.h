@@ -64,6 +64,7 @@ typedef struct {
 typedef struct {
     uint32_t interchange, group; /* group: EDIFACT_NOWHERE outside of any */
     text whole;                  /* from UNH to the end of its last segment */
+    uint32_t header;             /* bytes of UNH */
     uint32_t segments;           /* UNH and UNT included; a UNT that is missing is not counted */
     bool closed;                 /* its UNT is there */
     bool package;                /* UNO and UNP with bytes of anything between them */

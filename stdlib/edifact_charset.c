@@ -195,7 +195,7 @@ void edifact_check_characters(edifact_reader *r, const edifact_interchange *i)
         const edifact_message *m = &r->messages.p[k];
         if (!m->package)
             continue;
-        text header = edifact_header_of(r, m);
+        text header = edifact_header_of(m);
         check_run(r, c, &s, from, edifact_place_of(r, header) + header.n);
         from = edifact_place_of(r, m->whole) + m->whole.n;
     }

@@ -76,6 +76,7 @@ static void open_group(edifact_reader *r, text segment)
     vec_push(&r->groups, g);
     edifact_open(r)->groups++;
     r->in_group = true;
+    r->reference = (text){0};
     if (loose)
         mixed(r, EDIFACT_GROUP, segment);
 }
@@ -87,7 +88,7 @@ static void check_type(edifact_reader *r, text segment)
     bool batch = edifact_open(r)->dialect == EDIFACT_BATCH;
     if (!batch || g->messages < 2 || r->messages.p[g->message].package)
         return;
-    text first = value_at(r, edifact_header_of(r, &r->messages.p[g->message]), 2);
+    text first = value_at(r, edifact_header_of(&r->messages.p[g->message]), 2);
     if (!text_equal(first, value_at(r, segment, 2)))
         edifact_fault(r, FAULT_TYPES, edifact_place_of(r, segment),
                       edifact_at(r, EDIFACT_MESSAGE, "UNH", 2, 1), "the first is %.*s",
@@ -101,6 +102,7 @@ static void open_message(edifact_reader *r, text segment, bool package)
     edifact_message m = {.interchange = (uint32_t)r->interchanges.n - 1,
                          .group = r->in_group ? (uint32_t)r->groups.n - 1 : EDIFACT_NOWHERE,
                          .whole = segment,
+                         .header = (uint32_t)segment.n,
                          .segments = 1,
                          .package = package};
     vec_push(&r->messages, m);
@@ -112,6 +114,43 @@ static void open_message(edifact_reader *r, text segment, bool package)
         check_type(r, segment);
     if (!r->in_group && i->groups)
         mixed(r, EDIFACT_MESSAGE, segment);
+    r->unsorted |= package || (!r->in_group && i->groups);
+}
+
+/* The reference of a UNH as it stands; empty where that is blank, too long, or holds a release
+ * character. */
+static text plain_reference(text header, const edifact_separators *by)
+{
+    if (header.n < 6 || header.p[3] != by->element || header.p[4] == ' ')
+        return (text){0};
+    const char *p = header.p + 4, *q = memchr(p, by->element, header.n - 4);
+    text t = {p, q ? (size_t)(q - p) : 0};
+    bool plain = t.n <= 14 && !(t.n && by->release && memchr(p, by->release, t.n));
+    return plain ? t : (text){0};
+}
+
+/* References that rise by length and bytes, as nearly all files have them, need no search for a
+ * repeated one. */
+static void note_reference(edifact_reader *r, text t)
+{
+    text last = r->reference;
+    bool rises = t.n > last.n || (t.n == last.n && text_compare(t, last) > 0);
+    r->unsorted |= !t.n || !rises || r->envelope != edifact_envelopes[EDIFACT_BATCH];
+    r->reference = t;
+}
+
+/* All but the reference of a UNH is mostly what the last one had, which was sound. */
+static void check_message_header(edifact_reader *r, text segment)
+{
+    size_t faults = r->faults.n + r->faults_omitted;
+    text reference = plain_reference(segment, &r->walk.by);
+    text rest = text_slice(segment, 4 + reference.n, segment.n);
+    note_reference(r, reference);
+    if (reference.n && text_equal(rest, r->sound))
+        return;
+    edifact_check_segment(r, segment, EDIFACT_MESSAGE);
+    if (reference.n && r->faults.n + r->faults_omitted == faults)
+        r->sound = rest;
 }
 
 void edifact_take_header(edifact_reader *r, edifact_level level, text segment)
@@ -122,7 +161,10 @@ void edifact_take_header(edifact_reader *r, edifact_level level, text segment)
         open_group(r, segment);
     else
         open_message(r, segment, false);
-    edifact_check_segment(r, segment, level);
+    if (level == EDIFACT_MESSAGE)
+        check_message_header(r, segment);
+    else
+        edifact_check_segment(r, segment, level);
 }
 
 /* A trailer against what it closes: `header` is EDIFACT_NOWHERE in a fragment. */
@@ -146,12 +188,39 @@ static void check_trailer(edifact_reader *r, edifact_level level, text segment, 
                       opened.p, e->trailer, (int)(closed.n < 40 ? closed.n : 40), closed.p);
 }
 
+/* Whether a UNT is, byte for byte, the one that its message should have: nearly all are, and then
+ * there is nothing to take apart. */
+static bool is_expected(const edifact_reader *r, text segment, text header, uint32_t count)
+{
+    char separator = r->walk.by.element, digits[10];
+    text reference = plain_reference(header, &r->walk.by);
+    size_t n = 0;
+    for (; count; count /= 10)
+        digits[sizeof digits - ++n] = (char)('0' + count % 10);
+    const char *p = segment.p;
+    return reference.n && segment.n == 5 + n + reference.n && p[3] == separator &&
+           memcmp(p + 4, digits + sizeof digits - n, n) == 0 && p[4 + n] == separator &&
+           memcmp(p + 5 + n, reference.p, reference.n) == 0;
+}
+
 static void close_message(edifact_reader *r, text segment)
 {
     edifact_message *m = &vec_last(&r->messages);
     m->closed = true;
     edifact_add_segment(m, segment);
-    check_trailer(r, EDIFACT_MESSAGE, segment, edifact_header_of(r, m), m->segments);
+    check_trailer(r, EDIFACT_MESSAGE, segment, edifact_header_of(m), m->segments);
+}
+
+static bool close_expected(edifact_reader *r, text segment)
+{
+    edifact_message *m = &vec_last(&r->messages);
+    if (r->envelope != edifact_envelopes[EDIFACT_BATCH] ||
+        !is_expected(r, segment, edifact_header_of(m), m->segments + 1))
+        return false;
+    edifact_add_segment(m, segment);
+    m->closed = true;
+    r->in_message = false;
+    return true;
 }
 
 static void empty_level(edifact_reader *r, edifact_level level, text segment)
@@ -185,6 +254,8 @@ static void close_interchange(edifact_reader *r, text segment)
 
 bool edifact_take_trailer(edifact_reader *r, edifact_level level, text segment)
 {
+    if (level == EDIFACT_MESSAGE && r->in_message && close_expected(r, segment))
+        return true;
     const edifact_envelope *e = &r->envelope[level];
     bool open = level == EDIFACT_MESSAGE ? r->in_message : r->in_group;
     if (level == EDIFACT_GROUP)
@@ -234,7 +305,7 @@ void edifact_end_package(edifact_reader *r, text segment)
     edifact_add_segment(m, segment);
     m->closed = true;
     r->in_message = false;
-    text header = edifact_header_of(r, m);
+    text header = edifact_header_of(m);
     if (object_length(r, header, 4, &opened) &&
         (!object_length(r, segment, 1, &closed) || closed != opened))
         edifact_fault(r, FAULT_COUNT, edifact_place_of(r, segment),
@@ -289,21 +360,27 @@ static text raw_element(const edifact_reader *r, uint32_t interchange, text segm
     return text_trim(edifact_element(segment, by, element));
 }
 
+static text reference_of(const edifact_reader *r, const edifact_message *m)
+{
+    edifact_dialect d = r->interchanges.p[m->interchange].dialect;
+    return raw_element(r, m->interchange, edifact_header_of(m),
+                       edifact_envelopes[d][EDIFACT_MESSAGE].reference);
+}
+
 static void check_messages(edifact_reader *r)
 {
     uint32_t n = (uint32_t)r->messages.n;
+    if (!r->unsorted)
+        return;
     named *name = calloc((size_t)n + 1, sizeof *name);
     if (!name)
         memory_exhausted();
     for (uint32_t k = 0; k < n; k++) {
         const edifact_message *m = &r->messages.p[k];
-        uint8_t element =
-            edifact_envelopes[r->interchanges.p[m->interchange].dialect][EDIFACT_MESSAGE].reference;
         /* Groups are numbered from 0 like interchanges: the highest bit keeps them apart. */
         uint32_t scope =
             m->group == EDIFACT_NOWHERE ? m->interchange : m->group | UINT32_C(1) << 31;
-        name[k] = (named){
-            {NULL, 0}, raw_element(r, m->interchange, edifact_header_of(r, m), element), scope};
+        name[k] = (named){{NULL, 0}, reference_of(r, m), scope};
     }
     bool *again = repeats(r->memory, name, n);
     for (uint32_t k = 0; k < n; k++) {

@@ -203,6 +203,7 @@ bool edifact_open_interchange(edifact_reader *r)
     bool unusable = !usable(&i.separators);
     i.broken |= start < 0 || unusable;
     vec_push(&r->interchanges, i);
+    r->reference = (text){0};
     r->envelope = edifact_envelopes[i.dialect];
     r->at = (size_t)(rest.p - r->source.p);
     edifact_place at =

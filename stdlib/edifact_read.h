@@ -42,6 +42,9 @@ typedef struct {
     VEC(edifact_flaw) faults;
     VEC(edifact_cut) cuts;
     uint32_t faults_omitted;
+    text sound;     /* of the last UNH without faults, what stands behind its reference */
+    text reference; /* of the last message in the open group or interchange */
+    bool unsorted;  /* a reference did not rise, so one may be there twice */
     bool in_group, in_message;
 } edifact_reader;
 
@@ -58,7 +61,10 @@ static inline size_t edifact_place_of(const edifact_reader *r, text view)
 }
 
 /* The UNH of a message. */
-text edifact_header_of(const edifact_reader *r, const edifact_message *m);
+static inline text edifact_header_of(const edifact_message *m)
+{
+    return text_slice(m->whole, 0, m->header);
+}
 
 /* A segment more at the end of a message. */
 static inline void edifact_add_segment(edifact_message *m, text segment)

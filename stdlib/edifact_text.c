@@ -149,19 +149,10 @@ text edifact_message_value(const edifact_file *f, const edifact_message *m, text
     return component ? edifact_component(e, by, component) : e;
 }
 
-static text first_segment(text whole, const edifact_separators *by)
-{
-    return piece(whole, by, by->terminator, 0);
-}
-
 text edifact_message_header(const edifact_file *f, const edifact_message *m)
 {
-    return first_segment(m->whole, edifact_separators_of(f, m));
-}
-
-text edifact_header_of(const edifact_reader *r, const edifact_message *m)
-{
-    return first_segment(m->whole, &r->interchanges.p[m->interchange].separators);
+    (void)f;
+    return text_slice(m->whole, 0, m->header);
 }
 
 /* The last segment, from the last terminator in front of it that is not released. */

@@ -19,7 +19,7 @@ void tradacoms_check_numbers(edifact_reader *r, const edifact_interchange *i)
 {
     for (uint32_t k = 0; k < i->messages; k++) {
         const edifact_message *m = &r->messages.p[i->message + k];
-        text said = edifact_element(edifact_header_of(r, m), &i->separators, 1);
+        text said = edifact_element(edifact_header_of(m), &i->separators, 1);
         char number[16];
         int n = snprintf(number, sizeof number, "%u", k + 1);
         if (text_equal(text_trim(said), (text){number, (size_t)n}))
