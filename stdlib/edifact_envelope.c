@@ -139,6 +139,20 @@ static void note_reference(edifact_reader *r, text t)
     r->reference = t;
 }
 
+/* 0052 of messages of the UN: a draft, a standard, or the number of an early directory. */
+static void check_version(edifact_reader *r, text segment)
+{
+    const edifact_separators *by = &r->walk.by;
+    text identifier = edifact_element(segment, by, 2);
+    text version = edifact_component(identifier, by, 2);
+    if (r->envelope == edifact_envelopes[EDIFACT_BATCH] && version.n &&
+        text_is(edifact_component(identifier, by, 4), "UN") && !text_is(version, "D") &&
+        !text_is(version, "S") && !is_digits(version))
+        edifact_fault(r, FAULT_VALUE, edifact_place_of(r, version),
+                      edifact_at(r, EDIFACT_MESSAGE, "UNH", 2, 2), "%.*s is no version",
+                      (int)(version.n < 3 ? version.n : 3), version.p);
+}
+
 /* All but the reference of a UNH is mostly what the last one had, which was sound. */
 static void check_message_header(edifact_reader *r, text segment)
 {
@@ -149,6 +163,7 @@ static void check_message_header(edifact_reader *r, text segment)
     if (reference.n && text_equal(rest, r->sound))
         return;
     edifact_check_segment(r, segment, EDIFACT_MESSAGE);
+    check_version(r, segment);
     if (reference.n && r->faults.n + r->faults_omitted == faults)
         r->sound = rest;
 }

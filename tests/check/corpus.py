@@ -48,9 +48,40 @@ def x12_noted(notes):
     return {"version": note["ver"], "separators": f"{note['es']} {note['comp']} {rep} {end}"}
 
 
+def edifact_messages(file):
+    for i in file["interchanges"]:
+        yield from (m for g in i["groups"] for m in g["messages"])
+        yield from i["messages"]
+
+
+def edifact_first(file, key):
+    return next((m[key] for m in edifact_messages(file)), "") or "(none)"
+
+
+def edifact_una(file):
+    return file["interchanges"][0]["una"] or "none" if file["interchanges"] else "none"
+
+
+def edifact_charset(file):
+    return file["interchanges"][0]["syntax"] or "-" if file["interchanges"] else "-"
+
+
+def edifact_version(file):
+    return {"(none)": "-"}.get(v := edifact_first(file, "version"), v)
+
+
+def edifact_noted(notes):
+    """`una=:+.? ' charset=UNOC ver=D96A`."""
+    una, charset, version = re.fullmatch(r"una=(.*) charset=(\S+) ver=(\S+)", notes).groups()
+    return {"una": una.replace("\\\\", "\\"), "charset": charset, "version": version}
+
+
 # kind in the manifest: kind of Ferry, what it says of a file, what notes say.
 KINDS = {
     "edi/x12": ("x12", {"doctype": x12_doctype, "version": x12_version, "separators": x12_separators}, x12_noted),
+    "edi/edifact": ("edifact", {"doctype": lambda f: edifact_first(f, "type"), "una": edifact_una, "charset": edifact_charset,
+                                "version": edifact_version}, edifact_noted),
+    "edi/tradacoms": ("tradacoms", {"doctype": lambda f: "TRADACOMS"}, lambda notes: {}),
 }
 
 

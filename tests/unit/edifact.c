@@ -227,6 +227,8 @@ static void what_values_must_be(void **state)
     one_fault("UNB+UNOC:3+A+B+27MAR4:2210+R1'" MSG UNZ, "37", "UNB[1].UNB.04.1", "27MAR4");
     one_fault("UNB+UNOC:3+A+B+270304:2210+123456789012345'" MSG "UNZ+1+123456789012345'", "39",
               "UNB[1].UNB.05", "123456789012345");
+    one_fault(UNB "UNH+1+ORDERS:X:96A:UN'" BODY "UNT+4+1'" UNZ, "12", "UNB[1].UNH[1].UNH.02.2",
+              "X:96A");
     one_fault("UNB+XXXX:3+A+B+270304:2210+R1'" MSG UNZ, "2", "UNB[1].UNB.01.1", "UNB");
     one_fault("UNB+UNOC:7+A+B+270304:2210+R1'" MSG UNZ, "2", "UNB[1].UNB.01.2", "UNB");
 #define ONE(segment)   UNB "UNH+1+ORDERS:D:96A:UN'" segment "'UNT+3+1'" UNZ
