@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Ferry beside a peer, in pairs in one run, and prints medians and their ratio.
 
-    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12
+    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12 edifact
 
 FERRY is the binary, PROGRAMS the folder of what bench/*.c became. Nothing here passes or fails. What
 each figure means, and what it does not, stands in bench/README.md.
@@ -17,6 +17,7 @@ import tempfile
 import time
 
 from fleet import fleet
+from messages import messages
 from orders import orders
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -136,13 +137,13 @@ def fleet_rates(ferry, luac, stages, folder, lines=1_000_000):
                     "ratio to luac (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"])}
 
 
-def node_parser(folder):
-    """node-x12 in a folder of its own; None where npm cannot have it."""
+def node_parser(folder, package, peer):
+    """A parser from npm in a folder of its own; None where npm cannot have it."""
     (folder / "package.json").write_text("{}")
-    shutil.copy(HERE / "peer_x12.js", folder)
+    shutil.copy(HERE / peer, folder)
     npm = shutil.which("npm")
-    done = npm and subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund", "node-x12@1.7.1"], cwd=folder, capture_output=True)
-    return [shutil.which("node"), str(folder / "peer_x12.js")] if done and done.returncode == 0 else None
+    done = npm and subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund", package], cwd=folder, capture_output=True)
+    return [shutil.which("node"), str(folder / peer)] if done and done.returncode == 0 else None
 
 
 def x12_rates(ferry, reader, folder, size=200_000_000, small=5_000_000):
@@ -163,7 +164,7 @@ def x12_rates(ferry, reader, folder, size=200_000_000, small=5_000_000):
     commands = {"ferry inspect": [ferry, "inspect", str(big)], "wc -l": [shutil.which("wc"), "-l", str(big)],
                 "mawk, RS and FS": [shutil.which("mawk"), 'BEGIN { RS = "~"; FS = "*" } { n += NF } END { print n }', str(big)]}
     rates = {name: [mb / s for s in seconds[0]] for name, seconds in pairs(commands, 3).items()}
-    node = node_parser(folder)
+    node = node_parser(folder, "node-x12@1.7.1", "peer_x12.js")
     if node:
         taken = pairs({"node-x12": [*node, str(little)], "ferry inspect, 5 MB": [ferry, "inspect", str(little)]}, 3)
         rates |= {name: [few / s for s in seconds[0]] for name, seconds in taken.items()}
@@ -171,6 +172,33 @@ def x12_rates(ferry, reader, folder, size=200_000_000, small=5_000_000):
     shown["ratio to mawk (rate, above 1 is faster)"] = of_pairs(rates["ferry inspect"], rates["mawk, RS and FS"])
     if node:
         shown["ratio to node-x12 (rate, above 1 is faster)"] = of_pairs(rates["ferry inspect, 5 MB"], rates["node-x12"])
+    return shown
+
+
+def edifact_rates(ferry, reader, folder, size=200_000_000, small=5_000_000):
+    """EDIFACT: read and validated, MB/s; generated orders and invoices, in memory and as whole processes."""
+    big, little = folder / "messages.edi", folder / "few.edi"
+    for path, n in ((big, size), (little, small)):
+        with open(path, "w", encoding="latin-1") as f:
+            f.writelines(messages(n))
+    mb, few = big.stat().st_size / 1e6, little.stat().st_size / 1e6
+    out = subprocess.run([reader, str(big), "8"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    total, read, faults = zip(*([float(x) for x in line.split()] for line in out.splitlines()[1:]))
+    if any(faults):
+        sys.exit("bench: the generated messages have faults")
+    shown = {"read and validated in memory, MB/s": mb / statistics.median(read), "all bytes summed (floor), MB/s": mb / statistics.median(total),
+             "ratio to the floor (rate)": of_pairs(total, read)}
+    commands = {"ferry inspect": [ferry, "inspect", str(big)],
+                "mawk, RS and FS": [shutil.which("mawk"), 'BEGIN { RS = "\'"; FS = "+" } { n += NF } END { print n }', str(big)]}
+    rates = {name: [mb / s for s in seconds[0]] for name, seconds in pairs(commands, 3).items()}
+    node = node_parser(folder, "edifact@1.2.12", "peer_edifact.js")
+    if node:
+        taken = pairs({"edifact (npm)": [*node, str(little)], "ferry inspect, 5 MB": [ferry, "inspect", str(little)]}, 3)
+        rates |= {name: [few / s for s in seconds[0]] for name, seconds in taken.items()}
+    shown |= {f"{name}, MB/s": statistics.median(r) for name, r in rates.items()}
+    shown["ratio to mawk (rate, above 1 is faster)"] = of_pairs(rates["ferry inspect"], rates["mawk, RS and FS"])
+    if node:
+        shown["ratio to edifact (rate, above 1 is faster)"] = of_pairs(rates["ferry inspect, 5 MB"], rates["edifact (npm)"])
     return shown
 
 
@@ -192,7 +220,8 @@ def main(argv):
         for name, measure, args in (("startup", startup, (ferry, luac)), ("journal", journal, (str(programs / "commits"),)),
                                     ("compile", compile_rate, (ferry, luac)),
                                     ("fleet", fleet_rates, (ferry, luac, str(programs / "stages"))),
-                                    ("x12", x12_rates, (ferry, str(programs / "x12")))):
+                                    ("x12", x12_rates, (ferry, str(programs / "x12"))),
+                                    ("edifact", edifact_rates, (ferry, str(programs / "edifact")))):
             if not wanted or name in wanted:
                 all_figures[name] = measure(*args, folder)
                 show(name, measure.__doc__.split("\n")[0], all_figures[name])
