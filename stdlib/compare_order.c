@@ -2,10 +2,12 @@
  * values that are unique.
  *
  * Without a rule, ISA13 repeated or falling is a defect of modern only where its order can be
- * known: within a file, or over files when legacy's own numbers rise over its files. With a rule,
- * the order is that of the files' names.
+ * known: within a file, or over files when legacy's own numbers rise over its files. References of
+ * EDIFACT (UNB05) need not be numbers, so only one that repeats is. With a rule, the order is that
+ * of the files' names.
  */
 #include "base/decimal.h"
+#include "stdlib/compare_edifact.h"
 #include "stdlib/compare_x12.h"
 #include "stdlib/mask.h"
 
@@ -35,8 +37,19 @@ static int by_value(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
+static bool is_edifact(const unit *u)
+{
+    return u->from->kind == KIND_EDIFACT || u->from->kind == KIND_TRADACOMS;
+}
+
+/* Both parties, which stand together: one view of the file is the address. */
 static text stream_of(const unit *u)
 {
+    if (is_edifact(u) && !u->from->broken) {
+        const edifact_interchange *i = unit_interchange(u);
+        text from = edifact_header_element(i, 2), to = edifact_header_element(i, 3);
+        return i->header.p ? (text){from.p, (size_t)(to.p + to.n - from.p)} : (text){0};
+    }
     if (u->from->kind != KIND_X12)
         return (text){0};
     const x12_interchange *i = &unit_x12(u)->interchange[u->interchange];
@@ -48,16 +61,27 @@ static text stream_of(const unit *u)
 /* The scope in which one header's value counts once: 0 each document, 1 interchange, 2 group. */
 static int scope_of(text ref)
 {
-    return text_starts(ref, TEXT("ISA")) ? 1 : text_starts(ref, TEXT("GS")) ? 2 : 0;
+    static const char *const interchanges[] = {"ISA", "UNB", "UIB", "STX"};
+    for (size_t i = 0; i < sizeof interchanges / sizeof *interchanges; i++)
+        if (text_starts(ref, text_of(interchanges[i])))
+            return 1;
+    return text_starts(ref, TEXT("GS")) || text_starts(ref, TEXT("UNG")) ? 2 : 0;
+}
+
+static uint32_t group_of(const unit *u)
+{
+    if (u->part == WHOLE)
+        return WHOLE;
+    if (is_edifact(u))
+        return unit_edifact(u)->message[u->part].group;
+    return u->from->kind == KIND_X12 ? unit_x12(u)->set[u->part].group : WHOLE;
 }
 
 static bool same_header(const unit *a, const unit *b, int scope)
 {
     if (!scope || !a || a->from != b->from || a->interchange != b->interchange)
         return false;
-    const x12_file *f = unit_x12(a);
-    return scope == 1 ||
-           (a->part != WHOLE && b->part != WHOLE && f->set[a->part].group == f->set[b->part].group);
+    return scope == 1 || (group_of(a) != WHOLE && group_of(a) == group_of(b));
 }
 
 static text value_of(comparison *c, const unit *u, text ref)
@@ -177,13 +201,14 @@ static habit habit_of(const sample *s, size_t n, text stream)
     return h;
 }
 
-static void check_control_numbers(comparison *c)
+/* `ref` names the number in its envelope; `falling` is empty where it need not rise. */
+static void check_control_numbers(comparison *c, text ref, text repeated, text falling)
 {
     size_t n, k;
-    sample *m = samples(c, &c->modern, TEXT("ISA13"), &n);
-    sample *l = samples(c, &c->legacy, TEXT("ISA13"), &k);
+    sample *m = samples(c, &c->modern, ref, &n);
+    sample *l = samples(c, &c->legacy, ref, &k);
     if (n)
-        qsort(m, n, sizeof *m, by_stream);
+        qsort(m, n, sizeof *m, falling.n ? by_stream : by_value);
     habit h = {0};
     for (size_t i = 1; i < n; i++) {
         if (!text_equal(m[i].stream, m[i - 1].stream))
@@ -192,20 +217,39 @@ static void check_control_numbers(comparison *c)
             h = habit_of(l, k, m[i].stream);
         bool one_file = m[i].u->from == m[i - 1].u->from;
         int order = value_order(m[i - 1].value, m[i].value);
-        /* Within a file a repeated number is fault 025 already. */
-        if (order == 0 && !one_file && !h.repeats)
-            blame_all(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number repeated"));
-        if (order > 0 && !h.falls && (one_file || h.count > 1))
-            blame_all(c, &m[i - 1], &m[i], TEXT("ISA13"), TEXT("x12.control_number falling"));
+        /* Within a file a repeated number is a fault already. */
+        bool again = falling.n ? order == 0 : text_equal(m[i - 1].value, m[i].value);
+        if (again && !one_file && !h.repeats)
+            blame_all(c, &m[i - 1], &m[i], ref, repeated);
+        if (falling.n && order > 0 && !h.falls && (one_file || h.count > 1))
+            blame_all(c, &m[i - 1], &m[i], ref, falling);
     }
+}
+
+/* To look for a number where there is none would walk over every document for nothing. */
+static bool any_file(const comparison *c, document_kind kind)
+{
+    for (size_t i = 0; i < c->modern.files; i++)
+        if (c->modern.file[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* Whether the user has said nothing about that number. */
+static bool is_free(const compare_options *o, text ref)
+{
+    bool free = true;
+    for (size_t i = 0; i < o->ignores; i++)
+        free &= !text_equal(o->ignore[i], ref) &&
+                !text_equal(o->ignore[i], text_slice(ref, 0, ref.n - 2));
+    for (size_t i = 0; i < o->constraints; i++)
+        free &= !text_equal(o->constrain[i].ref, ref);
+    return free;
 }
 
 void compare_sequences(comparison *c)
 {
     const compare_options *o = c->options;
-    bool control = true;
-    for (size_t i = 0; i < o->ignores; i++)
-        control &= !text_is(o->ignore[i], "ISA13") && !text_is(o->ignore[i], "ISA");
     for (size_t i = 0; i < o->constraints; i++) {
         const compare_constraint *k = &o->constrain[i];
         text rule = rule_name_bound(c->memory, k);
@@ -213,8 +257,10 @@ void compare_sequences(comparison *c)
             check_increasing(c, k->ref, rule, k->bound == BOUND_CONSECUTIVE);
         if (k->bound == BOUND_UNIQUE)
             check_unique(c, k->ref, rule);
-        control &= !text_is(k->ref, "ISA13");
     }
-    if (control)
-        check_control_numbers(c);
+    if (any_file(c, KIND_X12) && is_free(o, TEXT("ISA13")))
+        check_control_numbers(c, TEXT("ISA13"), TEXT("x12.control_number repeated"),
+                              TEXT("x12.control_number falling"));
+    if (any_file(c, KIND_EDIFACT) && is_free(o, TEXT("UNB05")))
+        check_control_numbers(c, TEXT("UNB05"), TEXT("edifact.reference repeated"), (text){0});
 }

@@ -119,6 +119,54 @@ static void business_numbers(void **state)
     arena_release(&a);
 }
 
+static compare_result run_two(arena *a, const text l[2], const text m[2],
+                              const compare_constraint *k)
+{
+    compare_result r;
+    compare_file x[] = {{TEXT("a"), l[0]}, {TEXT("b"), l[1]}};
+    compare_file y[] = {{TEXT("a"), m[0]}, {TEXT("b"), m[1]}};
+    compare_input legacy = {x, 2}, modern = {y, 2};
+    compare_options o = {.constrain = k, .constraints = k ? 1 : 0};
+    compare_run(a, &o, &legacy, &modern, &r);
+    return r;
+}
+
+#define NUMBERED(ref, order)                                                                       \
+    TEXT("UNB+UNOC:3+A+B+270304:2210+" ref "'UNH+1+ORDERS:D:96A:UN'BGM+220+" order                 \
+         "'UNT+3+1'UNH+2+ORDERS:D:96A:UN'BGM+220+" order "X'UNT+3+2'UNZ+2+" ref "'")
+
+static void references_from_file_to_file(void **state)
+{
+    arena a = {0};
+    const text l[] = {NUMBERED("R1", "1"), NUMBERED("R2", "2")};
+    const text again[] = {NUMBERED("R7", "1"), NUMBERED("R7", "2")};
+    const text fresh[] = {NUMBERED("R9", "1"), NUMBERED("R8", "2")};
+    compare_result r = run_two(&a, l, again, NULL);
+    assert_int_equal(r.different, 2);
+    assert_text(r.pair[2].difference[r.pair[2].differences - 1].rule, "edifact.reference repeated");
+    r = run_two(&a, l, fresh, NULL);
+    assert_int_equal(r.matched, 4);
+    /* All messages of one interchange have its reference: that is one of it. */
+    compare_constraint unique = {TEXT("UNB05"), BOUND_UNIQUE};
+    r = run_two(&a, l, fresh, &unique);
+    assert_int_equal(r.matched, 4);
+    r = run_two(&a, l, again, &unique);
+    assert_int_equal(r.different, 2);
+    arena_release(&a);
+}
+
+/* A rule for X12 means nothing here, whatever segments there are. */
+static void rules_of_another_standard(void **state)
+{
+    arena a = {0};
+    const text l[] = {TEXT(UNB("UNOC") MSG("GS+1+2+3+4+5+6'")),
+                      TEXT(UNB("UNOC") MSG("GS+1+2+3+4+5+5'"))};
+    compare_constraint rising = {TEXT("GS06"), BOUND_INCREASING};
+    compare_result r = run_two(&a, l, l, &rising);
+    assert_int_equal(r.compared, 2);
+    arena_release(&a);
+}
+
 /* The tree as text: a group in brackets behind the tag that opens it. */
 static void tree_is(const char *body, const char *type, const char *wanted)
 {
@@ -172,6 +220,8 @@ int main(void)
         cmocka_unit_test(passwords_are_not_shown),
         cmocka_unit_test(objects),
         cmocka_unit_test(business_numbers),
+        cmocka_unit_test(references_from_file_to_file),
+        cmocka_unit_test(rules_of_another_standard),
         cmocka_unit_test(segment_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
