@@ -255,11 +255,12 @@ bool json_read(arena *a, text source, json_document *out, json_fault *fault)
     *out = (json_document){.source = source};
     if (ok) {
         out->nodes = (uint32_t)r.nodes.n;
-        out->node = arena_array(a, json_node, r.nodes.n);
-        memcpy(out->node, r.nodes.p, r.nodes.n * sizeof *out->node);
-    } else if (fault) {
-        *fault = r.fault;
+        out->node = r.nodes.p;
+        arena_adopt(a, r.nodes.p);
+        return true;
     }
     vec_release(&r.nodes);
-    return ok;
+    if (fault)
+        *fault = r.fault;
+    return false;
 }

@@ -8,6 +8,7 @@
 #define FERRY_BASE_JSON_H
 
 #include "base/text.h"
+#include "base/vec.h"
 
 typedef enum {
     JSON_NULL,
@@ -34,6 +35,7 @@ typedef struct {
     text source;
     json_node *node; /* node[0] is the root */
     uint32_t nodes;
+    uint64_t *print; /* by node, once json_prints was asked; NULL before */
 } json_document;
 
 typedef struct {
@@ -57,6 +59,12 @@ text json_key(arena *a, const json_document *d, uint32_t node); /* decoded key o
  * no object. Walks the members: for repeated look-ups make a table. */
 uint32_t json_member(const json_document *d, uint32_t object, text key);
 uint32_t json_element(const json_document *d, uint32_t array, uint32_t index);
+/* Hashes of all values, equal where they say the same in the same letters: layout, the order of
+ * members and the form of escapes leave no trace, the form of numbers does. A member's own key is
+ * not part of its print. Made on the first call. Adds to `twice` the nodes of members whose key
+ * their object had before, in any order; NULL: they are not looked for. */
+typedef VEC(uint32_t) json_list;
+void json_prints(arena *a, json_document *d, json_list *twice);
 /* Follows a dotted path with indices, as the language writes it: "target", "items[0].v", from *node
  * on; an empty path is the node itself. False, and *node is 0, when there is nothing there. */
 bool json_follow(const json_document *d, text path, uint32_t *node);

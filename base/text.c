@@ -78,18 +78,33 @@ text text_format(arena *a, const char *format, ...)
     return (text){p, n};
 }
 
+static uint64_t load(const char *p, size_t n)
+{
+    uint64_t w = 0;
+    memcpy(&w, p, n);
+    return w;
+}
+
+/* The last bytes, at most eight, without a copy of unknown length: names and values are short, and
+ * that copy was what hashing them cost. Reads that overlap see some bytes twice. */
+static uint64_t tail(const char *p, size_t n)
+{
+    if (n >= 4)
+        return load(p, 4) | load(p + n - 4, 4) << 32;
+    if (n == 0)
+        return 0;
+    return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+           (uint64_t)(unsigned char)p[n - 1] << 16;
+}
+
 uint64_t text_hash(text t)
 {
     uint64_t h = 0x9e3779b97f4a7c15u ^ t.n;
-    while (t.n > 8) {
-        uint64_t w;
-        memcpy(&w, t.p, 8);
-        h = (h ^ w) * 0xff51afd7ed558ccdu;
+    for (; t.n > 8; t.p += 8, t.n -= 8) {
+        h = (h ^ load(t.p, 8)) * 0xff51afd7ed558ccdu;
         h ^= h >> 32;
-        t.p += 8;
-        t.n -= 8;
     }
-    h = (h ^ text_short(t)) * 0xc4ceb9fe1a85ec53u;
+    h = (h ^ tail(t.p, t.n)) * 0xc4ceb9fe1a85ec53u;
     return h ^ h >> 29;
 }
 

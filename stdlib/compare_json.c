@@ -1,15 +1,10 @@
-/* compare_json.c: JSON as a tree. Objects print as the sum of their members, so that the order of
- * keys is not content; list elements are known among their like by an identifying member. */
+/* compare_json.c: JSON as a tree that is opened where prints differ. The order of keys is not
+ * content; list elements are known among their like by an identifying member. */
 #include "stdlib/compare_parts.h"
 
 /* Members that identify an element of a list, the first that it has. */
 static const char *const identifiers[] = {"id",   "key",  "sku",    "code",
                                           "line", "name", "number", "line_number"};
-
-static uint64_t mix(uint64_t print, uint64_t more)
-{
-    return print_add(print, (text){(const char *)&more, sizeof more});
-}
 
 static text identity(arena *a, const json_document *d, uint32_t node)
 {
@@ -23,49 +18,40 @@ static text identity(arena *a, const json_document *d, uint32_t node)
     return (text){0};
 }
 
-static void fill_leaf(arena *a, const json_document *d, uint32_t at, document_node *n)
+static document_node node_of(arena *a, const json_document *d, uint32_t at, bool element)
 {
-    json_kind kind = d->node[at].kind;
-    n->shape = SHAPE_VALUE;
-    n->type = kind == JSON_TEXT ? VALUE_TEXT : kind == JSON_NUMBER ? VALUE_NUMBER : VALUE_OTHER;
-    n->value = kind == JSON_TEXT ? json_text(a, d, at) : json_raw(d, at);
-    n->print = print_add((uint64_t)n->type + 1, n->value);
+    static const node_shape shapes[] = {[JSON_ARRAY] = SHAPE_LIST, [JSON_OBJECT] = SHAPE_OBJECT};
+    const json_node *j = &d->node[at];
+    document_node n = {.value = json_raw(d, at), .print = d->print[at], .of = at};
+    if (j->kind == JSON_TEXT)
+        n.value = json_text(a, d, at);
+    n.shape = j->kind >= JSON_ARRAY ? shapes[j->kind] : SHAPE_VALUE;
+    n.type = j->kind == JSON_TEXT     ? VALUE_TEXT
+             : j->kind == JSON_NUMBER ? VALUE_NUMBER
+                                      : VALUE_OTHER;
+    /* Elements of lists have no name of their own; what they hold is told apart by shape. */
+    if (element)
+        n.key = identity(a, d, at);
+    else
+        n.name = json_key(a, d, at);
+    return n;
 }
 
-/* Nodes of the subtree at `at` of `d`, as they stand; prints are made from the last to the first,
- * so that children have theirs before their parent needs it. */
-static void build(arena *a, const json_document *d, uint32_t at, document_tree *out)
+static void open_node(arena *a, document_tree *t, uint32_t node)
 {
-    out->nodes = d->node[at].next - at;
-    out->node = arena_array(a, document_node, out->nodes);
-    for (uint32_t i = out->nodes; i-- > 0;) {
-        const json_node *j = &d->node[at + i];
-        document_node *n = &out->node[i];
-        n->next = j->next - at;
-        n->count = j->count;
-        if (j->key_end > j->key_start)
-            n->name = json_key(a, d, at + i);
-        n->key = n->name.n ? (text){0} : identity(a, d, at + i);
-        if (j->kind != JSON_OBJECT && j->kind != JSON_ARRAY) {
-            fill_leaf(a, d, at + i, n);
-            continue;
-        }
-        n->value = json_raw(d, at + i);
-        n->shape = j->kind == JSON_OBJECT ? SHAPE_OBJECT : SHAPE_LIST;
-        n->print = (uint64_t)n->shape + 10;
-        for (uint32_t k = i + 1; k < n->next; k = out->node[k].next) {
-            const document_node *child = &out->node[k];
-            if (n->shape == SHAPE_OBJECT)
-                n->print += mix(child->print, text_hash(child->name));
-            else
-                n->print = mix(n->print, child->print);
-        }
-    }
-    /* Elements of lists have no name of their own; what they hold is told apart by shape. */
-    for (uint32_t i = 0; i < out->nodes; i++)
-        if (out->node[i].shape == SHAPE_LIST)
-            for (uint32_t k = i + 1; k < out->node[i].next; k = out->node[k].next)
-                out->node[k].name = (text){0};
+    const json_document *d = t->source;
+    uint32_t at = t->node[node].of;
+    bool list = d->node[at].kind == JSON_ARRAY;
+    for (uint32_t i = at + 1; i < d->node[at].next; i = d->node[i].next)
+        document_tree_push(t, node_of(a, d, i, list));
+}
+
+static document_tree tree_of(arena *a, const unit *u)
+{
+    const json_document *d = u->from->content;
+    document_tree t = {.open = open_node, .source = d};
+    document_tree_push(&t, node_of(a, d, u->part == WHOLE ? 0 : u->part, true));
+    return t;
 }
 
 /* Of a document that is an element of a list, the path goes on behind the last [*]. */
@@ -107,11 +93,10 @@ static bool split(comparison *c, const document_file *f, unit_list *list)
 
 static void compare_units(comparison *c)
 {
-    const json_document *l = c->l->from->content, *m = c->m->from->content;
-    document_tree x, y;
-    build(c->scratch, l, c->l->part == WHOLE ? 0 : c->l->part, &x);
-    build(c->scratch, m, c->m->part == WHOLE ? 0 : c->m->part, &y);
-    compare_trees(c, &x, &y, c->l->part == WHOLE ? TEXT("$") : c->l->list);
+    document_tree l = tree_of(c->scratch, c->l), m = tree_of(c->scratch, c->m);
+    compare_opened(c, &l, &m, c->l->part == WHOLE ? TEXT("$") : c->l->list);
+    document_tree_release(&l);
+    document_tree_release(&m);
 }
 
 const compare_format json_compare = {

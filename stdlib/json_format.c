@@ -18,48 +18,34 @@ static bool is_json(text head, bool whole)
                          : strchr("{[\"]-0123456789tfn", rest.p[0]) != NULL;
 }
 
-typedef struct {
-    text key;
-    uint32_t node;
-} member;
-
-static int by_key(const void *a, const void *b)
-{
-    const member *x = a, *y = b;
-    int c = text_compare(x->key, y->key);
-    return c ? c : (x->node > y->node) - (x->node < y->node);
-}
-
 /* A key that is there twice is no fault of grammar, but two readers may take two values. */
-static void duplicate_keys(arena *a, const json_document *d, uint32_t object, document_faults *list)
+static void tell_twice(arena *a, const json_document *d, const json_list *twice,
+                       document_faults *list)
 {
-    uint32_t n = 0;
-    member *m = arena_array(a, member, d->node[object].count);
-    for (uint32_t i = object + 1; i < d->node[object].next; i = d->node[i].next)
-        m[n++] = (member){json_key(a, d, i), i};
-    if (n)
-        qsort(m, n, sizeof *m, by_key);
-    for (uint32_t i = 1; i < n; i++)
-        if (text_equal(m[i].key, m[i - 1].key))
-            vec_push(list, (document_fault){TEXT("json"), TEXT("duplicate key"),
-                                            d->node[m[i].node].key_start, m[i].key});
+    for (size_t i = 0; i < twice->n; i++) {
+        const json_node *n = &d->node[twice->p[i]];
+        vec_push(list, (document_fault){TEXT("json"), TEXT("duplicate key"), n->key_start,
+                                        json_key(a, d, twice->p[i])});
+    }
 }
 
 static void read_file(arena *a, document_file *f)
 {
     document_faults list = {0};
+    json_list twice = {0};
     json_fault fault;
     json_document *d = arena_new(a, json_document);
     bool sound = json_read(a, f->bytes, d, &fault);
-    if (!sound)
-        vec_push(&list, (document_fault){TEXT("json"), text_of(fault.message), fault.offset, {0}});
-    else
+    if (sound) {
         f->content = d;
-    for (uint32_t i = 0; i < d->nodes; i++)
-        if (d->node[i].kind == JSON_OBJECT)
-            duplicate_keys(a, d, i, &list);
+        json_prints(a, d, &twice);
+        tell_twice(a, d, &twice, &list);
+    } else {
+        vec_push(&list, (document_fault){TEXT("json"), text_of(fault.message), fault.offset, {0}});
+    }
     f->faults = document_faults_keep(a, &list, &f->fault, &f->faults_omitted);
     f->broken = sound ? NULL : &f->fault[0];
+    vec_release(&twice);
 }
 
 static void summarise(const document_file *f, buffer *out)
