@@ -1,14 +1,15 @@
 /* arena.c: see arena.h. Blocks double up to 1 MiB so that a small playbook costs one malloc and a
- * million lines cost few. Full-sized ones come from calloc: memory that the kernel has just cleared is not
- * cleared again. The first ones are cleared bit by bit: many arenas need a little of one. */
+ * million lines cost few. Full-sized ones come from calloc: memory that the kernel has just cleared
+ * is not cleared again. The first ones are cleared bit by bit: many arenas need a little of one. */
 #include "base/arena.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20, LARGE_PAGE = 2 << 20 };
 
 struct arena_block {
     struct arena_block *older;
@@ -86,6 +87,7 @@ static void add_block(arena *a, size_t need)
     struct arena_block *b = zero ? calloc(1, sizeof *b + size) : malloc(sizeof *b + size);
     if (!b)
         memory_exhausted();
+    memory_expect(b, size);
     b->zero = zero;
     b->older = a->head;
     b->size = size;
@@ -131,4 +133,13 @@ void arena_adopt(arena *a, void *heap)
     struct arena_heap *h = arena_new(a, struct arena_heap);
     *h = (struct arena_heap){a->adopted, heap};
     a->adopted = h;
+}
+
+/* A hint: where the system has no large pages, it fails and nothing is lost. */
+void memory_expect(void *p, size_t n)
+{
+    uintptr_t whole = ~(uintptr_t)(LARGE_PAGE - 1);
+    uintptr_t from = ((uintptr_t)p + LARGE_PAGE - 1) & whole, to = ((uintptr_t)p + n) & whole;
+    if (n > LARGE_PAGE && to > from)
+        madvise((void *)from, to - from, MADV_HUGEPAGE);
 }

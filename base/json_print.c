@@ -26,6 +26,21 @@ static uint64_t mix(uint64_t print, uint64_t more)
     return h ^ (h >> 32);
 }
 
+/* The bytes hashed are those of the file where nothing is escaped, which is nearly always. */
+static uint64_t hash_of_text(printer *p, uint32_t node)
+{
+    const json_node *n = &p->d->node[node];
+    text inside = {p->d->source.p + n->start + 1, n->end - n->start - 2};
+    return text_hash(n->escaped ? json_text(&p->memory, p->d, node) : inside);
+}
+
+static uint64_t hash_of_key(printer *p, uint32_t node)
+{
+    const json_node *n = &p->d->node[node];
+    text key = {p->d->source.p + n->key_start, n->key_end - n->key_start};
+    return text_hash(n->key_escaped ? json_key(&p->memory, p->d, node) : key);
+}
+
 static int by_key(const void *a, const void *b)
 {
     const member *x = a, *y = b;
@@ -60,10 +75,9 @@ static uint64_t print_of_object(printer *p, uint32_t node)
     uint64_t sum = 0;
     vec_clear(&p->members);
     for (uint32_t i = node + 1; i < d->node[node].next; i = d->node[i].next) {
-        uint64_t key = text_hash(json_key(&p->memory, d, i));
+        uint64_t key = hash_of_key(p, i);
         sum += mix(p->print[i], key);
-        if (p->twice)
-            vec_push(&p->members, (member){key, i});
+        vec_push(&p->members, (member){key, i});
     }
     if (p->twice)
         note_twice(p);
@@ -85,7 +99,7 @@ static uint64_t print_of(printer *p, uint32_t node)
     switch (kind) {
     case JSON_OBJECT: return print_of_object(p, node);
     case JSON_ARRAY: return print_of_list(p, node);
-    case JSON_TEXT: return mix(text_hash(json_text(&p->memory, p->d, node)), JSON_TEXT);
+    case JSON_TEXT: return mix(hash_of_text(p, node), JSON_TEXT);
     case JSON_NUMBER: return mix(text_hash(json_raw(p->d, node)), JSON_NUMBER);
     default: return mix(kind, kind);
     }
@@ -100,6 +114,7 @@ void json_prints(arena *a, json_document *d, json_list *twice)
         d->print = malloc((d->nodes + (size_t)1) * sizeof *d->print);
         if (!d->print)
             memory_exhausted();
+        memory_expect(d->print, d->nodes * sizeof *d->print);
         arena_adopt(a, d->print);
     }
     p.print = d->print;

@@ -1,7 +1,19 @@
-/* vec.c: the one function behind the macros of vec.h. */
+/* vec.c: the functions behind the macros of vec.h. */
 #include "base/vec.h"
 
 #include <stdint.h>
+
+void *vec_resize(void *p, size_t *room, size_t size, size_t wanted)
+{
+    if (wanted > SIZE_MAX / 2 / size)
+        memory_exhausted();
+    p = realloc(p, wanted * size);
+    if (!p)
+        memory_exhausted();
+    memory_expect(p, wanted * size);
+    *room = wanted;
+    return p;
+}
 
 void *vec_grow(void *p, size_t *room, size_t size)
 {

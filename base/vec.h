@@ -28,11 +28,21 @@
         (v)->n++;                                                                                  \
     } while (0)
 
+/* Room for n elements at least. Room that is never used costs no memory, where it is large. */
+#define vec_reserve(v, n)                                                                          \
+    ((v)->p = vec_resize((v)->p, &(v)->room, sizeof *(v)->p,                                       \
+                         (size_t)(n) > (v)->room ? (size_t)(n) : (v)->room))
+
+/* Gives back room that is not used. */
+#define vec_fit(v) ((v)->p = vec_resize((v)->p, &(v)->room, sizeof *(v)->p, (v)->n ? (v)->n : 1))
+
 #define vec_release(v) (free((v)->p), (v)->p = NULL, (v)->n = (v)->room = 0)
 #define vec_clear(v)   ((void)((v)->n = 0))
 #define vec_last(v)    ((v)->p[(v)->n - 1])
 #define vec_pop(v)     ((v)->p[--(v)->n])
 
+/* Sets *room, which is not 0, and returns the moved elements. Never NULL. */
+void *vec_resize(void *p, size_t *room, size_t size, size_t wanted);
 /* Doubles *room (at least 8) and returns the moved elements. Never NULL. */
 void *vec_grow(void *p, size_t *room, size_t size);
 

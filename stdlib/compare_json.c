@@ -6,14 +6,14 @@
 static const char *const identifiers[] = {"id",   "key",  "sku",    "code",
                                           "line", "name", "number", "line_number"};
 
-static text identity(arena *a, const json_document *d, uint32_t node)
+static text identity(const json_document *d, uint32_t node)
 {
     if (d->node[node].kind != JSON_OBJECT)
         return (text){0};
     for (size_t i = 0; i < sizeof identifiers / sizeof *identifiers; i++) {
         uint32_t m = json_member(d, node, text_of(identifiers[i]));
         if (m && d->node[m].kind != JSON_OBJECT && d->node[m].kind != JSON_ARRAY)
-            return text_format(a, "%s=%.*s", identifiers[i], TEXT_ARG(json_raw(d, m)));
+            return json_raw(d, m);
     }
     return (text){0};
 }
@@ -31,7 +31,7 @@ static document_node node_of(arena *a, const json_document *d, uint32_t at, bool
                                       : VALUE_OTHER;
     /* Elements of lists have no name of their own; what they hold is told apart by shape. */
     if (element)
-        n.key = identity(a, d, at);
+        n.key = identity(d, at);
     else
         n.name = json_key(a, d, at);
     return n;

@@ -18,7 +18,7 @@ static text identity(arena *a, const xml_document *d, uint32_t node)
         uint32_t x = xml_child(d, node, text_of(identifiers[i]));
         text v = x ? xml_value(a, d, x) : (text){0};
         if (v.n)
-            return text_format(a, "%s=%.*s", identifiers[i], TEXT_ARG(v));
+            return v;
     }
     return (text){0};
 }

@@ -6,6 +6,9 @@
  */
 #include "stdlib/xml_read.h"
 
+/* Fewer than documents have: room is reserved, not used. */
+enum { BYTES_A_NODE = 16 };
+
 bool xml_fail(xml_reader *r, const char *at, const char *message)
 {
     r->fault = at;
@@ -417,6 +420,7 @@ static bool read_all(xml_reader *r, text file)
 {
     if (!xml_take_source(r, file))
         return false;
+    vec_reserve(&r->nodes, file.n / BYTES_A_NODE + 1);
     vec_push(&r->nodes, (xml_node){.kind = XML_DOCUMENT});
     if (!xml_read_prolog(r) || !read_root(r) || !xml_read_misc(r))
         return false;
@@ -462,6 +466,7 @@ bool xml_read(arena *a, text file, xml_document *out, xml_fault *fault)
     bool ok = read_all(r, file);
     if (ok) {
         out->nodes = (uint32_t)r->nodes.n;
+        vec_fit(&r->nodes);
         out->node = r->nodes.p;
         out->names = (uint32_t)r->names.n;
         out->name = r->names.p;
