@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import trees
 
 from fleet import fleet
 from messages import messages
@@ -225,6 +226,10 @@ def main(argv):
             if not wanted or name in wanted:
                 all_figures[name] = measure(*args, folder)
                 show(name, measure.__doc__.split("\n")[0], all_figures[name])
+        for kind in trees.PEERS:
+            if not wanted or kind in wanted:
+                all_figures[kind] = trees.compare_rates(kind, ferry, folder, pairs)
+                show(kind, trees.compare_rates.__doc__.split(";")[0], all_figures[kind])
     if report:
         pathlib.Path(report).write_text(json.dumps(all_figures, indent=1) + "\n")
 
