@@ -21,7 +21,10 @@ text xml_value(arena *a, const xml_document *d, uint32_t node)
     if (!n->escaped)
         return raw.n ? raw : TEXT("");
     buffer b = {0};
-    xml_decode(&b, raw, n->kind == XML_ATTRIBUTE);
+    if (n->kind == XML_INSTRUCTION)
+        xml_decode_lines(&b, raw);
+    else
+        xml_decode(&b, raw, n->kind == XML_ATTRIBUTE);
     text out = text_copy(a, buffer_view(&b));
     buffer_release(&b);
     return out;

@@ -94,7 +94,7 @@ static bool judge_encoding(xml_reader *r, text name, bool *latin1)
     xml_encoding is = r->document->encoding;
     *latin1 = is_word(name, "ISO-8859-1") || is_word(name, "ISO_8859-1") || is_word(name, "latin1");
     bool utf16 = is_word(name, "UTF-16") || is_word(name, "UTF-16LE") || is_word(name, "UTF-16BE");
-    bool utf8 = is_word(name, "UTF-8") || is_word(name, "US-ASCII");
+    bool utf8 = is_word(name, "UTF-8") || is_word(name, "UTF8") || is_word(name, "US-ASCII");
     if (!*latin1 && !utf16 && !utf8) {
         const char *message =
             text_format(r->memory,

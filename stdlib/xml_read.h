@@ -101,6 +101,8 @@ bool xml_read_reference(xml_reader *r);
 /* Resolves what was checked. Of an attribute blanks become spaces; of content, CDATA is unwrapped,
  * comments are left out and line ends are LF. Appends to `out`. */
 void xml_decode(buffer *out, text raw, bool attribute);
+/* Of an instruction, in which nothing else has a meaning: line ends are LF. */
+void xml_decode_lines(buffer *out, text raw);
 void xml_put_character(buffer *out, uint32_t c); /* as UTF-8 */
 /* U+FFFE and U+FFFF, at p. */
 bool xml_is_noncharacter(const char *p, const char *end);

@@ -101,7 +101,7 @@ static const char *inside(const char *p, const char *end, text open, text close,
 }
 
 /* CR LF and CR are LF (XML 1.0 §2.11). */
-static void put_lines(buffer *out, text t)
+void xml_decode_lines(buffer *out, text t)
 {
     for (size_t i = 0; i < t.n; i++)
         if (t.p[i] != '\r')
@@ -115,7 +115,7 @@ static const char *put_markup(buffer *out, const char *p, const char *end)
     text t;
     if ((size_t)(end - p) >= 9 && memcmp(p, "<![CDATA[", 9) == 0) {
         p = inside(p, end, TEXT("<![CDATA["), TEXT("]]>"), &t);
-        put_lines(out, t);
+        xml_decode_lines(out, t);
         return p;
     }
     return inside(p, end, TEXT("<!--"), TEXT("-->"), &t);
@@ -218,7 +218,7 @@ bool xml_read_instruction(xml_reader *r)
     n.escaped = memchr(from, '\r', data.n) != NULL;
     buffer_clear(&r->decoded);
     if (n.escaped)
-        put_lines(&r->decoded, data);
+        xml_decode_lines(&r->decoded, data);
     n.print = xml_mix(r->names.p[n.name].print + XML_INSTRUCTION,
                       text_hash(n.escaped ? buffer_view(&r->decoded) : data));
     vec_push(&r->nodes, n);

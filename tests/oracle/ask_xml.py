@@ -48,7 +48,7 @@ def said(data):
 
 
 NAMES = ["a", "b", "Order", "p:a", "p:b", "q:a", "é"]
-TEXTS = ["x", " ", "\n  ", "&amp;", "&#10;", "&#x41;", "<![CDATA[a<b]]>", "<!-- c -->", "\r\n", "€", "]]", "&gt;", "\t", "<?pi data ?>", "<?pi?>"]
+TEXTS = ["x", " ", "\n  ", "&amp;", "&#10;", "&#x41;", "<![CDATA[a<b]]>", "<!-- c -->", "\r\n", "€", "]]", "&gt;", "\t", "<?pi data ?>", "<?pi?>", "<?pi <&\r\n<!?>"]
 
 
 def attribute(r):
@@ -84,7 +84,8 @@ def encoded(r, text):
 
 def damaged(r, data):
     """Not in a document type declaration, which is only read as far as it must be."""
-    i = r.randrange(data.find(b"]>") + 2 if b"[<!" in data else data.find(b"dtd") + 4 if b"dtd" in data else 0, len(data))
+    end = b"]>" if b"[<!" in data else b">"
+    i = r.randrange(data.find(end, data.find(b"<!DOCTYPE")) + len(end) if b"<!DOCTYPE" in data else 0, len(data))
     return r.choice([data[:i] + data[i + 1:], data[:i], data[:i] + r.choice([b"<", b">", b"&", b'"', b"/", b":", b"=", b"\xff", b"\1", b" "]) + data[i:]])
 
 
