@@ -2,6 +2,7 @@
 #include "stdlib/format.h"
 #include "stdlib/x12_ack.h"
 #include "stdlib/x12_read.h"
+#include "stdlib/x12_sums.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -58,6 +59,7 @@ static void check(arena *a, document_file *f)
     for (uint32_t i = 0; i < notes.notes; i++)
         if (notes.note[i].element || strcmp(notes.note[i].code, "1") != 0)
             vec_push(&list, x12_note_fault(a, f->content, &notes.note[i]));
+    x12_sums(a, x, &list);
     uint32_t omitted = f->faults_omitted + notes.omitted;
     f->faults = document_faults_keep(a, &list, &f->fault, &f->faults_omitted);
     f->faults_omitted += omitted;
