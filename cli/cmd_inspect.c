@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/folder.h"
 #include "cli/inspect_ack.h"
+#include "cli/inspect_chains.h"
 #include "cli/inspect_numbers.h"
 
 #include "stdlib/inspect.h"
@@ -76,7 +77,7 @@ static void write_text(cli *c, const document_file *f)
 }
 
 static exit_code inspect_all(cli *c, const folder_files *files, document_kind kind, json_writer *w,
-                             x12_sequence *numbers)
+                             x12_sequence *numbers, chain *links)
 {
     exit_code code = CODE_DONE;
     for (size_t k = 0; k < files->n; k++) {
@@ -85,6 +86,7 @@ static exit_code inspect_all(cli *c, const folder_files *files, document_kind ki
         document_check(&c->memory, &i);
         if (i.kind == KIND_X12)
             x12_sequence_add(numbers, i.name, i.content);
+        chain_add(&c->memory, links, &i);
         if (c->json)
             inspect_write_json(&c->memory, w, &i);
         else
@@ -99,6 +101,7 @@ static exit_code inspect(cli *c, const folder_files *files, document_kind kind)
 {
     json_writer w;
     x12_sequence numbers = {0};
+    chain links = {0};
     exit_code code = inspect_history(c, &numbers);
     if (code == CODE_DONE) {
         if (c->json) {
@@ -106,15 +109,18 @@ static exit_code inspect(cli *c, const folder_files *files, document_kind kind)
             json_put_key(&w, "files");
             json_array(&w);
         }
-        code = inspect_all(c, files, kind, &w, &numbers);
+        code = inspect_all(c, files, kind, &w, &numbers, &links);
         if (c->json)
             json_array_end(&w);
         if (inspect_numbers(c, &w, &numbers) != CODE_DONE)
+            code = CODE_ERRORS;
+        if (option_is(&c->options, OPT_chains) && inspect_chains(c, &w, &links) != CODE_DONE)
             code = CODE_ERRORS;
         if (c->json)
             cli_json_end(c, &w);
     }
     vec_release(&numbers);
+    vec_release(&links);
     return code;
 }
 
