@@ -236,9 +236,11 @@ static text word_text(compiler *c, type t)
     case TYPE_ENUM: return text_of(enum_rows[type_parameter(t)].name);
     case TYPE_ROW: return row_text(c, t);
     case TYPE_LIST:
-        return text_format(c->memory, "list of %.*s", TEXT_ARG(type_text(c, type_element(c, t))));
-    case TYPE_SERIES:
-        return text_format(c->memory, "series of %.*s", TEXT_ARG(type_text(c, type_element(c, t))));
+    case TYPE_SERIES: {
+        text element = type_text(c, type_element(c, t)); /* TEXT_ARG reads its argument twice */
+        return text_format(c->memory, "%s of %.*s", id == TYPE_LIST ? "list" : "series",
+                           TEXT_ARG(element));
+    }
     }
     return text_of(id < TYPE_COUNT ? type_rows[id].name : own[id - TYPE_COUNT]);
 }
