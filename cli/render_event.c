@@ -113,6 +113,17 @@ static void command_words(const pen *p)
     put_pairs(p, "; evidence ", "evidence");
 }
 
+/* What did not go well says of what; of its values only the detail is for people. */
+static void outcome_words(const pen *p)
+{
+    bool placed = body_text(p->a, p->d, "path").n != 0;
+    put_field(p, "", "path");
+    put_field(p, placed ? " " : "", "status");
+    put_field(p, ": ", "detail");
+    if (!placed)
+        put_field(p, " ", "values");
+}
+
 static void intent_words(const pen *p)
 {
     put_field(p, "", "path");
@@ -172,11 +183,7 @@ static void body_words(const pen *p, event_kind kind)
     case EVENT_WAIT: wait_words(p); break;
     case EVENT_DECISION: decision_words(p); break;
     case EVENT_MARK: mark_words(p); break;
-    case EVENT_OUTCOME:
-        put_field(p, "", "status");
-        put_field(p, ": ", "detail");
-        put_field(p, " ", "values");
-        break;
+    case EVENT_OUTCOME: outcome_words(p); break;
     case EVENT_OWNER: owner_words(p); break;
     case EVENT_NOTICE:
         put_field(p, "told ", "role");

@@ -113,6 +113,7 @@ typedef struct {
     text result; /* JSON object with the operation's result fields; the host projects the shape from
                     it */
     text detail; /* for people: "exit code 3: route locked"; masked */
+    text path;   /* of what did not go well: where in the program it was asked for; empty elsewhere */
     text sample; /* of a test: what the series is that reads this, json; empty */
     bool untold; /* of a test: it does not tell what this would be (untold.c) */
 } operation_result;

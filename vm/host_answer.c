@@ -100,6 +100,10 @@ void host_outcome(const json_document *shape, const operation_result *r, duratio
         json_put_key(&w, "given");
         json_put_bool(&w, false);
     }
+    if (r->path.n != 0) {
+        json_put_key(&w, "path");
+        json_put_text(&w, r->path);
+    }
     if (r->sample.n != 0) {
         json_put_key(&w, "sample");
         json_put_raw(&w, r->sample);

@@ -16,6 +16,7 @@ typedef struct {
     uint32_t run, fiber, n;
     arena memory; /* of the request and its result */
     json_document shape;
+    text path;          /* of the program */
     instant began;      /* monotonic */
     operation_job *job; /* NULL: finished, `result` is there */
     operation_result result;
@@ -149,10 +150,11 @@ static void perform(host_live *l, call *c, const vm_output *out, const json_docu
     if (!sha256_equal(&out->key, &none))
         sha256_hex(&out->key, hex);
     json_document *arguments = arena_new(&c->memory, json_document);
+    c->path = member(c, request, "path");
     operation_request q = {.program = run->program,
                            .folder = run->folder,
                            .run = run->name,
-                           .path = member(c, request, "path"),
+                           .path = c->path,
                            .look = look_of(c, request),
                            .rehearsal = l->rehearsal,
                            .key_hex = arena_copy(&c->memory, hex, strlen(hex)),
@@ -241,6 +243,8 @@ static size_t hand_out(host_live *l, host_answer *answers, size_t most)
         if (c->job != NULL || c->handed)
             continue;
         c->handed = true;
+        if (c->result.status != OUTCOME_OK)
+            c->result.path = c->path;
         host_outcome(&c->shape, &c->result, monotonic() - c->began, &c->memory, &c->body);
         answers[n++] =
             (host_answer){c->run, c->fiber, c->n, c->result.status, buffer_view(&c->body)};
