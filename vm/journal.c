@@ -37,7 +37,8 @@ static journal_status say_sqlite(const opening *o, sqlite3 *db, int code)
     if (s == JOURNAL_CORRUPT)
         *o->why = text_format(o->memory, "%s: not a readable Ferry store (%s)", o->file, what);
     else
-        *o->why = text_format(o->memory, "%s: %s", o->file, what);
+        *o->why = text_format(o->memory, "%s: %s", o->file,
+                              s == JOURNAL_FULL ? "no room on its disk" : what);
     return s;
 }
 

@@ -18,13 +18,17 @@ static bool full(int error)
 }
 
 /* SQLite calls only ENOSPC full; a quota and a limit on file sizes are the same to people. The
- * error is asked of the file and of its log: sqlite3_system_errno is 0 for a log's failed write. */
+ * error is asked of the file and of its log: sqlite3_system_errno is 0 for a log's failed write.
+ * Readers share a file that is cut and grows; of why it could not, no error is kept. */
 static bool is_full(sqlite3 *db)
 {
     int error = 0;
     sqlite3_file *log = NULL;
     if (db == NULL)
         return false;
+    int extended = sqlite3_extended_errcode(db);
+    if (extended == SQLITE_IOERR_SHMSIZE || extended == SQLITE_IOERR_SHMOPEN)
+        return true;
     if (sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK &&
         full(error))
         return true;

@@ -3,6 +3,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -196,6 +197,17 @@ def output_full():
     return [] if done.returncode == 3 and "cannot write" in done.stderr else [f"exit {done.returncode}: {done.stderr}"]
 
 
+def disk_full():
+    """Who only reads needs a file that readers share; where it cannot grow, that is said."""
+    def limits():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    p = Place()
+    p.ferry("run", "main.ferry", stdin=subprocess.DEVNULL)
+    return [f for word in ("status", "events", "audit") for f in wanted(p.ferry(word, preexec_fn=limits), 3, "no room on its disk")]
+
+
 def revision():
     """A revision of git beside the file as it is now; and a run sheet that goes back into its run."""
     p = Place()
@@ -260,4 +272,5 @@ checks.report({
     "a source that is cut off": input_of("a.ferry", SOURCE.encode()[:-40]),
     "a folder for a source": wanted(Place().ferry("check", "world"), 1, "world"),
     "stdout is full": output_full(),
+    "no room for readers": disk_full(),
 })
