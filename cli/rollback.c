@@ -3,10 +3,13 @@
 #include "cli/people.h"
 #include "cli/replayed.h"
 
-/* Which site performed what stands at a path: the journal knows, for loops too. */
+/* Which site performed what stands at a path, and how long that took: the journal knows, for loops
+ * too. */
 typedef struct {
     text path;
     uint32_t site;
+    instant began;
+    duration took; /* QUANTITY_NONE: it is under way */
 } performed;
 
 typedef struct {
@@ -14,42 +17,68 @@ typedef struct {
     VEC(performed) all;
 } performances;
 
-static bool note_intent(void *self, const journal_event *e)
+static performed *performed_at(const performances *p, text path)
+{
+    for (size_t k = p->all.n; k-- > 0;)
+        if (text_equal(p->all.p[k].path, path))
+            return &p->all.p[k];
+    return NULL;
+}
+
+static void note_done(performances *p, const json_document *d, text path, instant at)
+{
+    uint32_t state = json_member(d, 0, TEXT("state"));
+    performed *of = performed_at(p, path);
+    if (of != NULL && state && text_is(json_text(p->memory, d, state), "done"))
+        of->took = at - of->began;
+}
+
+static bool note_event(void *self, const journal_event *e)
 {
     performances *p = self;
     json_document d;
-    if (e->kind != EVENT_INTENT || !json_read(p->memory, e->body, &d, NULL))
+    if ((e->kind != EVENT_INTENT && e->kind != EVENT_MARK) ||
+        !json_read(p->memory, e->body, &d, NULL))
         return true;
-    uint32_t path = json_member(&d, 0, TEXT("path"));
-    performed one = {path ? json_text(p->memory, &d, path) : (text){0}, e->site};
-    one.path = text_copy(p->memory, one.path);
-    vec_push(&p->all, one);
+    uint32_t node = json_member(&d, 0, TEXT("path"));
+    text path = node ? text_copy(p->memory, json_text(p->memory, &d, node)) : (text){0};
+    if (e->kind == EVENT_MARK)
+        note_done(p, &d, path, e->at);
+    else
+        vec_push(&p->all, (performed){path, e->site, e->at, QUANTITY_NONE});
     return true;
 }
 
-/* QUANTITY_NONE where nothing was performed there or its undo has no bound. */
-static duration worst_of(const image *i, const performances *p, text path)
+/* Undoing takes about what doing took, and where that is not known, what was estimated. */
+static duration likely_of(const image_site *s, const performed *of)
 {
-    for (size_t k = 0; k < p->all.n; k++)
-        if (text_equal(p->all.p[k].path, path) && p->all.p[k].site < i->site_count &&
-            i->sites[p->all.p[k].site].worst_back < QUANTITY_MAX)
-            return i->sites[p->all.p[k].site].worst_back;
-    return QUANTITY_NONE;
+    duration d = of->took != QUANTITY_NONE ? of->took : s->estimate_low;
+    return d < 0 ? 0 : d > s->worst_back ? s->worst_back : d;
 }
 
-static duration put_worst(buffer *out, const image *i, const performances *p, text path)
+typedef struct {
+    duration likely, worst;
+} span_of_time;
+
+/* "2m to 5m"; nothing where nothing was performed or its undo has no bound. */
+static span_of_time put_time(buffer *out, const image *i, const performances *p, text path)
 {
     buffer b = {0};
-    duration d = worst_of(i, p, path);
-    if (d > 0) {
-        buffer_cstr(&b, "up to ");
-        clock_length(&b, d);
+    span_of_time t = {0};
+    const performed *of = performed_at(p, path);
+    if (of != NULL && of->site < i->site_count && i->sites[of->site].worst_back > 0 &&
+        i->sites[of->site].worst_back < QUANTITY_MAX)
+        t = (span_of_time){likely_of(&i->sites[of->site], of), i->sites[of->site].worst_back};
+    if (t.worst > 0) {
+        clock_length(&b, t.likely);
+        buffer_cstr(&b, " to ");
+        clock_length(&b, t.worst);
     } else {
         buffer_char(&b, '-');
     }
-    buffer_printf(out, "%-14s", buffer_string(&b));
+    buffer_printf(out, "%-16s ", buffer_string(&b));
     buffer_release(&b);
-    return d > 0 ? d : 0;
+    return t;
 }
 
 /* Steps and tasks that stand done, newest first: the order in which one fiber undoes them. Siblings
@@ -60,7 +89,7 @@ static size_t list_steps(cli *c, buffer *out, const replayed *r, const performan
     const json_document *d = &r->state;
     uint32_t steps = json_member(d, 0, TEXT("steps"));
     uint32_t count = steps ? d->node[steps].count : 0, shown = 0;
-    duration sum = 0;
+    span_of_time sum = {0};
     uint32_t *nodes = arena_array(&c->memory, uint32_t, count);
     for (uint32_t i = 0, n = steps + 1; i < count; i++, n = d->node[n].next)
         nodes[i] = n;
@@ -75,13 +104,17 @@ static size_t list_steps(cli *c, buffer *out, const replayed *r, const performan
             continue;
         buffer_printf(out, "%3u  ", ++shown);
         term_pad(out, &c->err, where, 32);
-        sum += put_worst(out, r->program, p, where);
+        span_of_time t = put_time(out, r->program, p, where);
+        sum.likely += t.likely;
+        sum.worst += t.worst;
         term_put(out, &c->err, title ? json_text(&c->memory, d, title) : (text){0});
         buffer_char(out, '\n');
     }
-    if (sum > 0) {
-        buffer_cstr(out, "Worst, one after the other: ");
-        clock_length(out, sum);
+    if (sum.worst > 0) {
+        buffer_cstr(out, "One after the other likely ");
+        clock_length(out, sum.likely);
+        buffer_cstr(out, ", worst ");
+        clock_length(out, sum.worst);
         buffer_cstr(out, "; what is under way settles first\n");
     }
     return shown;
@@ -135,7 +168,7 @@ exit_code rollback_preview(cli *c, const char *name, const char *channel)
         code = replayed_open(c, j, &run, &r);
     performances p = {.memory = &c->memory};
     if (code == CODE_DONE) {
-        journal_read(j, run.run, 0, note_intent, &p); /* without it the worst cases are missing */
+        journal_read(j, run.run, 0, note_event, &p); /* without it the times are missing */
         show(c, &r, &p, channel);
     }
     vec_release(&p.all);

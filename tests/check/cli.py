@@ -263,7 +263,7 @@ checks.report({
     "a store that is given back is waited for": given_back(),
     "a run that ended while its store was waited for": ended_while_waiting(),
     "the clock of the screen moves while people are awaited": screen_moves(),
-    "going back is shown first, and done when confirmed": confirmed(b"rollback", 0, "rolled_back", "switch.route", "up to"),
+    "going back is shown first, and done when confirmed": confirmed(b"rollback", 0, "rolled_back", "switch.route", "One after the other likely"),
     "going back is not done when not confirmed": confirmed(b"yes", 3, "waiting", "not confirmed: nothing was done"),
     "an empty source": input_of("a.ferry", b"", 0),
     "a binary source": input_of("a.ferry", bytes(range(256)) * 64),
