@@ -25,12 +25,17 @@ static performed *performed_at(const performances *p, text path)
     return NULL;
 }
 
-static void note_done(performances *p, const json_document *d, text path, instant at)
+/* People's work has no intent: it is known when it is done. */
+static void note_done(performances *p, const json_document *d, text path, const journal_event *e)
 {
     uint32_t state = json_member(d, 0, TEXT("state"));
     performed *of = performed_at(p, path);
-    if (of != NULL && state && text_is(json_text(p->memory, d, state), "done"))
-        of->took = at - of->began;
+    if (!state || !text_is(json_text(p->memory, d, state), "done"))
+        return;
+    if (of != NULL)
+        of->took = e->at - of->began;
+    else
+        vec_push(&p->all, (performed){path, e->site, e->at, 0});
 }
 
 static bool note_event(void *self, const journal_event *e)
@@ -43,7 +48,7 @@ static bool note_event(void *self, const journal_event *e)
     uint32_t node = json_member(&d, 0, TEXT("path"));
     text path = node ? text_copy(p->memory, json_text(p->memory, &d, node)) : (text){0};
     if (e->kind == EVENT_MARK)
-        note_done(p, &d, path, e->at);
+        note_done(p, &d, path, e);
     else
         vec_push(&p->all, (performed){path, e->site, e->at, QUANTITY_NONE});
     return true;
@@ -120,16 +125,60 @@ static size_t list_steps(cli *c, buffer *out, const replayed *r, const performan
     return shown;
 }
 
+/* Where the part stands in a path, or -1. */
+static ptrdiff_t part_at(text path, text part)
+{
+    for (size_t at = 0; at < path.n;) {
+        ptrdiff_t dot = text_find(text_slice(path, at, path.n), '.');
+        size_t end = dot < 0 ? path.n : at + (size_t)dot;
+        if (text_equal(text_slice(path, at, end), part))
+            return (ptrdiff_t)at;
+        at = end + 1;
+    }
+    return -1;
+}
+
 bool path_has_part(text path, text part)
 {
-    while (path.n) {
-        ptrdiff_t dot = text_find(path, '.');
-        size_t end = dot < 0 ? path.n : (size_t)dot;
-        if (text_equal(text_slice(path, 0, end), part))
-            return true;
-        path = text_slice(path, end + 1, path.n);
+    return part_at(path, part) >= 0;
+}
+
+static bool stands_done(cli *c, const json_document *d, text path)
+{
+    uint32_t steps = json_member(d, 0, TEXT("steps")), n = steps + 1;
+    for (uint32_t i = 0; steps && i < d->node[steps].count; i++, n = d->node[n].next) {
+        uint32_t own = json_member(d, n, TEXT("path")), state = json_member(d, n, TEXT("state"));
+        if (text_equal(json_text(&c->memory, d, own), path))
+            return text_is(json_text(&c->memory, d, state), "done");
     }
     return false;
+}
+
+/* What goes back alone may have been built upon: what was done after the last of it, outside of its
+ * loop, stays as it is. Its siblings in the loop do not rest on it. */
+static void show_stays(cli *c, buffer *out, const replayed *r, const performances *p, text channel)
+{
+    text loop = {0};
+    instant last = QUANTITY_NONE;
+    unsigned shown = 0;
+    for (size_t k = 0; k < p->all.n; k++) {
+        const performed *x = &p->all.p[k];
+        ptrdiff_t at = part_at(x->path, channel);
+        if (at < 0 || x->took == QUANTITY_NONE)
+            continue;
+        loop = text_slice(x->path, 0, (size_t)at);
+        last = x->began + x->took > last ? x->began + x->took : last;
+    }
+    for (size_t k = 0; k < p->all.n && last != QUANTITY_NONE; k++) {
+        const performed *x = &p->all.p[k];
+        if (x->began < last || text_starts(x->path, loop) || path_has_part(x->path, channel) ||
+            !stands_done(c, &r->state, x->path))
+            continue;
+        buffer_cstr(out, shown++ ? ", " : "Done after it, and stays: ");
+        term_put(out, &c->err, x->path);
+    }
+    if (shown)
+        buffer_cstr(out, "; where it rests on this, go back with all\n");
 }
 
 static void show(cli *c, const replayed *r, const performances *p, const char *channel)
@@ -142,6 +191,8 @@ static void show(cli *c, const replayed *r, const performances *p, const char *c
     buffer_cstr(&b, ". What stands done or under way is undone, newest first:\n");
     if (!list_steps(c, &b, r, p, text_of(channel)))
         buffer_cstr(&b, "  nothing that could be undone stands done\n");
+    if (channel)
+        show_stays(c, &b, r, p, text_of(channel));
     uint32_t n = json_member(&r->state, 0, TEXT("turn_back_by"));
     int64_t by;
     if (n && decimal_read(json_raw(&r->state, n), 0, false, &by, NULL)) {

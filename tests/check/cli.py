@@ -177,6 +177,46 @@ def confirmed(word, code, state, *words):
     return faults + wanted(p.ferry("status"), 0, state)
 
 
+ITERATIONS = """language 1
+role board { members ["ann", "ben"] }
+connector box: dir { base "world" }
+customer acme {
+  channel orders: edi { }
+  channel files: sftp { }
+}
+migration m for acme {
+  phase move {
+    for each c in acme.channels {
+      step route "Route {c.name}" {
+        do    box.write(c.name, text: "modern")
+        undo  box.remove(c.name)
+        check box.stat(c.name).exists
+      }
+    }
+  }
+  phase tell {
+    step note "Tell the desk" {
+      do    box.write("note", text: "moved")
+      undo  box.remove("note")
+      check box.stat("note").exists
+    }
+    approve go "Keep it?" by 1 of board within 1h
+  }
+}
+"""
+
+
+def one_iteration_alone():
+    """What was done after an iteration that goes back alone is named; its siblings do not rest on it."""
+    p = Place()
+    (p.folder / "main.ferry").write_text(ITERATIONS)
+    p.ferry("run", "main.ferry", "--by", "cid")
+    got, seen = terminal(p, "rollback", "--channel", "orders", "--reason", "no good", say=b"rollback\n")
+    faults = [] if got == 0 else [f"exit {got}: {seen[-400:]}"]
+    return faults + [f"`{w}` is not said: {seen[-500:]}" for w in ("move.orders.route", "Done after it, and stays: tell.note;")
+                     if w not in seen] + [f"a sibling is named: {seen[-500:]}" for w in ("move.files",) if w in seen]
+
+
 def input_of(name, content, code=1, *words):
     p = Place()
     (p.folder / name).write_bytes(content)
@@ -265,6 +305,7 @@ checks.report({
     "the clock of the screen moves while people are awaited": screen_moves(),
     "going back is shown first, and done when confirmed": confirmed(b"rollback", 0, "rolled_back", "switch.route", "One after the other likely"),
     "going back is not done when not confirmed": confirmed(b"yes", 3, "waiting", "not confirmed: nothing was done"),
+    "one iteration goes back alone": one_iteration_alone(),
     "an empty source": input_of("a.ferry", b"", 0),
     "a binary source": input_of("a.ferry", bytes(range(256)) * 64),
     "a source of 100 MB": input_of("a.ferry", b"// comment\n" * (100 << 20 >> 3), 1, "limit"),
