@@ -34,6 +34,8 @@ static value due_value(compiler *c, node n, span at)
 /* --- tasks
  * ------------------------------------------------------------------------------------------ */
 
+/* Taking back what people did takes them as long as they said that doing it takes. Without an
+ * estimate nobody knows, and the plan says so. */
 static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line *l)
 {
     node undo = f->at[FIELD_task_undo], sealed = f->at[FIELD_task_irreversible];
@@ -70,10 +72,16 @@ static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line 
         why = text_constant(c, ast_value(tree(c), undo));
     }
     s->s.why = build_text(c->b, why);
+    bool timed = kind == BACK_PEOPLE && s->s.estimate_high != QUANTITY_NONE;
+    if (timed) {
+        s->s.worst_back = s->s.estimate_high;
+        c->fn->back += s->s.worst_back;
+    }
     if (l) {
         l->back_kind = kind;
         l->back = why;
-        c->plan->by_hand += kind == BACK_PEOPLE;
+        l->worst_back = timed ? s->s.worst_back : l->worst_back;
+        c->plan->by_hand += kind == BACK_PEOPLE && !timed;
     }
 }
 

@@ -280,8 +280,10 @@ void plan_finish(compiler *c, plan_builder *p, plan_migration *out)
     if (p->by_hand)
         vec_push(
             &p->not_proved,
-            text_format(c->memory, "%u task%s undone by hand: the way back counts no time for %s",
-                        p->by_hand, p->by_hand == 1 ? "" : "s", p->by_hand == 1 ? "it" : "them"));
+            text_format(
+                c->memory,
+                "%u task%s undone by hand, without an estimate: the way back counts no time for %s",
+                p->by_hand, p->by_hand == 1 ? "" : "s", p->by_hand == 1 ? "it" : "them"));
     if (p->untimed)
         vec_push(&p->not_proved, text_format(c->memory,
                                              "%u task%s without a timeout: the worst case does not "
