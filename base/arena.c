@@ -27,6 +27,14 @@ _Noreturn void memory_exhausted(void)
     _exit(70);
 }
 
+void *memory_resize(void *p, size_t size)
+{
+    p = realloc(p, size);
+    if (!p)
+        memory_exhausted();
+    return p;
+}
+
 void arena_init(arena *a)
 {
     *a = (arena){0};

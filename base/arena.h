@@ -56,5 +56,7 @@ void memory_expect(void *p, size_t n);
 /* Ends the process: one line on stderr, exit code 70. For allocators outside the arena (vec,
  * buffer). */
 _Noreturn void memory_exhausted(void);
+/* As realloc, and never NULL; p may be NULL. */
+void *memory_resize(void *p, size_t size);
 
 #endif

@@ -58,9 +58,7 @@ static void grow_slots(names *t)
 static void grow_texts(names *t)
 {
     t->room = t->room ? t->room * 2 : FIRST_SLOTS;
-    t->text = realloc(t->text, t->room * sizeof *t->text);
-    if (!t->text)
-        memory_exhausted();
+    t->text = memory_resize(t->text, t->room * sizeof *t->text);
     t->text[0] = TEXT("");
 }
 

@@ -215,10 +215,7 @@ void buffer_reserve(buffer *b, size_t more)
     size_t room = b->room ? b->room * 2 : 256;
     if (room < b->n + more)
         room = b->n + more;
-    char *p = realloc(b->p, room);
-    if (!p)
-        memory_exhausted();
-    b->p = p;
+    b->p = memory_resize(b->p, room);
     b->room = room;
 }
 

@@ -20,9 +20,6 @@ void *vec_grow(void *p, size_t *room, size_t size)
     size_t wanted = *room ? *room * 2 : 8;
     if (wanted > SIZE_MAX / 2 / size)
         memory_exhausted();
-    p = realloc(p, wanted * size);
-    if (!p)
-        memory_exhausted();
     *room = wanted;
-    return p;
+    return memory_resize(p, wanted * size);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_NODES = 256 };
+
 static const char *const kind_names[] = {
 #define NODE(kind, shape) #kind,
 #include "grammar/nodes.def"
@@ -22,6 +24,13 @@ static const char *const op_texts[] = {
 #define OP(op, text) text,
 #include "grammar/nodes.def"
 };
+
+void ast_grow(ast *t)
+{
+    t->room = t->room ? t->room * 2 : FIRST_NODES;
+    t->nodes = memory_resize(t->nodes, (size_t)t->room * sizeof *t->nodes);
+    t->spans = memory_resize(t->spans, (size_t)t->room * sizeof *t->spans);
+}
 
 void ast_release(ast *t)
 {

@@ -76,6 +76,8 @@ struct ast {
 };
 
 void ast_release(ast *t);
+/* Room for more nodes; for those who make trees. Both arrays grow together. */
+void ast_grow(ast *t);
 
 static inline ast_kind_of ast_kind(const ast *t, node n)
 {

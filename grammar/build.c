@@ -1,37 +1,14 @@
-/* build.c: see build.h. Both arrays grow together by doubling. */
+/* build.c: see build.h. */
 #include "grammar/build.h"
 #include "grammar/literal.h"
 
-#include <stdlib.h>
-
-enum { FIRST_NODES = 256 };
-
-static void grow(ast *t)
-{
-    uint32_t room = t->room ? t->room * 2 : FIRST_NODES;
-    t->nodes = realloc(t->nodes, (size_t)room * sizeof *t->nodes);
-    t->spans = realloc(t->spans, (size_t)room * sizeof *t->spans);
-    if (!t->nodes || !t->spans)
-        memory_exhausted();
-    t->room = room;
-}
-
-node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name, list children)
-{
-    ast *t = &p->tree;
-    if (t->count == t->room)
-        grow(t);
-    node n = t->count++;
-    t->nodes[n] = (ast_node){
-        .kind = (uint16_t)kind, .aux = (uint8_t)aux, .name = name, .first = children.first};
-    t->spans[n] = at;
-    return n;
-}
-
-/* The documentation that stands before position `at`, or NULL. */
+/* The documentation that stands before position `at`, or NULL. What is inside a thing was read before the thing is
+ * made, so that most ask behind the last. */
 static const words_doc *doc_before(const parse *p, uint32_t at)
 {
     size_t low = 0, high = p->words.docs.n;
+    if (vec_last(&p->words.docs).before < at)
+        return NULL;
     while (low < high) {
         size_t mid = (low + high) / 2;
         if (p->words.docs.p[mid].before < at)

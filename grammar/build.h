@@ -36,7 +36,17 @@ static inline text parse_bytes(const parse *p, span at)
 int ferry_plain_parse(parse *p);
 
 /* A node over `at`; the children get no role here. */
-node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name, list children);
+static inline node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name,
+                         list children)
+{
+    ast *t = &p->tree;
+    if (t->count == t->room)
+        ast_grow(t);
+    node n = t->count++;
+    t->nodes[n] = (ast_node){(uint16_t)kind, 0, (uint8_t)aux, name, children.first, 0};
+    t->spans[n] = at;
+    return n;
+}
 /* As build, with the `///` lines that stand before `at`. */
 node build_documented(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name,
                       list children);

@@ -1,19 +1,10 @@
 /* graft.c: see graft.h. */
 #include "grammar/graft.h"
 
-#include <stdlib.h>
-
-enum { FIRST_NODES = 256 };
-
 static node append(ast *t, ast_node n, span at)
 {
-    if (t->count == t->room) {
-        t->room = t->room ? t->room * 2 : FIRST_NODES;
-        t->nodes = realloc(t->nodes, (size_t)t->room * sizeof *t->nodes);
-        t->spans = realloc(t->spans, (size_t)t->room * sizeof *t->spans);
-        if (!t->nodes || !t->spans)
-            memory_exhausted();
-    }
+    if (t->count == t->room)
+        ast_grow(t);
     t->nodes[t->count] = n;
     t->spans[t->count] = at;
     return t->count++;
