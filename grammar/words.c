@@ -24,9 +24,29 @@ static const word_entry entries[] = {
 };
 enum { ENTRIES = sizeof entries / sizeof *entries, LONGEST_WORD = 9 };
 
-/* Traits by token, behind the last of the signs. */
-static const uint8_t traits[] = {
-#define WORD(word, token, place, trait) [TOK_##token - TOK_FIRST_WORD] = trait,
+/* What is asked of each token, in one look. */
+enum {
+    MORE = 1,   /* something must follow, whatever the line */
+    RECORD = 2, /* a `{` behind it opens a record */
+    OPENS = 4,
+    CLOSES = 8,
+    BEGINS = 16,  /* a statement begins behind it */
+    RESTARTS = 32 /* what stands behind it is as high as what stood first between these brackets */
+};
+enum { SIGN = MORE | RECORD };
+
+static const uint8_t marks[] = {
+    [TOK_COMMA] = SIGN | RESTARTS, [TOK_DOT] = SIGN,      [TOK_COLON] = SIGN, [TOK_ASSIGN] = SIGN,
+    [TOK_EQ] = SIGN,               [TOK_NE] = SIGN,       [TOK_LT] = SIGN,    [TOK_LE] = SIGN,
+    [TOK_GT] = SIGN,               [TOK_GE] = SIGN,       [TOK_PLUS] = SIGN,  [TOK_MINUS] = SIGN,
+    [TOK_STAR] = SIGN,             [TOK_SLASH] = SIGN,    [TOK_COALESCE] = SIGN,
+    [TOK_LPAREN] = OPENS,          [TOK_LBRACKET] = OPENS, [TOK_LBRACE] = OPENS,
+    [TOK_LBLOCK] = OPENS | BEGINS, [TOK_HEAD] = OPENS,
+    [TOK_RPAREN] = CLOSES,         [TOK_RBRACKET] = CLOSES, [TOK_RBRACE] = CLOSES,
+    [TOK_TAIL] = CLOSES,           [TOK_MID] = CLOSES | RESTARTS,
+    [TOK_NL] = BEGINS,             [TOK_START_FILE] = BEGINS,
+#define WORD(word, token, place, trait)                                                            \
+    [TOK_##token] = trait == OPERAND ? 0 : trait == OPERATOR ? MORE | RECORD : MORE,
 #include "grammar/keywords.def"
 };
 
@@ -115,6 +135,7 @@ void words_fetch(words *w, token *t)
 void words_open(words *w, text bytes, uint32_t base, bool value, diagnostics *d)
 {
     *w = (words){.value = value, .keep = SIZE_MAX, .end = base};
+    w->waiting[w->waits++] = value ? TOK_START_VALUE : TOK_START_FILE;
     for (size_t i = 0; i < ENTRIES; i++) {
         unsigned h = hash_of(entries[i].word);
         while (w->slot[h])
@@ -137,18 +158,36 @@ void words_close(words *w)
 
 int words_innermost(const words *w)
 {
-    return w->open.n ? vec_last(&w->open).kind : 0;
+    return w->innermost;
 }
 
 /* Whether line ends count here: in a file and in blocks. */
 bool words_in_lines(const words *w)
 {
-    return w->open.n ? vec_last(&w->open).kind == TOK_LBLOCK : !w->value;
+    return w->innermost ? w->innermost == TOK_LBLOCK : !w->value;
+}
+
+static void enter(words *w, words_context context)
+{
+    vec_push(&w->open, context);
+    w->innermost = context.kind;
+}
+
+static void leave(words *w)
+{
+    w->open.n--;
+    w->innermost = w->open.n ? vec_last(&w->open).kind : 0;
+}
+
+/* The height of what stands first in the innermost context. */
+static uint32_t lowest(const words *w)
+{
+    return w->open.n ? vec_last(&w->open).height + 1 : 0;
 }
 
 bool words_at_start(const words *w)
 {
-    return w->previous == TOK_NL || w->previous == TOK_LBLOCK || w->previous == TOK_START_FILE;
+    return marks[w->previous] & BEGINS;
 }
 
 static text bytes_of(const words *w, token t)
@@ -179,27 +218,9 @@ static const word_entry *entry_ahead(const words *w)
                                                                : NULL;
 }
 
-/* What must be followed by something, whatever the line. */
 bool words_needs_more(int kind)
 {
-    switch (kind) {
-    case TOK_COMMA:
-    case TOK_DOT:
-    case TOK_COLON:
-    case TOK_ASSIGN:
-    case TOK_EQ:
-    case TOK_NE:
-    case TOK_LT:
-    case TOK_LE:
-    case TOK_GT:
-    case TOK_GE:
-    case TOK_COALESCE:
-    case TOK_PLUS:
-    case TOK_MINUS:
-    case TOK_STAR:
-    case TOK_SLASH: return true;
-    default: return kind > TOK_FIRST_WORD && traits[kind - TOK_FIRST_WORD] != OPERAND;
-    }
+    return marks[kind] & MORE;
 }
 
 static bool is_keyword(int kind)
@@ -238,13 +259,15 @@ bool words_heads_statement(const words *w)
 /* Whether the line end before the token ahead ends a statement. */
 static bool ends_statement(const words *w, const word_entry *e)
 {
+    if (!w->ahead.newline && w->ahead.kind != TOK_YYEOF)
+        return false;
     if (w->value && !w->open.n)
         return w->ahead.kind == TOK_YYEOF && w->previous != TOK_NL;
     if (!words_in_lines(w) || words_at_start(w) || w->ahead.kind == TOK_RBRACE)
         return false;
     if (w->ahead.kind == TOK_YYEOF)
         return true;
-    if (!w->ahead.newline || goes_on(w, e))
+    if (goes_on(w, e))
         return false;
     /* A statement cut off in the middle is a fault of its line, not of the next statement. */
     return !words_needs_more(w->previous) ||
@@ -282,7 +305,7 @@ static void supply_waiting(words *w, word *out)
     if (kind == TOK_LBLOCK || kind == TOK_LBRACKET) {
         bool assumed = kind == TOK_LBLOCK || w->list_ahead;
         w->list_ahead = false;
-        vec_push(&w->open, (words_context){kind, out->at, w->height, assumed});
+        enter(w, (words_context){kind, out->at, w->height, assumed});
         w->height++;
     }
 }
@@ -291,7 +314,7 @@ static void close_top(words *w, word *out)
 {
     words_context top = vec_last(&w->open);
     supply(w, out, words_closing(top.kind));
-    w->open.n--;
+    leave(w);
     w->height = top.height;
 }
 
@@ -301,13 +324,8 @@ static void close_top(words *w, word *out)
 /* Whether the brace just taken, behind `previous`, is a record's or a block's. */
 static int kind_of_brace(const words *w)
 {
-    bool record = !words_in_lines(w) || w->previous == TOK_ASSIGN || w->previous == TOK_COMMA ||
-                  w->previous == TOK_COLON ||
-                  (words_needs_more(w->previous) && w->previous < TOK_FIRST_WORD) ||
-                  (is_keyword(w->previous) && traits[w->previous - TOK_FIRST_WORD] == OPERATOR);
-    record = record || (words_in_lines(w) && w->first.kind == TOK_GIVEN);
-    record = record && !(words_in_lines(w) && w->block_ahead);
-    return record ? TOK_LBRACE : TOK_LBLOCK;
+    bool record = (marks[w->previous] & RECORD) || w->first.kind == TOK_GIVEN;
+    return !words_in_lines(w) || (record && !w->block_ahead) ? TOK_LBRACE : TOK_LBLOCK;
 }
 
 /* Whether the word just taken is a keyword in its place; the token behind it is the one ahead. */
@@ -322,25 +340,17 @@ static int kind_of_word(const words *w, const word_entry *e)
 
 static void count_height(words *w, int kind, span at)
 {
-    uint32_t base = w->open.n ? vec_last(&w->open).height + 1 : 0;
-    if (kind == TOK_COMMA || kind == TOK_MID)
-        w->height = base;
-    else if (words_needs_more(kind) || kind == TOK_ELSE)
+    if (marks[kind] & RESTARTS)
+        w->height = lowest(w);
+    else if ((marks[kind] & MORE) || kind == TOK_ELSE)
         w->height++;
     if (w->height > PARSE_NESTING && !w->stopped)
         stop(w, at, "this nests too deeply, or is too long an expression");
 }
 
-static bool is_opening(int kind)
-{
-    return kind == TOK_LPAREN || kind == TOK_LBRACKET || kind == TOK_LBRACE || kind == TOK_LBLOCK ||
-           kind == TOK_HEAD;
-}
-
 bool words_is_closing(int kind)
 {
-    return kind == TOK_RPAREN || kind == TOK_RBRACKET || kind == TOK_RBRACE || kind == TOK_TAIL ||
-           kind == TOK_MID;
+    return marks[kind] & CLOSES;
 }
 
 /* Whether the token ahead closes another bracket than the innermost, or nothing. */
@@ -365,17 +375,17 @@ static void take(words *w, word *out, const word_entry *e)
         w->first = t;
         w->first.kind = kind;
         w->outside = w->outside && (w->open.n || kind < TOK_FIRST_WORD);
-        w->height = w->open.n ? vec_last(&w->open).height + 1 : 0;
+        w->height = lowest(w);
     }
     *out = (word){kind, t.at, t.aux, (uint32_t)w->open.n};
-    if (is_opening(kind)) {
-        vec_push(&w->open, (words_context){kind, t.at, w->height, false});
+    if (marks[kind] & OPENS) {
+        enter(w, (words_context){kind, t.at, w->height, false});
         w->height++;
     } else if (words_is_closing(kind) && kind != TOK_MID) {
-        if (words_innermost(w) == TOK_LBLOCK)
+        if (w->innermost == TOK_LBLOCK)
             out->kind = kind = TOK_RBLOCK;
-        w->height = vec_last(&w->open).height + 1;
-        w->open.n--;
+        w->height = lowest(w);
+        leave(w);
     }
     count_height(w, kind, t.at);
     w->before = w->previous;
@@ -385,36 +395,51 @@ static void take(words *w, word *out, const word_entry *e)
     w->end = t.at.end;
 }
 
+/* What comes before the token ahead: what was left out, and what is to be closed. */
+static bool supply_owed(words *w, word *out)
+{
+    if (w->waits) {
+        supply_waiting(w, out);
+        return true;
+    }
+    if (w->keep != SIZE_MAX && w->open.n > w->keep) {
+        close_top(w, out);
+        return true;
+    }
+    w->keep = SIZE_MAX;
+    return false;
+}
+
+/* Whether something was mended, so that the token ahead is to be looked at anew. */
+static bool mends(words *w, const word_entry *e)
+{
+    return words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)) ||
+           (ends_statement(w, e) && habit_open_block(w));
+}
+
+static void drop_rest(words *w)
+{
+    while (w->ahead.kind != TOK_YYEOF)
+        scan_next(&w->scan, &w->ahead);
+    w->scan.diags = NULL;
+}
+
 void words_next(words *w, word *out)
 {
-    if (!w->started) {
-        w->started = true;
-        supply(w, out, w->value ? TOK_START_VALUE : TOK_START_FILE);
-        return;
-    }
-    for (;;) {
-        if (w->waits)
-            return supply_waiting(w, out);
-        if (w->keep != SIZE_MAX && w->open.n > w->keep)
-            return close_top(w, out);
-        w->keep = SIZE_MAX;
-        if (w->stopped && w->ahead.kind != TOK_YYEOF) {
-            while (w->ahead.kind != TOK_YYEOF)
-                scan_next(&w->scan, &w->ahead);
-            w->scan.diags = NULL;
-        }
-        const word_entry *e = entry_ahead(w);
-        if (w->plain && in_doubt(w))
-            return supply(w, out, TOK_YYEOF);
-        if (!w->plain && words_mend(w, e && e->place == ALWAYS, w->ahead.newline && goes_on(w, e)))
-            continue;
-        if (ends_statement(w, e)) {
-            if (!w->plain && habit_open_block(w))
-                continue;
-            return supply(w, out, TOK_NL);
-        }
-        if (w->ahead.kind == TOK_YYEOF)
-            return supply(w, out, TOK_YYEOF);
-        return take(w, out, e);
-    }
+    const word_entry *e;
+    do {
+        if (supply_owed(w, out))
+            return;
+        if (w->stopped)
+            drop_rest(w);
+        e = entry_ahead(w);
+    } while (!w->plain && mends(w, e));
+    if (w->plain && in_doubt(w))
+        supply(w, out, TOK_YYEOF);
+    else if (ends_statement(w, e))
+        supply(w, out, TOK_NL);
+    else if (w->ahead.kind == TOK_YYEOF)
+        supply(w, out, TOK_YYEOF);
+    else
+        take(w, out, e);
 }

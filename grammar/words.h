@@ -36,16 +36,16 @@ typedef struct {
     bool is_queued;
     bool list_ahead;  /* the bracket that is supplied next closes with its line */
     bool block_ahead; /* the brace just taken is a block's, whatever stands before it */
-    int waiting[2]; /* tokens that habits.c supplies before the one ahead, the next one last */
+    int waiting[2]; /* tokens that are supplied before the one ahead, the next one last */
     unsigned waits;
     VEC(words_context) open;
+    int innermost; /* kind of the last of them, 0 for none */
     size_t keep;     /* contexts that stay open; those above are being closed by supplied tokens */
     uint32_t height; /* bound for the height of the tree here: brackets and operators around */
     uint32_t tokens;
     bool value;   /* one value instead of a file: lines do not count */
     bool outside; /* statements of a block that was closed too early were met: said once */
     bool stopped; /* a limit was met: only closing tokens follow */
-    bool started;
     bool plain;          /* nothing is mended: the first sign that something might have to be ends it */
     bool doubt;          /* that sign was met */
     bool by_indent;      /* braces of blocks are paired by indentation where they do not pair */
