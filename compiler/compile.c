@@ -16,6 +16,7 @@ static void compiler_init(compiler *c, const compile_options *o, arena *memory, 
     *c = (compiler){
         .memory = memory, .sources = sources, .d = d, .options = o, .window_row = -1, .lanes = 1};
     names_init(&c->names, memory);
+    names_init(&c->customer_names, memory);
     c->b = build_new(memory);
     for (int i = 0; i < 5; i++)
         c->weight[i] = weight[i] * UNIT_PERCENT / 100;
@@ -36,6 +37,8 @@ static void compiler_release(compiler *c)
             vec_release(&c->rows[t].p[i]->cells);
         vec_release(&c->rows[t]);
     }
+    names_release(&c->customer_names);
+    vec_release(&c->customers_by_name);
     derive_release(c);
     vec_release(&c->modules);
     vec_release(&c->tables);

@@ -368,6 +368,9 @@ struct compiler {
     unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED + TABLES_MOST];
     const struct signature *arguments[OPERATION_COUNT], *results[OPERATION_COUNT]; /* once read */
+    names customer_names; /* by name, for files of channels (customer_by_name): an id is 1 + index into: */
+    VEC(row *) customers_by_name;
+    size_t customers_seen; /* of rows[TABLE_CUSTOMER] */
     VEC(text) tables; /* names of those that the program declares, behind the fixed ones */
     VEC(calendar *) calendars;
     VEC(column_info) columns;
