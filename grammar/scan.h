@@ -7,6 +7,7 @@
 #define FERRY_GRAMMAR_SCAN_H
 
 #include "base/diag.h"
+#include "base/intern.h"
 
 enum {
     SCAN_TEXTS = 32,        /* texts inside the braces of texts */
@@ -27,18 +28,14 @@ typedef struct {
     bool body;       /* in """ quotes */
 } scan_text;
 
-typedef struct {
-    text word;
-    diagnostic *said; /* its edits take in every place of the word */
-} scan_spelling;
-
 typedef struct scan {
     const char *bytes;
     uint32_t length, base;
     diagnostics *diags;
     void *flex;
     scan_text text[SCAN_TEXTS];
-    VEC(scan_spelling) respelt; /* names that are not written as names, each once */
+    names respelt;          /* names that are not written as names, and what was said of each: */
+    VEC(diagnostic *) said; /* by id - 1; its edits take in every place of the name */
     uint32_t texts;     /* interpolations under way */
     uint32_t start;     /* offset of the first byte of the token under way */
     uint32_t flags;     /* text flags of the token under way */

@@ -41,23 +41,19 @@ static text as_name(arena *memory, text word)
 
 bool scan_respelt(const scan *s, text word)
 {
-    for (size_t i = 0; i < s->respelt.n; i++)
-        if (text_equal(s->respelt.p[i].word, word))
-            return true;
-    return false;
+    return names_find(&s->respelt, word) != 0;
 }
 
 void scan_respell(scan *s, uint32_t at, uint32_t length)
 {
     text word = scan_word(s, at, length);
     text right = s->diags ? as_name(s->diags->memory, word) : TEXT("");
-    for (size_t i = 0; i < s->respelt.n; i++)
-        if (text_equal(s->respelt.p[i].word, word)) {
-            if (right.n)
-                diag_edit_more(s->diags, s->respelt.p[i].said, scan_span(s, at, at + length),
-                               right);
-            return;
-        }
+    uint32_t id = names_find(&s->respelt, word);
+    if (id) {
+        if (right.n)
+            diag_edit_more(s->diags, s->said.p[id - 1], scan_span(s, at, at + length), right);
+        return;
+    }
     diagnostic *g =
         SCAN_FAULT(s, E0107, at, at + length,
                    "`%.*s` is no name: names have small letters, digits and `_`", TEXT_ARG(word));
@@ -66,7 +62,10 @@ void scan_respell(scan *s, uint32_t at, uint32_t length)
     if (right.n)
         diag_suggest(s->diags, g, scan_span(s, at, at + length), right, "write `%.*s`",
                      TEXT_ARG(right));
-    vec_push(&s->respelt, (scan_spelling){word, g});
+    if (!s->said.n)
+        names_init(&s->respelt, s->diags->memory);
+    names_add(&s->respelt, word);
+    vec_push(&s->said, g);
 }
 
 void scan_bad_name(scan *s, uint32_t at, uint32_t length, char behind)
