@@ -163,11 +163,17 @@ void unknown_name(compiler *c, span at, text name, const char *what)
     const module *m = module_at(c, at);
     if (omitted_told(c, at, name))
         return;
+    /* A name that is not written as one was reported where it stands first. */
+    if (!is_written_as_name(name) || told_before(c, m, name, at))
+        return;
+    if (c->d->full) { /* what is not shown is not searched for: each search goes through the file */
+        fault(c, DIAG_E0201, at, "%s `%.*s` is not known here", what, TEXT_ARG(name));
+        return;
+    }
+    if (name_lost(m, name))
+        return;
     size_t room = c->locals.n + m->decls.n + 1, n = 0;
     text *candidates = arena_array(c->memory, text, room + 1);
-    /* A name that is not written as one was reported where it stands first. */
-    if (name_lost(m, name) || !is_written_as_name(name) || told_before(c, m, name, at))
-        return;
     for (size_t i = c->visible; i < c->locals.n; i++)
         if (!c->locals.p[i].gone)
             candidates[n++] = name_text(c, c->locals.p[i].name);
