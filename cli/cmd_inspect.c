@@ -10,16 +10,27 @@
 
 enum { FAULTS_SHOWN = 20 };
 
+/* Names of any length, where nothing is counted, stand side by side. */
+static void part_line(cli *c, const document_part *p)
+{
+    if (!p->unit) {
+        term_put(&c->result, &c->out, p->type);
+        buffer_cstr(&c->result, p->control.n ? "  " : "");
+        term_put(&c->result, &c->out, p->control);
+        return;
+    }
+    term_pad(&c->result, &c->out, p->type, 6);
+    term_pad(&c->result, &c->out, p->control, 12);
+    buffer_printf(&c->result, "%zu %s", p->size, p->unit);
+}
+
 static void parts(cli *c, const document_file *f)
 {
     document_part *part;
     uint32_t n = format_of(f->kind)->parts(&c->memory, f, &part);
     for (uint32_t k = 0; k < n; k++) {
         buffer_cstr(&c->result, "    ");
-        term_pad(&c->result, &c->out, part[k].type, 6);
-        term_pad(&c->result, &c->out, part[k].control, 12);
-        if (part[k].unit)
-            buffer_printf(&c->result, "%zu %s", part[k].size, part[k].unit);
+        part_line(c, &part[k]);
         buffer_char(&c->result, '\n');
     }
 }
@@ -59,12 +70,13 @@ static void write_text(cli *c, const document_file *f)
     const document_format *format = format_of(f->kind);
     term_styled(&c->result, &c->out, STYLE_BOLD, f->name);
     buffer_printf(&c->result, "  %s", document_kind_word(f->kind));
-    size_t before = c->result.n;
-    buffer_cstr(&c->result, "  ");
+    buffer summary = {0};
     if (format->summarise)
-        format->summarise(f, &c->result);
-    if (c->result.n == before + 2)
-        c->result.n = before;
+        format->summarise(f, &summary);
+    if (summary.n)
+        buffer_cstr(&c->result, "  ");
+    term_put(&c->result, &c->out, mask_text(&c->memory, buffer_view(&summary)));
+    buffer_release(&summary);
     if (f->faults)
         term_printf(&c->result, &c->out, STYLE_ERROR, "  %u fault%s", f->faults + f->faults_omitted,
                     f->faults == 1 ? "" : "s");

@@ -1,4 +1,4 @@
-/* contract.c: reading a contract of either kind; the list of changes: places, what is ignored, the
+/* contract.c: reading a contract; the list of changes: places, what is ignored, the
  * order in which they are told. */
 #include "stdlib/contract_parts.h"
 

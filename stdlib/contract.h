@@ -1,18 +1,18 @@
 /* contract.h: two contracts compared: what changes for those who keep to the old one.
  *
- * A contract is an OpenAPI document (2.0, 3.0, 3.1; JSON or YAML) or a WSDL 1.1 document with the
- * XML Schema in its `types`. Two of one kind are compared as sets of what may be sent: a request
- * that takes less breaks clients, a response that may say more can surprise them. Each change has a
- * rule (contract_rules.def) with its level and reason, a path, and what stood and stands there.
+ * A contract is an OpenAPI document (2.0, 3.0, 3.1; JSON or YAML). Two are compared as sets of what
+ * may be sent: a request that takes less breaks clients, a response that may say more can surprise
+ * them. Each change has a rule (contract_rules.def) with its level and reason, a path, and what
+ * stood and stands there.
  *
  * A document that cannot be read as a whole is a fault with a place, never a comparison with
- * nothing: text that is no JSON, YAML or XML, a version that is not known, members of a wrong
+ * nothing: text that is no JSON or YAML, a version that is not known, members of a wrong
  * shape, references that lead nowhere or to another document. Nothing is ever fetched.
  *
  * Paths: "POST /orders query limit", "POST /orders request application/json $.lines[*].sku",
- * "POST /orders 200 application/json $.id", "POST /orders 200 header X-Rate";
- * "Orders.submit input tns:order/line/sku" in a WSDL. $ is the whole body, `[*]` an element, `.*` a
- * property that the schema does not name.
+ * "POST /orders 200 application/json $.id", "POST /orders 200 header x-rate". $ is the whole body,
+ * `[*]` an element, `.*` a property that the schema does not name, `(Cat)` an alternative, `(not)`
+ * a word of the schema.
  */
 #ifndef FERRY_STDLIB_CONTRACT_H
 #define FERRY_STDLIB_CONTRACT_H
@@ -44,18 +44,18 @@ typedef struct contract contract;
 
 /* For `inspect`. */
 typedef struct {
-    const char *language; /* "OpenAPI", "Swagger", "WSDL" */
+    const char *language; /* "OpenAPI", "Swagger" */
     text version;         /* of the language: "3.0.1" */
     text title, release;  /* of the contract; may be empty */
     uint32_t operations;
 } contract_summary;
 
 typedef struct {
-    text name; /* "POST /orders", "Orders.submit" */
-    text id;   /* operationId, soapAction; may be empty */
+    text name; /* "POST /orders" */
+    text id;   /* operationId; may be empty */
 } contract_operation;
 
-/* Reads one document of KIND_OPENAPI or KIND_WSDL. It lives in `a` and points into `bytes`. NULL
+/* Reads one document of KIND_OPENAPI. It lives in `a` and points into `bytes`. NULL
  * and the first fault where it cannot be read. */
 contract *contract_read(arena *a, document_kind kind, text bytes, document_fault *fault);
 contract_summary contract_summarise(const contract *c);
@@ -83,7 +83,7 @@ typedef struct {
     size_t *ignore_used; /* changes that each of the options' `ignore` took */
 } contract_result;
 
-/* Compares two contracts of one kind. False, and a fault that names the side's place, where they
+/* Compares two contracts. False, and a fault without a place, where they
  * are too large to be compared. */
 bool contract_compare(arena *a, const contract *legacy, const contract *modern,
                       const contract_options *o, contract_result *out, document_fault *fault);

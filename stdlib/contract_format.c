@@ -83,8 +83,11 @@ static void summarise(const document_file *f, buffer *out)
     if (!f->content)
         return;
     contract_summary s = contract_summarise(f->content);
-    buffer_printf(out, "%s %.*s, %u operation%s", s.language, TEXT_ARG(s.version), s.operations,
-                  s.operations == 1 ? "" : "s");
+    buffer_printf(out, "%s %.*s, ", s.language, TEXT_ARG(s.version));
+    if (s.title.n)
+        buffer_printf(out, "%.*s%s%.*s, ", TEXT_ARG(s.title), s.release.n ? " " : "",
+                      TEXT_ARG(s.release));
+    buffer_printf(out, "%u operation%s", s.operations, s.operations == 1 ? "" : "s");
 }
 
 static uint32_t parts(arena *a, const document_file *f, document_part **out)

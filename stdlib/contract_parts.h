@@ -1,4 +1,4 @@
-/* contract_parts.h: what the comparisons of OpenAPI and of WSDL share: a contract, and the list of
+/* contract_parts.h: what the parts of the comparison share: a contract, and the list of
  * changes while it grows. */
 #ifndef FERRY_STDLIB_CONTRACT_PARTS_H
 #define FERRY_STDLIB_CONTRACT_PARTS_H
