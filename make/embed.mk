@@ -11,3 +11,10 @@ TEMPLATES := $(sort $(shell find cli/template -type f))
 $(B)/gen/cli/template.c: $(TEMPLATES) make/embed_tree.sh
 	@mkdir -p $(@D)
 	sh make/embed_tree.sh template_files cli/template >$@.part && mv $@.part $@
+
+# The record layouts that come with it.
+LAYOUTS := $(sort $(wildcard stdlib/layouts/*.yaml))
+
+$(B)/gen/stdlib/layouts.c: $(LAYOUTS) make/embed_tree.sh
+	@mkdir -p $(@D)
+	sh make/embed_tree.sh layout_files stdlib/layouts >$@.part && mv $@.part $@
