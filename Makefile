@@ -19,8 +19,6 @@ FOLDERS := base bytecode grammar compiler vm stdlib cli
 LIBSRC  := $(foreach d,$(filter-out cli,$(FOLDERS)),$(wildcard $d/*.c))
 CLISRC  := $(wildcard cli/*.c)
 GENSRC  := $(if $(wildcard grammar/ferry.y),$(B)/gen/grammar/parser.c $(B)/gen/grammar/plain.c) $(if $(wildcard grammar/ferry.l),$(B)/gen/grammar/scanner.c)
-GENSRC  += $(B)/gen/stdlib/playbooks.c
-GENSRC  := $(if $(wildcard grammar/ferry.y),$(B)/gen/grammar/parser.c) $(if $(wildcard grammar/ferry.l),$(B)/gen/grammar/scanner.c)
 GENSRC  += $(B)/gen/stdlib/playbooks.c $(B)/gen/stdlib/layouts.c
 LIBOBJ  := $(LIBSRC:%.c=$(B)/o/%.o) $(GENSRC:$(B)/gen/%.c=$(B)/o/gen/%.o)
 CLIOBJ  := $(CLISRC:%.c=$(B)/o/%.o) $(B)/o/gen/cli/template.o

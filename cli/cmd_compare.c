@@ -3,6 +3,7 @@
 #include "cli/contracts.h"
 #include "cli/files.h"
 #include "cli/folder.h"
+#include "cli/layout.h"
 #include "cli/progress.h"
 #include "cli/render_compare.h"
 #include "base/decimal.h"
@@ -108,7 +109,9 @@ static exit_code read_options(cli *c, compare_options *o)
     const char *kind = option_value(&c->options, OPT_kind);
     if (kind && !document_kind_read(text_of(kind), &o->kind))
         return cli_usage(c, "there is no kind `%s`", kind);
-    exit_code code = read_constraints(c, o);
+    exit_code code = layout_read(c, &o->layout);
+    if (code == CODE_DONE)
+        code = read_constraints(c, o);
     if (code == CODE_DONE)
         code = read_maps(c, o);
     return code == CODE_DONE ? read_rules(c, o) : code;

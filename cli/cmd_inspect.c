@@ -4,6 +4,7 @@
 #include "cli/inspect_ack.h"
 #include "cli/inspect_chains.h"
 #include "cli/inspect_numbers.h"
+#include "cli/layout.h"
 
 #include "stdlib/inspect.h"
 #include "stdlib/mask.h"
@@ -53,7 +54,7 @@ static void faults(cli *c, const document_file *f)
         const document_fault *fault = &f->fault[k];
         buffer_cstr(&c->result, "    ");
         term_styled(&c->result, &c->out, STYLE_ERROR, fault->code);
-        buffer_printf(&c->result, "  byte %zu  ", fault->offset);
+        buffer_printf(&c->result, "  byte %zu  ", document_offset(f, fault->offset));
         if (fault->path.n) {
             term_put(&c->result, &c->out, fault->path);
             buffer_cstr(&c->result, "  ");
@@ -77,6 +78,9 @@ static void write_text(cli *c, const document_file *f)
         buffer_cstr(&c->result, "  ");
     term_put(&c->result, &c->out, mask_text(&c->memory, buffer_view(&summary)));
     buffer_release(&summary);
+    if (f->encoding != ENCODING_ASCII && f->encoding != ENCODING_UTF8 && f->kind != KIND_BYTES &&
+        f->kind != KIND_XML)
+        buffer_printf(&c->result, "  %s", encoding_word(f->encoding));
     if (f->faults)
         term_printf(&c->result, &c->out, STYLE_ERROR, "  %u fault%s", f->faults + f->faults_omitted,
                     f->faults == 1 ? "" : "s");
@@ -88,19 +92,28 @@ static void write_text(cli *c, const document_file *f)
     faults(c, f);
 }
 
-static exit_code inspect_all(cli *c, const folder_files *files, document_kind kind, json_writer *w,
-                             x12_sequence *numbers, chain *links)
+typedef struct {
+    const folder_files *files;
+    document_kind kind;
+    const fixed_layout *layout;
+    json_writer json;
+    x12_sequence numbers;
+    chain links;
+} inspection;
+
+static exit_code inspect_all(cli *c, inspection *v)
 {
     exit_code code = CODE_DONE;
-    for (size_t k = 0; k < files->n; k++) {
+    for (size_t k = 0; k < v->files->n; k++) {
+        const folder_file *file = &v->files->p[k];
         document_file i;
-        document_read(&c->memory, files->p[k].name, files->p[k].bytes, kind, &i);
+        document_read_layout(&c->memory, file->name, file->bytes, v->kind, v->layout, &i);
         document_check(&c->memory, &i);
         if (i.kind == KIND_X12)
-            x12_sequence_add(numbers, i.name, i.content);
-        chain_add(&c->memory, links, &i);
+            x12_sequence_add(&v->numbers, i.name, i.content);
+        chain_add(&c->memory, &v->links, &i);
         if (c->json)
-            inspect_write_json(&c->memory, w, &i);
+            inspect_write_json(&c->memory, &v->json, &i);
         else
             write_text(c, &i);
         if (i.faults)
@@ -109,30 +122,36 @@ static exit_code inspect_all(cli *c, const folder_files *files, document_kind ki
     return code;
 }
 
+/* Each file, and then what holds over all of them. */
+static exit_code inspect_and_relate(cli *c, inspection *v)
+{
+    if (c->json) {
+        cli_json_begin(c, &v->json);
+        json_put_key(&v->json, "files");
+        json_array(&v->json);
+    }
+    exit_code code = inspect_all(c, v);
+    if (c->json)
+        json_array_end(&v->json);
+    if (inspect_numbers(c, &v->json, &v->numbers) != CODE_DONE)
+        code = CODE_ERRORS;
+    if (option_is(&c->options, OPT_chains) && inspect_chains(c, &v->json, &v->links) != CODE_DONE)
+        code = CODE_ERRORS;
+    if (c->json)
+        cli_json_end(c, &v->json);
+    return code;
+}
+
 static exit_code inspect(cli *c, const folder_files *files, document_kind kind)
 {
-    json_writer w;
-    x12_sequence numbers = {0};
-    chain links = {0};
-    exit_code code = inspect_history(c, &numbers);
-    if (code == CODE_DONE) {
-        if (c->json) {
-            cli_json_begin(c, &w);
-            json_put_key(&w, "files");
-            json_array(&w);
-        }
-        code = inspect_all(c, files, kind, &w, &numbers, &links);
-        if (c->json)
-            json_array_end(&w);
-        if (inspect_numbers(c, &w, &numbers) != CODE_DONE)
-            code = CODE_ERRORS;
-        if (option_is(&c->options, OPT_chains) && inspect_chains(c, &w, &links) != CODE_DONE)
-            code = CODE_ERRORS;
-        if (c->json)
-            cli_json_end(c, &w);
-    }
-    vec_release(&numbers);
-    vec_release(&links);
+    inspection v = {.files = files, .kind = kind};
+    exit_code code = layout_read(c, &v.layout);
+    if (code == CODE_DONE)
+        code = inspect_history(c, &v.numbers);
+    if (code == CODE_DONE)
+        code = inspect_and_relate(c, &v);
+    vec_release(&v.numbers);
+    vec_release(&v.links);
     return code;
 }
 

@@ -35,16 +35,29 @@ static void unreadable(comparison *c, const unit *u, bool modern)
 {
     const document_fault *f = u->from->broken;
     place_ref nowhere = {0};
-    size_t back = path_add(c, "byte[%zu]", f->offset);
+    size_t back = path_add(c, "byte[%zu]", document_offset(u->from, f->offset));
     judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
           CLASS_DEFECT, text_format(c->kept, "fault %.*s", TEXT_ARG(f->code)).p);
     path_cut(c, back);
+}
+
+/* The same text in two encodings is the same text; ASCII is in all of them. Formats that say
+ * themselves what they are in are not decoded here, and judge it themselves. */
+static void compare_encodings(comparison *c)
+{
+    encoding l = c->l->from->encoding, m = c->m->from->encoding;
+    place_ref nowhere = {0};
+    bool read = c->l->from->decoded || c->m->from->decoded;
+    if (read && l != m && l != ENCODING_ASCII && m != ENCODING_ASCII)
+        judge(c, &nowhere, text_of(encoding_word(l)), text_of(encoding_word(m)), CLASS_NOISE,
+              "encoding");
 }
 
 static void compare_units(comparison *c)
 {
     document_kind l = c->l->from->kind, m = c->m->from->kind;
     place_ref nowhere = {0};
+    compare_encodings(c);
     if (l == m)
         compare_format_of(c->l)->compare(c);
     else

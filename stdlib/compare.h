@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "stdlib/document.h"
+#include "stdlib/fixed_layout.h"
 
 typedef struct {
     text name; /* as shown, and for pairing: the path relative to the compared folder */
@@ -60,7 +61,8 @@ typedef struct {
  *     EDIFACT, TRADACOMS  "BGM02", "NAD02-1" (a component), "UNB05", "FTX";
  *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
  *     XML    "/Invoice/cbc:ID", "//Order/@id", "/Orders/Order[*]/ID" (xml.h); "Price" is "//Price";
- *     CSV    the name of a column.
+ *     CSV    the name of a column;
+ *     fixed  "6.amount" (a field of a record of the layout), "6" (all of that record).
  * A reference that fits no document of the kind at hand does nothing there. Money has no tolerance:
  * where a value is money (compare_money.def), a bound under which the amount could change does not
  * hold.
@@ -82,6 +84,7 @@ typedef struct {
     const text *unordered; /* lists and loops whose order means nothing: "$.items", "N1" */
     size_t unordereds;
     document_kind kind; /* KIND_UNKNOWN: told from each file's bytes */
+    const fixed_layout *layout; /* of files of fixed records that are not told; may be NULL */
 } compare_options;
 
 typedef enum { CLASS_DEFECT, CLASS_NOISE, CLASS_CONSTRAINED } compare_class;

@@ -9,8 +9,9 @@ static const compare_format *const formats[KIND_COUNT] = {
     [KIND_UNKNOWN] = &lines_compare,   [KIND_X12] = &x12_compare,
     [KIND_EDIFACT] = &edifact_compare, [KIND_TRADACOMS] = &edifact_compare,
     [KIND_OPENAPI] = &lines_compare,   [KIND_JSON] = &json_compare,
-    [KIND_XML] = &xml_compare,         [KIND_CSV] = &csv_compare,
-    [KIND_TEXT] = &lines_compare,      [KIND_BYTES] = &bytes_compare,
+    [KIND_XML] = &xml_compare,         [KIND_FIXED] = &fixed_compare,
+    [KIND_CSV] = &csv_compare,         [KIND_TEXT] = &lines_compare,
+    [KIND_BYTES] = &bytes_compare,
 };
 
 const compare_format *compare_format_of(const unit *u)
@@ -84,8 +85,7 @@ void compare_load(comparison *c, const compare_input *in, side *out)
     unit_list list = {0};
     for (size_t i = 0; i < out->files; i++) {
         document_file *f = &out->file[i];
-        document_read(c->memory, f->name, f->bytes,
-                      c->options->kind ? c->options->kind : document_data_kind_of(f->bytes), f);
+        document_read_data(c->memory, f->name, f->bytes, c->options->kind, c->options->layout, f);
         split(c, f, &list);
     }
     out->units = list.n;

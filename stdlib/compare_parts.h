@@ -89,7 +89,7 @@ typedef struct {
 } compare_format;
 
 extern const compare_format x12_compare, edifact_compare, json_compare, xml_compare, csv_compare,
-    lines_compare, bytes_compare;
+    fixed_compare, lines_compare, bytes_compare;
 const compare_format *compare_format_of(const unit *u);
 
 /* compare_load.c */

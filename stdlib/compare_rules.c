@@ -175,8 +175,14 @@ void judge(comparison *c, const place_ref *at, text legacy, text modern, compare
            const char *rule)
 {
     finding f = {at, legacy, modern};
-    if (!judge_ignored(c, &f) && !judge_constrained(c, &f) && !judge_mapped(c, &f))
-        record(c, &f, class, text_of(rule));
+    if (judge_ignored(c, &f) || judge_constrained(c, &f) || judge_mapped(c, &f))
+        return;
+    encoding_loss lost = class == CLASS_DEFECT && strcmp(rule, "value") == 0
+                             ? encoding_loss_of(legacy, modern)
+                             : LOSS_NONE;
+    record(c, &f, class,
+           lost ? text_format(c->kept, "code page: %s", encoding_loss_word(lost))
+                : text_of(rule));
 }
 
 size_t path_add(comparison *c, const char *format, ...)

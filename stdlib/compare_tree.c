@@ -150,10 +150,12 @@ static size_t step(walk *w, const family *f, const document_node *parent, const 
         return element_step(w, f, d, (in_l ? f->nth_l : f->nth_m)[at]);
     if (at == 0 && parent->loop && d->shape == SHAPE_RECORD && text_equal(d->name, parent->name))
         return w->c->path.n;
+    const char *dot = w->c->path.n ? "." : "";
     if (d->loop || is_repeated(f->by_name_l, f->n_l, called(d)) ||
         is_repeated(f->by_name_m, f->n_m, called(d)))
-        return path_add(w->c, ".%.*s[%u]", TEXT_ARG(d->name), (in_l ? f->nth_l : f->nth_m)[at] + 1);
-    return path_add(w->c, ".%.*s", TEXT_ARG(d->name));
+        return path_add(w->c, "%s%.*s[%u]", dot, TEXT_ARG(d->name),
+                        (in_l ? f->nth_l : f->nth_m)[at] + 1);
+    return path_add(w->c, "%s%.*s", dot, TEXT_ARG(d->name));
 }
 
 /* What stands for a node in a report: of a loop, the segment that opens it. */

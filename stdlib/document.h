@@ -23,6 +23,7 @@
     X(OPENAPI, "openapi")                                                                          \
     X(JSON, "json")                                                                                \
     X(XML, "xml")                                                                                  \
+    X(FIXED, "fixed_width")                                                                        \
     X(CSV, "csv")                                                                                  \
     X(TEXT, "text")                                                                                \
     X(BYTES, "bytes")

@@ -203,7 +203,7 @@ static void decode_bytes(writer *w, text t)
     for (size_t i = w->out->mark; i < t.n; i++) {
         uint16_t c = page[(unsigned char)t.p[i]];
         if (c == NO_CHARACTER)
-            damage(w->out, i);
+            damage(w->out, w->n);
         put(w, c, i);
     }
 }
@@ -227,7 +227,7 @@ static void decode_pairs(writer *w, text t)
             i += 2;
         } else if ((c & 0xf800) == 0xd800) {
             c = NO_CHARACTER;
-            damage(w->out, at);
+            damage(w->out, w->n);
         }
         put(w, c, at);
     }
@@ -236,7 +236,7 @@ static void decode_pairs(writer *w, text t)
 static void check_utf8(encoded *e)
 {
     for (size_t at = text_utf8_prefix(e->bytes); at < e->bytes.n;) {
-        damage(e, e->mark + at);
+        damage(e, at);
         at++;
         at += text_utf8_prefix(text_slice(e->bytes, at, e->bytes.n));
     }

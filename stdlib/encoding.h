@@ -31,7 +31,7 @@ typedef struct {
     size_t original;  /* its length there, the mark included */
     size_t mark;      /* bytes of the byte order mark */
     size_t damaged;   /* characters that could not be read and stand as U+FFFD */
-    size_t damage_at; /* of the first: offset in the original */
+    size_t damage_at; /* of the first: offset in `bytes` */
     size_t *stop; /* offset in the original at every ENCODING_STRIDE bytes of `bytes`; NULL where
                      the two run alike */
 } encoded;

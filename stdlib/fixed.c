@@ -289,6 +289,20 @@ static void names(levels *w)
     }
 }
 
+/* Only the first line is looked at, since any bytes may be a record of some layout. */
+bool fixed_layout_fits(const fixed_layout *l, text head)
+{
+    size_t n = 0;
+    while (n < head.n && head.p[n] != '\n' && head.p[n] != '\r')
+        n++;
+    arena a = {0};
+    fixed_file f;
+    fixed_read(&a, l, text_slice(head, 0, l->prefix ? head.n : n), &f);
+    bool fits = f.records && f.record[0].row != FIXED_NONE;
+    arena_release(&a);
+    return fits;
+}
+
 void fixed_read(arena *a, const fixed_layout *layout, text source, fixed_file *out)
 {
     *out = (fixed_file){.source = source, .layout = layout};

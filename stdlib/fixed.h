@@ -15,7 +15,8 @@
 #include "stdlib/fixed_layout.h"
 
 typedef struct {
-    text raw;        /* without line break, end mark and prefix; continued ones are joined copies */
+    text raw; /* without line break, end mark and prefix; continued ones are joined copies, with the
+                 index of the record in the four bytes before them */
     size_t offset;   /* of its first byte in the file */
     uint32_t row;    /* of the layout; FIXED_NONE: a record that it does not know */
     uint32_t opener; /* the record that opened the level it stands in, FIXED_NONE: none */

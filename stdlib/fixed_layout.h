@@ -104,6 +104,8 @@ typedef struct {
 const fixed_layout *fixed_layout_read(arena *a, text yaml, text *message, size_t *offset);
 /* One of those that come with Ferry: "nacha"; NULL when there is none of that name. */
 const fixed_layout *fixed_layout_shipped(arena *a, text name);
+/* Is the first line of this text a record of the layout? */
+bool fixed_layout_fits(const fixed_layout *l, text head);
 /* The name of the shipped layout that these bytes certainly follow; p == NULL: none. */
 text fixed_layout_told(text head);
 

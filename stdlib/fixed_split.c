@@ -99,7 +99,11 @@ static size_t separated_end(const fixed_layout *l, text s, size_t at, size_t *ne
 static void finish(arena *a, fixed_records *out, buffer *joined)
 {
     if (joined->n) {
-        vec_last(out).raw = text_copy(a, buffer_view(joined));
+        uint32_t number = (uint32_t)out->n - 1;
+        char *p = arena_alloc(a, sizeof number + joined->n, 1);
+        memcpy(p, &number, sizeof number);
+        memcpy(p + sizeof number, joined->p, joined->n);
+        vec_last(out).raw = (text){p + sizeof number, joined->n};
         vec_last(out).joined = true;
     }
     buffer_clear(joined);

@@ -9,11 +9,16 @@
 
 #include "base/json.h"
 #include "stdlib/document.h"
+#include "stdlib/encoding.h"
+#include "stdlib/fixed_layout.h"
 
 /* One file, read. Everything points into `bytes` or lives in the arena it was read with. */
 typedef struct {
     text name;
-    text bytes;
+    text bytes; /* as it came, or decoded into UTF-8 */
+    encoding encoding;
+    const encoded *decoded;     /* NULL where `bytes` are as they came */
+    const fixed_layout *layout; /* of fixed records: the one given, or the one that was told */
     document_kind kind;
     void *content; /* of the format's own type: x12_file, csv_table, …; NULL where it has none, or
                       where the file is not of that kind after all */
@@ -60,6 +65,17 @@ document_kind document_data_kind_of(text bytes);
 
 /* Reads a file of that kind, or of the kind its bytes tell (KIND_UNKNOWN). Never fails. */
 void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out);
+/* The same of a file whose records may be those of a layout: where the kind is unknown and its
+ * first record is one of them, it is. layout may be NULL. */
+void document_read_layout(arena *a, text name, text bytes, document_kind kind,
+                          const fixed_layout *layout, document_file *out);
+
+/* The same, told as data where its kind is unknown, not as a contract about data. */
+void document_read_data(arena *a, text name, text bytes, document_kind kind,
+                        const fixed_layout *layout, document_file *out);
+
+/* Where an offset in `bytes`, as faults have it, is in the file as it came. */
+size_t document_offset(const document_file *f, size_t offset);
 
 /* After document_read: what the format's `check` finds, too. */
 void document_check(arena *a, document_file *f);
@@ -70,6 +86,6 @@ void format_put_number(json_writer *w, const char *key, size_t value);
 
 /* The rows that formats fill, each in a file of its own. */
 extern const document_format x12_format, edifact_format, tradacoms_format, json_format,
-    openapi_format, xml_format, csv_format;
+    openapi_format, xml_format, csv_format, fixed_format;
 
 #endif

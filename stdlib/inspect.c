@@ -9,7 +9,7 @@ static void put_faults(arena *a, json_writer *w, const document_file *f)
         json_object(w);
         format_put(a, w, "code", f->fault[k].code);
         format_put(a, w, "message", f->fault[k].message);
-        format_put_number(w, "offset", f->fault[k].offset);
+        format_put_number(w, "offset", document_offset(f, f->fault[k].offset));
         format_put(a, w, "path", f->fault[k].path);
         json_object_end(w);
     }
@@ -25,6 +25,10 @@ void inspect_write_json(arena *a, json_writer *w, const document_file *f)
     json_put_text(w, f->name);
     json_put_key(w, "kind");
     json_put_cstr(w, document_kind_word(f->kind));
+    if (f->kind != KIND_XML) { /* it says what it declares */
+        json_put_key(w, "encoding");
+        json_put_cstr(w, encoding_word(f->encoding));
+    }
     put_faults(a, w, f);
     if (format_of(f->kind)->describe)
         format_of(f->kind)->describe(a, w, f);

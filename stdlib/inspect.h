@@ -4,13 +4,15 @@
 
 #include "stdlib/format.h"
 
-/* One element of DESIGN's `files`: {file, kind, faults: [{code, message, offset, path}], …}, with
+/* One element of DESIGN's `files`: {file, kind, encoding, faults: [{code, message, offset, path}], …},
+ * with
  *     x12    interchanges: [{sender_qualifier, sender, receiver_qualifier, receiver, control, version,
  *            test, offset, separators: {element, component, repetition, terminator}, groups: [{id,
  *            sender, receiver, control, version, transactions: [{set, control, segments, offset}]}],
  *            transactions: those outside of any group}], and acknowledges (x12_ack.h)
  *     json   root: "object", values: all of them, nesting included
- *     csv    separator, columns: [names], rows */
+ *     csv    separator, columns: [names], rows
+ *     fixed_width    layout, records, levels: {batch: 2} */
 void inspect_write_json(arena *a, json_writer *w, const document_file *f);
 
 #endif

@@ -179,9 +179,8 @@ static bool subject_open(subject *s)
 {
     document_file f;
     unit whole = {.from = &f};
-    document_kind kind = s->options->kind;
-    document_read(&s->names, s->file->name, s->file->bytes,
-                  kind ? kind : document_data_kind_of(s->file->bytes), &f);
+    document_read_data(&s->names, s->file->name, s->file->bytes, s->options->kind,
+                       s->options->layout, &f);
     s->format = compare_format_of(&whole);
     s->places.bytes = s->file->bytes;
     if (!f.broken && s->format->places)

@@ -51,7 +51,7 @@ static void summarise(const document_file *f, buffer *out)
     arena_release(&a);
 }
 
-static const char *encoding_word(xml_encoding e)
+static const char *declared_word(xml_encoding e)
 {
     return e == XML_UTF16 ? "UTF-16" : e == XML_LATIN1 ? "ISO-8859-1" : "UTF-8";
 }
@@ -75,7 +75,7 @@ static void describe(arena *a, json_writer *w, const document_file *f)
         json_put_key(w, "fault");
         json_put_bool(w, t.is_fault);
     }
-    format_put(a, w, "encoding", text_of(encoding_word(d->encoding)));
+    format_put(a, w, "encoding", text_of(declared_word(d->encoding)));
     format_put_number(w, "elements", elements);
 }
 

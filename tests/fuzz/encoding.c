@@ -18,7 +18,7 @@ static void decode(text t, encoding e, size_t mark)
             abort();
         last = at;
     }
-    if (e != ENCODING_BINARY && d.damaged && d.damage_at >= t.n)
+    if (e != ENCODING_BINARY && d.damaged && encoding_offset(&d, d.damage_at) >= t.n)
         abort();
     if (encoding_loss_of(d.bytes, d.bytes) != LOSS_NONE)
         abort();

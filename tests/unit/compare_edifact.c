@@ -53,7 +53,8 @@ static void characters_that_got_lost(void **state)
     text l = TEXT(UNB("UNOC") MSG("NAD+BY+++M\xfcller'"));
     only(l, TEXT(UNB("UNOC") MSG("NAD+BY+++M?\?ller'")), CLASS_DEFECT, "lost character",
          "UNH[1].NAD[1].04");
-    only(l, TEXT(UNB("UNOC") MSG("NAD+BY+++Muller'")), CLASS_DEFECT, "value", "UNH[1].NAD[1].04");
+    only(l, TEXT(UNB("UNOC") MSG("NAD+BY+++Muller'")), CLASS_DEFECT,
+         "code page: letter without its mark", "UNH[1].NAD[1].04");
 }
 
 static void interactive_interchanges(void **state)

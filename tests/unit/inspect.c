@@ -1,6 +1,7 @@
 /* inspect.c: what is said of a file of each kind, as JSON. */
 #include "unit.h"
 
+#include "stdlib/encoding_pages.h"
 #include "stdlib/inspect.h"
 
 static void shows(const char *bytes, const char *wanted)
@@ -54,8 +55,52 @@ static void others(void **state)
           "\"code\":\"xml\",\"message\":\"expected </b>\",\"offset\":6,\"path\":\"/a/b\"");
 }
 
+/* The same bytes in a code page of one byte a character. */
+static text in_page(arena *a, text t, encoding e)
+{
+    uint16_t page[256];
+    char *p = arena_copy(a, t.p, t.n);
+    encoding_page(e, page);
+    for (size_t i = 0; i < t.n; i++)
+        for (unsigned k = 0; k < 256; k++)
+            if (page[k] == (unsigned char)t.p[i])
+                p[i] = (char)k;
+    return (text){p, t.n};
+}
+
+/* Offsets are those of the file as it came. */
+static void encodings(void **state)
+{
+    static const char file[] = ISA "ST*850*0001~SE*9*0001~IEA*0*000000001~";
+    arena a = {0};
+    document_file f;
+    document_read(&a, TEXT("f"), in_page(&a, TEXT(file), ENCODING_CP500), KIND_UNKNOWN, &f);
+    assert_int_equal(f.kind, KIND_X12);
+    assert_true(f.encoding == ENCODING_CP037 || f.encoding == ENCODING_CP500);
+    assert_true(f.faults > 0);
+    document_read(&a, TEXT("f"),
+                  TEXT("\xff\xfe"
+                       "a\0,\0b\0\n\0"
+                       "1\0,\0\xe9\0\n\0"
+                       "2\0\n\0"),
+                  KIND_UNKNOWN, &f);
+    assert_int_equal(f.kind, KIND_CSV);
+    assert_int_equal(f.encoding, ENCODING_UTF16LE);
+    assert_int_equal(f.faults, 1);
+    assert_int_equal(document_offset(&f, f.fault[0].offset), 18);
+    document_read(&a, TEXT("f"), TEXT("a,b\n1,\xe9\n2\n"), KIND_UNKNOWN, &f);
+    assert_int_equal(f.encoding, ENCODING_LATIN1);
+    assert_int_equal(document_offset(&f, f.fault[0].offset), 8);
+    document_read(&a, TEXT("f"), TEXT("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9 \xff\n"), KIND_UNKNOWN, &f);
+    assert_int_equal(f.encoding, ENCODING_UTF8);
+    assert_text(f.fault[0].code, "encoding");
+    assert_int_equal(document_offset(&f, f.fault[0].offset), 9);
+    arena_release(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(x12), cmocka_unit_test(others)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(x12), cmocka_unit_test(others),
+                                       cmocka_unit_test(encodings)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
