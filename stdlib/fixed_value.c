@@ -32,8 +32,10 @@ static text at_place(const placed *p, const fixed_field *field, size_t *from)
         *from = fixed_place(p->raw, p->width, field->start);
         to = fixed_place(p->raw, p->width, field->start + field->length);
     }
-    if (*from >= p->raw.n)
+    if (*from >= p->raw.n) {
+        *from = p->raw.n; /* what is missing is missing at the end */
         return (text){0};
+    }
     return text_slice(p->raw, *from, field->type == FIELD_REST ? p->raw.n : to);
 }
 
