@@ -10,6 +10,12 @@
  *            test, offset, separators: {element, component, repetition, terminator}, groups: [{id,
  *            sender, receiver, control, version, transactions: [{set, control, segments, offset}]}],
  *            transactions: those outside of any group}], and acknowledges (x12_ack.h)
+ *     edifact, tradacoms    interchanges: [{sender, receiver, control, syntax, version, una, test,
+ *            offset, groups: [{id, sender, receiver, control, messages}], messages: [{type, version,
+ *            control, segments, offset}]}]
+ *     openapi    language, version, title, release, operations: [{name, id}]
+ *     xml    root, namespace, family, type, of SOAP body and fault, elements; `encoding` is the one it
+ *            declares
  *     json   root: "object", values: all of them, nesting included
  *     csv    separator, columns: [names], rows
  *     fixed_width    layout, records, levels: {batch: 2} */
