@@ -28,9 +28,9 @@ static duration patience(const cli *c, const host *h)
         return QUANTITY_MAX;
     if (option_is(&c->options, OPT_tick))
         return 0;
-    /* More than a second, so that what is due a second after a turn is not parked for the
+    /* A little over a second, so that what is due a second after a turn is not parked for the
      * microseconds between the turn's clock and this one. */
-    return option_is(&c->options, OPT_detach) ? 2 * SECOND : PATIENCE;
+    return option_is(&c->options, OPT_detach) ? SECOND + SECOND / 10 : PATIENCE;
 }
 
 static void make_host(driving *v, const char *mode)
