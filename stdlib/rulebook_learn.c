@@ -25,7 +25,8 @@ static int by_place(const void *a, const void *b)
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
-/* From the narrowest on; INCREASING is judged over the whole list. */
+/* From the narrowest on; INCREASING is judged over the whole list. CONSECUTIVE is never learned: what
+ * had no gap in a sample has one on the first day with an error. */
 static const compare_bound narrowing[] = {
     BOUND_SAME_NUMBER, BOUND_SAME_DATE, BOUND_NEAR,   BOUND_INCREASING,
     BOUND_DATE,        BOUND_TIME,      BOUND_NUMBER, BOUND_PRESENT,
