@@ -1,5 +1,6 @@
 /* byteset.c: see byteset.h. The code for a processor is only called where that processor has it. */
 #include "base/byteset.h"
+#include "base/scan.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -66,7 +67,7 @@ __attribute__((target("avx2"))) static size_t prefix_avx2(const byteset *s, text
 size_t byteset_prefix(const byteset *s, text t)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
+    if (scan_best() >= SCAN_AVX2)
         return prefix_avx2(s, t);
 #endif
     return byteset_prefix_scalar(s, t);
