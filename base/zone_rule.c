@@ -111,8 +111,10 @@ static bool is_leap(int year)
 static int64_t day_in_month(int year, const zone_day *d)
 {
     int64_t first = civil_days(year, d->month, 1);
-    int64_t next = d->month == 12 ? civil_days(year + 1, 1, 1) : civil_days(year, d->month + 1, 1);
     int64_t day = first + (d->day - weekday_from_sunday(first) + 7) % 7 + 7 * (d->week - 1);
+    if (d->week < 5) /* every month has four of each day */
+        return day;
+    int64_t next = d->month == 12 ? civil_days(year + 1, 1, 1) : civil_days(year, d->month + 1, 1);
     return day < next ? day : day - 7;
 }
 

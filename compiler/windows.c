@@ -138,37 +138,41 @@ static instant at_day(int year, int month, int day)
     return civil_days(year, month, day) * DAY;
 }
 
-static void shortest_after(const window_info *i, instant t, unsigned occurrences, duration *least)
+static void least_of(duration *least, interval in)
+{
+    if (*least == QUANTITY_NONE || in.end - in.start < *least)
+        *least = in.end - in.start;
+}
+
+/* The occurrence in which the clocks change, or those that one skipped hour makes end and begin just
+ * then. */
+static void shortest_around(const window_info *i, instant change, duration *least)
 {
     interval in;
-    for (unsigned n = 0; n < occurrences && window_next(&i->rule, i->zone, t, &in); n++) {
-        if (*least == QUANTITY_NONE || in.end - in.start < *least)
-            *least = in.end - in.start;
-        if (in.end <= t)
+    for (instant t = change - 1; t <= change; t = in.end) {
+        if (!window_next(&i->rule, i->zone, t, &in) || in.start > change)
             return;
-        t = in.end;
+        least_of(least, in);
     }
 }
 
-/* Only an occurrence in which the clocks change has another length than its neighbours: those are
- * looked up, a week ahead of each change. Looking up all of twenty years took half the time of a
- * check. Migrations of one house share their nights: one that is known is not looked up again. */
+/* Only an occurrence in which the clocks change has another length than its neighbours: beside any
+ * one, those are looked up. Looking up all of twenty years took half the time of a check. Migrations
+ * of one house share their nights: one that is known is not looked up again. */
 static duration shortest_of(const compiler *c, const window_info *i)
 {
     duration least = QUANTITY_NONE;
+    interval in;
     for (size_t k = 0; k < c->rows[TABLE_WINDOW].n; k++) {
         const window_info *w = window_of(c->rows[TABLE_WINDOW].p[k]);
         if (!w->also && w->zone == i->zone && same_rule(&w->rule, &i->rule))
             return w->shortest;
     }
-    if (i->rule.kind == WINDOW_DATED) {
-        shortest_after(i, 0, 1, &least);
-        return least;
-    }
-    instant t = at_day(2020, 1, 1), end = at_day(2040, 1, 1);
-    shortest_after(i, t, 2, &least);
-    while ((t = zone_next_change(i->zone, t, end)) < end)
-        shortest_after(i, t - WEEK - DAY, i->rule.kind == WINDOW_DAILY ? 10 : 3, &least);
+    instant t = i->rule.kind == WINDOW_DATED ? 0 : at_day(2020, 1, 1), end = at_day(2040, 1, 1);
+    if (window_next(&i->rule, i->zone, t, &in))
+        least_of(&least, in);
+    while (i->rule.kind != WINDOW_DATED && (t = zone_next_change(i->zone, t, end)) < end)
+        shortest_around(i, t, &least);
     return least;
 }
 
