@@ -60,6 +60,14 @@ bool compare_pair_shown(const compare_view *v, const compare_pair *p)
     return v->all || p->verdict != VERDICT_MATCHED;
 }
 
+void compare_pairing(buffer *out, const compare_pair *p)
+{
+    if (p->evidence == EVIDENCE_CONTENT)
+        buffer_printf(out, "  paired by content, %u%% alike", p->alike);
+    else if (p->evidence == EVIDENCE_PLACE)
+        buffer_cstr(out, "  paired by place in the file");
+}
+
 static void head(compare_view *v, const compare_pair *p)
 {
     term_style(v->out, v->t, verdict_style(p->verdict));
@@ -67,6 +75,7 @@ static void head(compare_view *v, const compare_pair *p)
     term_style(v->out, v->t, STYLE_PLAIN);
     term_put(v->out, v->t, p->key);
     files(v->out, v->t, p);
+    compare_pairing(v->out, p);
     buffer_char(v->out, '\n');
 }
 
@@ -113,6 +122,10 @@ void compare_sums(buffer *out, const compare_result *r)
         decimal_write(out, r->match, SCALE_PERCENT - 2);
         buffer_char(out, '%');
     }
+    if (r->by_content)
+        buffer_printf(out, "; %llu paired by content", (unsigned long long)r->by_content);
+    if (r->by_place)
+        buffer_printf(out, "; %llu paired by place", (unsigned long long)r->by_place);
 }
 
 static void doubt(buffer *out, const terminal *t, text said)

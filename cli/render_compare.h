@@ -35,6 +35,8 @@ extern const compare_form compare_form_text, compare_form_json, compare_form_mar
 bool compare_shown(const compare_view *v, const compare_difference *d);
 /* Of a pair likewise. */
 bool compare_pair_shown(const compare_view *v, const compare_pair *p);
+/* "  paired by content, 92% alike"; nothing where a key or the file says it. */
+void compare_pairing(buffer *out, const compare_pair *p);
 /* "12 compared: 10 matched, 2 different; match 83.3%", without a line end. */
 void compare_sums(buffer *out, const compare_result *r);
 

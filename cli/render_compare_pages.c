@@ -34,6 +34,7 @@ static void markdown_pair(compare_view *v, const compare_pair *p)
         return;
     buffer_printf(v->out, "\n## %s: ", compare_verdict_word(p->verdict));
     markdown_put(v->out, p->key);
+    compare_pairing(v->out, p);
     buffer_cstr(v->out, "\n");
     for (size_t i = 0; i < p->differences && shown < PAGE_DIFFERENCES; i++) {
         const compare_difference *d = &p->difference[i];
@@ -140,6 +141,7 @@ static void html_pair(compare_view *v, const compare_pair *p)
     buffer_printf(v->out, "<h2><span class=\"%s\">%s</span> ",
                   p->verdict == VERDICT_MATCHED ? "good" : "bad", compare_verdict_word(p->verdict));
     markup_put(v->out, p->key);
+    compare_pairing(v->out, p);
     buffer_cstr(v->out, "</h2>\n");
     for (size_t i = 0; i < p->differences && shown < PAGE_DIFFERENCES; i++) {
         if (!compare_shown(v, &p->difference[i]))

@@ -19,6 +19,12 @@ const char *compare_class_word(compare_class c)
     return words[c];
 }
 
+const char *compare_evidence_word(compare_evidence e)
+{
+    static const char *const words[EVIDENCE_COUNT] = {"key", "file", "content", "place"};
+    return words[e];
+}
+
 /* "850 4711", "prices.json", "orders.edi 997"; a row's or element's key alone. */
 static text key_shown(comparison *c, const unit *u)
 {
@@ -125,6 +131,12 @@ static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
                       .verdict = verdict_of(l, m),
                       .kind = u->from->kind,
                       .type = u->type};
+    if (l && m) {
+        p.evidence = l->evidence;
+        p.alike = l->alike;
+        c->out->by_content += p.evidence == EVIDENCE_CONTENT;
+        c->out->by_place += p.evidence == EVIDENCE_PLACE;
+    }
     if (l)
         p.legacy_file = l->from->name;
     if (m)

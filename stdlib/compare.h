@@ -72,7 +72,8 @@ typedef struct {
      * XML path with [*] makes every element of that list a document; a CSV column makes every row
      * one. None: X12 by the number its transaction set is known by (BEG03, BIG02, …), XML of a
      * known standard by its document's number, within files of the same name first; everything else
-     * by file name. With one file on each side names do not count. */
+     * by file name. With one file on each side names do not count. What is left, and what shares a
+     * key or a file with others, is paired by content (compare_content.h). */
     const text *key;
     size_t keys;
     const text *ignore; /* what differs there is noise, whatever it is */
@@ -97,6 +98,18 @@ typedef enum {
     VERDICT_UNREADABLE,
     VERDICT_COUNT
 } compare_verdict;
+/* What says that two documents are one. */
+typedef enum {
+    EVIDENCE_KEY,     /* their business key */
+    EVIDENCE_FILE,    /* the name of the file */
+    EVIDENCE_CONTENT, /* what they say: of several that share a key or a file, or of all that is
+                         left */
+    EVIDENCE_PLACE,   /* their place in the same file among as many of their type, where no two
+                         are alike */
+    EVIDENCE_COUNT
+} compare_evidence;
+const char *compare_evidence_word(compare_evidence e);
+
 const char *compare_class_word(compare_class c);     /* "defect" */
 const char *compare_verdict_word(compare_verdict v); /* "matched" */
 
@@ -118,6 +131,8 @@ typedef struct {
     document_kind kind;
     text type;                      /* "850"; empty where the kind has none */
     text legacy_file, modern_file;  /* p == NULL where there is none */
+    compare_evidence evidence;      /* of two documents */
+    unsigned alike;                 /* by content: how much they share, in percent */
     compare_difference *difference; /* legacy order; defects of the envelope first */
     size_t differences;
     size_t omitted; /* found beyond COMPARE_MOST and not kept */
@@ -139,6 +154,7 @@ typedef struct {
 typedef struct {
     uint64_t compared; /* the sum of the six below */
     uint64_t matched, different, missing, extra, duplicate, unreadable;
+    uint64_t by_content, by_place; /* paired so */
     int64_t match;      /* matched of compared, percent at SCALE_PERCENT; QUANTITY_NA of none */
     compare_pair *pair; /* in order of legacy's files and places, then what only modern has; NULL
                            where they went to a sink */

@@ -184,4 +184,5 @@ const compare_format edifact_compare = {.split = compare_edifact_split,
                                         .compare = compare_units,
                                         .record = compare_edifact_segment,
                                         .money = compare_edifact_money,
-                                        .order = "edifact.order"};
+                                        .order = "edifact.order",
+                                        .content = compare_edifact_content};

@@ -217,4 +217,5 @@ const compare_format fixed_compare = {.split = split,
                                       .value = value_of,
                                       .applies = applies,
                                       .compare = compare_units,
-                                      .record = compare_record};
+                                      .record = compare_record,
+                                      .content = compare_fixed_content};

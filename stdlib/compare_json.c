@@ -103,5 +103,6 @@ const compare_format json_compare = {
     .split = split,
     .value = value_of,
     .compare = compare_units,
+    .content = compare_json_content,
     .places = compare_json_places,
 };

@@ -21,10 +21,15 @@ typedef struct {
     uint32_t interchange; /* of formats that have them */
     uint32_t partner;     /* index on the other side, or WHOLE */
     uint32_t blame;       /* of modern: its first in comparison.blames, or WHOLE */
+    compare_evidence evidence; /* of the partner */
+    uint8_t alike;             /* by EVIDENCE_CONTENT: percent */
     bool again;           /* of modern: without a partner, and one with its key has one */
 } unit;
 
 typedef VEC(unit) unit_list;
+
+/* Hashes of the values of a document and of where they stand, in its order. */
+typedef VEC(uint64_t) content_values;
 
 typedef struct {
     document_file *file;
@@ -82,6 +87,8 @@ typedef struct {
     bool (*money)(const place_ref *at);
     /* The noise of siblings without order that stand in another; NULL: "unordered". */
     const char *order;
+    /* Adds what a document of a file that is not broken says. */
+    void (*content)(arena *a, const unit *u, content_values *out);
     /* Adds where defects can be put into a file that is not broken. */
     void (*places)(arena *a, const document_file *f, prove_places *out);
     /* Makes the counts right that an edit made wrong. */
@@ -104,7 +111,17 @@ bool place_read(text ref, place_ref *out);
 /* a, the byte between, b; unlike printf it keeps NUL bytes, which partners send. */
 text text_joined(arena *a, text first, char between, text second);
 
-/* compare_pairing.c: fills `partner` on both sides. */
+/* compare_values.c: members of the rows. */
+void compare_x12_content(arena *a, const unit *u, content_values *out);
+void compare_edifact_content(arena *a, const unit *u, content_values *out);
+void compare_json_content(arena *a, const unit *u, content_values *out);
+void compare_xml_content(arena *a, const unit *u, content_values *out);
+void compare_csv_content(arena *a, const unit *u, content_values *out);
+void compare_fixed_content(arena *a, const unit *u, content_values *out);
+void compare_line_content(arena *a, const unit *u, content_values *out);
+void compare_byte_content(arena *a, const unit *u, content_values *out);
+
+/* compare_pairing.c: fills `partner`, `evidence` and `alike` on both sides. */
 void compare_pair_units(comparison *c);
 
 /* compare_rules.c */

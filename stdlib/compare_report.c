@@ -52,6 +52,12 @@ void compare_write_pair(json_writer *w, const compare_pair *p)
     }
     put_optional(w, "legacy_file", p->legacy_file);
     put_optional(w, "modern_file", p->modern_file);
+    if (p->evidence >= EVIDENCE_CONTENT) {
+        json_put_key(w, "paired_by");
+        json_put_cstr(w, compare_evidence_word(p->evidence));
+    }
+    if (p->evidence == EVIDENCE_CONTENT)
+        put_count(w, "alike", p->alike);
     json_put_key(w, "differences");
     json_array(w);
     for (size_t i = 0; i < p->differences; i++)
@@ -71,6 +77,10 @@ void compare_write_sums(json_writer *w, const compare_result *r)
     put_count(w, "extra", r->extra);
     put_count(w, "duplicate", r->duplicate);
     put_count(w, "unreadable", r->unreadable);
+    if (r->by_content)
+        put_count(w, "paired_by_content", r->by_content);
+    if (r->by_place)
+        put_count(w, "paired_by_place", r->by_place);
     json_put_key(w, "match");
     /* At SCALE_PERCENT 100% is 10^8, so two decimals fewer make percent. */
     json_put_decimal(w, r->match, SCALE_PERCENT - 2);

@@ -185,5 +185,6 @@ const compare_format csv_compare = {
     .applies = applies,
     .compare = compare_units,
     .record = compare_row,
+    .content = compare_csv_content,
     .places = compare_csv_places,
 };

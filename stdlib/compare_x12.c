@@ -418,6 +418,7 @@ const compare_format x12_compare = {
     .record = compare_segment,
     .money = compare_x12_money,
     .order = "x12.order",
+    .content = compare_x12_content,
     .places = compare_x12_places,
     .repair = compare_x12_repair,
 };

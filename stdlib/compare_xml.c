@@ -241,5 +241,6 @@ const compare_format xml_compare = {
     .key = key_of,
     .applies = applies,
     .compare = compare_units,
+    .content = compare_xml_content,
     .places = places,
 };
