@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Ferry beside a peer, in pairs in one run, and prints medians and their ratio.
 
-    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12 edifact
+    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12 edifact csv xml json
 
 FERRY is the binary, PROGRAMS the folder of what bench/*.c became. Nothing here passes or fails. What
 each figure means, and what it does not, stands in bench/README.md.
@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import tables
 import time
 import trees
 
@@ -226,6 +227,9 @@ def main(argv):
             if not wanted or name in wanted:
                 all_figures[name] = measure(*args, folder)
                 show(name, measure.__doc__.split("\n")[0], all_figures[name])
+        if not wanted or "csv" in wanted:
+            all_figures["csv"] = tables.rates(ferry, str(programs / "csv"), folder, pairs)
+            show("csv", tables.rates.__doc__, all_figures["csv"])
         for kind in trees.PEERS:
             if not wanted or kind in wanted:
                 all_figures[kind] = trees.compare_rates(kind, ferry, folder, pairs)

@@ -24,7 +24,8 @@ static const char *field(sheet *s, uint32_t row, const char *column)
 {
     text v;
     uint32_t n = csv_column(&s->table, text_of(column));
-    if (n == UINT32_MAX || !csv_field(&s->c->memory, &s->table, s->table.row[row].raw, n, &v))
+    if (n == UINT32_MAX ||
+        !csv_field(&s->c->memory, &s->table, csv_row_text(&s->table, row), n, &v))
         return NULL;
     v = text_trim(v);
     return v.n ? text_copy(&s->c->memory, v).p : NULL;

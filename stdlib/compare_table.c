@@ -19,7 +19,7 @@ static bool is_numeric_column(comparison *c, const csv_table *t, uint32_t column
     bool point = false;
     for (uint32_t i = 0; i < t->rows; i++) {
         text v;
-        if (!csv_field(c->scratch, t, t->row[i].raw, column, &v) || v.n == 0)
+        if (!csv_field(c->scratch, t, csv_row_text(t, i), column, &v) || v.n == 0)
             continue;
         if (!is_plain_number(v))
             return false;
@@ -112,9 +112,9 @@ static void compare_header(comparison *c, const csv_table *l, const csv_table *m
     if (order)
         judge(c, &nowhere, l->columns ? (text){l->column[0].p, 0} : (text){0}, (text){0},
               CLASS_NOISE, "csv.column_order");
-    if (l->separator != m->separator)
-        judge(c, &nowhere, text_format(c->scratch, "%c", l->separator),
-              text_format(c->scratch, "%c", m->separator), CLASS_NOISE, "csv.separator");
+    if (l->dialect.separator != m->dialect.separator)
+        judge(c, &nowhere, text_format(c->scratch, "%c", l->dialect.separator),
+              text_format(c->scratch, "%c", m->dialect.separator), CLASS_NOISE, "csv.separator");
     path_cut(c, back);
 }
 
@@ -127,13 +127,13 @@ static void csv_tree(comparison *c, const csv_table *t, document_tree *out)
     for (uint32_t i = 0; i < t->rows; i++) {
         document_node *n = &out->node[i + 1];
         *n = (document_node){
-            .name = TEXT("row"), .value = t->row[i].raw, .shape = SHAPE_RECORD, .next = i + 2};
-        csv_field(c->scratch, t, t->row[i].raw, 0, &n->key);
+            .name = TEXT("row"), .value = csv_row_text(t, i), .shape = SHAPE_RECORD, .next = i + 2};
+        csv_field(c->scratch, t, csv_row_text(t, i), 0, &n->key);
         text *field;
-        uint32_t fields = csv_fields(c->scratch, t, t->row[i].raw, &field);
+        uint32_t fields = csv_fields(c->scratch, t, csv_row_text(t, i), &field);
         for (uint32_t k = 0; k < fields; k++)
             n->print = print_add(n->print + k, field[k]);
-        out->node[0].print = print_add(out->node[0].print, t->row[i].raw);
+        out->node[0].print = print_add(out->node[0].print, csv_row_text(t, i));
     }
 }
 
@@ -142,7 +142,7 @@ static void compare_units(comparison *c)
     const csv_table *l = c->l->from->content, *m = c->m->from->content;
     compare_header(c, l, m);
     if (c->l->part != WHOLE && c->m->part != WHOLE) {
-        compare_row(c, l->row[c->l->part].raw, m->row[c->m->part].raw);
+        compare_row(c, csv_row_text(l, c->l->part), csv_row_text(m, c->m->part));
         return;
     }
     document_tree x, y;
@@ -158,7 +158,7 @@ static text value_of(arena *a, const unit *u, text ref)
     text out = {0};
     uint32_t column = u->part == WHOLE ? UINT32_MAX : csv_column(t, ref);
     if (column != UINT32_MAX)
-        csv_field(a, t, t->row[u->part].raw, column, &out);
+        csv_field(a, t, csv_row_text(t, u->part), column, &out);
     return out;
 }
 

@@ -114,7 +114,7 @@ void compare_xml_content(arena *a, const unit *u, content_values *out)
 static void add_row(arena *a, const csv_table *t, uint32_t row, content_values *out)
 {
     text *field;
-    uint32_t n = csv_fields(a, t, t->row[row].raw, &field);
+    uint32_t n = csv_fields(a, t, csv_row_text(t, row), &field);
     for (uint32_t i = 0; i < n; i++)
         add(out, text_hash(i < t->columns ? t->column[i] : (text){0}), field[i]);
 }

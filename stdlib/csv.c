@@ -1,130 +1,172 @@
-/* csv.c: finds rows by walking quotes, and splits a row only when its fields are asked for. */
-#include "base/vec.h"
+/* csv.c: the table as a whole: its header, its rows, what is wrong with them. */
 #include "stdlib/csv.h"
+#include "base/scan.h"
+#include "stdlib/csv_read.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Each stray quote costs a search to the end of the file; after these, quotes end with their line.
- */
-enum { STRAYS_MOST = 16, LOOK_AT = 1 << 16 };
+enum { LOOK_AT = 1 << 16 };
 
-typedef VEC(document_fault) fault_list;
+#define BYTES_MOST ((size_t)1 << 40)
 
-static void fault(arena *a, csv_table *t, fault_list *list, size_t offset, size_t row,
-                  const char *message)
+static const char *const codes[CSV_FAULT_COUNT] = {
+#define CSV_FAULT(id, code, meaning) [CSV_FAULT_##id] = code,
+#include "stdlib/csv_faults.def"
+#undef CSV_FAULT
+};
+
+typedef struct {
+    csv_rows rows; /* first: what it is told of a row leads back here */
+    arena *a;
+    csv_table *t;
+    document_faults faults;
+} reader;
+
+static void add_fault(reader *r, csv_fault f, size_t offset, text message, text path)
 {
-    if (list->n == CSV_FAULTS_MOST) {
-        t->faults_omitted++;
+    vec_push(&r->faults, (document_fault){text_of(codes[f]), message, offset, path});
+}
+
+static bool is_full(reader *r)
+{
+    bool full = r->faults.n >= DOCUMENT_FAULTS_MOST;
+    r->t->faults_omitted += full;
+    return full;
+}
+
+static text cell_path(reader *r, size_t row, size_t field)
+{
+    if (field < r->t->columns)
+        return text_format(r->a, "row[%zu].%.*s", row, TEXT_ARG(r->t->column[field]));
+    return text_format(r->a, "row[%zu][%zu]", row, field + 1);
+}
+
+static void add_cell_fault(reader *r, const csv_walk *w, size_t row)
+{
+    const char *message = w->fault == CSV_FAULT_OPEN ? "a quote is never closed"
+                                                     : "the field goes on behind its closing quote";
+    if (w->fault && !is_full(r))
+        add_fault(r, w->fault, w->fault_at, text_of(message), cell_path(r, row, w->fault_field));
+}
+
+/* A quote that is not closed explains a wrong number of fields. */
+static void odd_row(csv_rows *rows, size_t at, const csv_walk *w)
+{
+    reader *r = (reader *)rows;
+    csv_table *t = r->t;
+    if (w->comment) {
+        t->comments++;
         return;
     }
-    vec_push(list, (document_fault){TEXT("csv"), text_of(message), offset,
-                                    text_format(a, "row[%zu]", row)});
+    if (w->fields == 1 && text_trim(text_slice(t->source, at, w->end)).n == 0)
+        return;
+    csv_row_add(rows, at, w->end);
+    if (w->fields != t->dialect.columns && w->fault != CSV_FAULT_OPEN && !is_full(r))
+        add_fault(r, CSV_FAULT_FIELDS, at,
+                  text_format(r->a, "%zu field%s where the table has %zu column%s", w->fields,
+                              w->fields == 1 ? "" : "s", t->dialect.columns,
+                              t->dialect.columns == 1 ? "" : "s"),
+                  text_format(r->a, "row[%zu]", rows->row.n));
+    add_cell_fault(r, w, rows->row.n);
 }
 
-/* The end of the row that starts at `at`; *open when a quote is never closed: then the row ends
- * with its first line, so that one stray quote does not swallow the file. `across`: quotes may hold
- * line breaks. */
-static size_t row_end(text s, size_t at, char separator, bool across, bool *open)
+/* Columns without a name are known by their number. */
+static void name_columns(reader *r, const text *name, uint32_t names)
 {
-    bool quoted = false, start = true;
-    *open = false;
-    for (size_t i = at; i < s.n; i++) {
-        char c = s.p[i];
-        if (quoted && (across || c != '\n')) {
-            if (c == '"' && i + 1 < s.n && s.p[i + 1] == '"')
-                i++;
-            else if (c == '"')
-                quoted = false;
-            continue;
-        }
-        if (c == '\n' || c == '\r') {
-            *open = quoted;
-            return i;
-        }
-        quoted = c == '"' && start;
-        start = c == separator;
-    }
-    if (!quoted)
-        return s.n;
-    *open = true;
-    const char *nl = memchr(s.p + at, '\n', s.n - at);
-    return nl ? (size_t)(nl - s.p) : s.n;
+    csv_table *t = r->t;
+    t->columns = names > t->dialect.columns ? names : (uint32_t)t->dialect.columns;
+    t->column = arena_array(r->a, text, t->columns);
+    for (uint32_t i = 0; i < t->columns; i++)
+        t->column[i] = i < names ? text_trim(name[i]) : text_format(r->a, "%u", i + 1);
 }
 
-/* The separator that gives the first lines the same number of columns, and the most of them. */
-static char separator_of(text s)
+/* Returns where the rows begin. */
+static size_t read_header(reader *r)
 {
-    static const char candidates[] = ",;\t|";
-    char best = ',';
-    long most = -1;
-    s = text_slice(s, 0, LOOK_AT);
-    for (const char *c = candidates; *c; c++) {
-        long score = 0, first = -1;
-        size_t at = 0;
-        for (int line = 0; line < 8 && at < s.n; line++) {
-            bool open;
-            size_t end = row_end(s, at, *c, true, &open);
-            long n = 0;
-            bool quoted = false;
-            for (size_t i = at; i < end; i++) {
-                if (s.p[i] == '"')
-                    quoted = !quoted;
-                n += s.p[i] == *c && !quoted;
-            }
-            first = first < 0 ? n : first;
-            score += n == first ? n : -n;
-            at = end + 1;
-        }
-        if (score > most) {
-            most = score;
-            best = *c;
-        }
+    csv_table *t = r->t;
+    csv_walk w;
+    text *name = NULL;
+    t->header = t->dialect.start;
+    if (!t->dialect.header) {
+        name_columns(r, NULL, 0);
+        return t->dialect.start;
     }
-    return best;
+    csv_walk_row(&t->dialect, t->source, t->dialect.start, &w);
+    uint32_t names = csv_fields(r->a, t, text_slice(t->source, t->dialect.start, w.end), &name);
+    name_columns(r, name, names);
+    if (names != t->dialect.columns)
+        add_fault(r, CSV_FAULT_FIELDS, t->header,
+                  text_format(r->a, "%u column%s named, most rows have %zu fields", names,
+                              names == 1 ? " is" : "s are", t->dialect.columns),
+                  TEXT("header"));
+    if (w.fault)
+        add_cell_fault(r, &w, 0);
+    return csv_behind_break(t->source, w.end);
 }
 
-/* Cuts the next field from *at on. */
-static bool next_field(arena *a, char separator, text row, size_t *at, text *out)
+/* Comments in front of the rows are none of the title. */
+static uint32_t comments_before(const csv_table *t, size_t at)
 {
-    if (*at > row.n)
-        return false;
-    size_t i = *at;
-    if (i >= row.n || row.p[i] != '"') {
-        const char *p = i < row.n ? memchr(row.p + i, separator, row.n - i) : NULL;
-        size_t end = p ? (size_t)(p - row.p) : row.n;
-        *out = text_slice(row, i, end);
-        *at = end + 1;
-        return true;
+    uint32_t n = 0;
+    for (csv_walk w; at < t->header; at = csv_behind_break(t->source, w.end)) {
+        csv_walk_row(&t->dialect, t->source, at, &w);
+        n += w.comment;
     }
-    size_t from = ++i, doubled = 0;
-    for (; i < row.n; i++) {
-        if (row.p[i] != '"')
-            continue;
-        if (i + 1 >= row.n || row.p[i + 1] != '"')
-            break;
-        doubled++;
-        i++;
+    return n;
+}
+
+static void take_rows(reader *r)
+{
+    csv_table *t = r->t;
+    if (r->rows.row.n > UINT32_MAX - 2) {
+        r->rows.row.n = UINT32_MAX - 2;
+        add_fault(r, CSV_FAULT_LARGE, vec_last(&r->rows.row).at,
+                  TEXT("rows behind the 4,294,967,293rd are not read"), (text){0});
     }
-    *out = text_slice(row, from, i);
-    if (doubled) {
-        char *copy = arena_copy(a, out->p, out->n);
-        size_t n = 0;
-        for (size_t k = 0; k < out->n; k++) {
-            copy[n++] = out->p[k];
-            k += out->p[k] == '"';
-        }
-        *out = (text){copy, n};
-    }
-    const char *p = i < row.n ? memchr(row.p + i, separator, row.n - i) : NULL;
-    *at = (p ? (size_t)(p - row.p) : row.n) + 1;
-    return true;
+    t->rows = (uint32_t)r->rows.row.n;
+    if (t->rows)
+        vec_fit(&r->rows.row);
+    t->row = r->rows.row.p;
+    arena_adopt(r->a, t->row);
+}
+
+void csv_read(arena *a, text source, csv_table *out)
+{
+    size_t mark = text_starts(source, TEXT("\xef\xbb\xbf")) ? 3 : 0;
+    bool large = source.n > BYTES_MOST;
+    *out = (csv_table){.source = text_slice(source, 0, BYTES_MOST)};
+    reader r = {.rows = {.odd = odd_row}, .a = a, .t = out};
+    text head = text_slice(source, mark, mark + LOOK_AT);
+    csv_dialect_of(head, mark + head.n == source.n, &out->dialect);
+    out->dialect.start += mark;
+    size_t at = read_header(&r);
+    out->comments = comments_before(out, mark);
+    csv_scan_rows(&r.rows, &out->dialect, out->source, at, (int)scan_best());
+    take_rows(&r);
+    if (!out->rows && !out->dialect.header)
+        add_fault(&r, CSV_FAULT_EMPTY, 0, TEXT("the table is empty"), (text){0});
+    if (large)
+        add_fault(&r, CSV_FAULT_LARGE, BYTES_MOST,
+                  TEXT("bytes behind the first terabyte are not read"), (text){0});
+    uint32_t omitted;
+    out->faults = document_faults_keep(a, &r.faults, &out->fault, &omitted);
+    out->faults_omitted += omitted;
+}
+
+text csv_row_text(const csv_table *t, uint32_t row)
+{
+    size_t at = t->row[row].at, n = t->row[row].n;
+    if (n < CSV_ROW_LONG)
+        return text_slice(t->source, at, at + n);
+    csv_walk w;
+    csv_walk_row(&t->dialect, t->source, at, &w);
+    return text_slice(t->source, at, w.end);
 }
 
 bool csv_field(arena *a, const csv_table *t, text row, uint32_t n, text *out)
 {
     size_t at = 0;
-    for (uint32_t i = 0; next_field(a, t->separator, row, &at, out); i++)
+    for (uint32_t i = 0; csv_next(a, &t->dialect, row, &at, out); i++)
         if (i == n)
             return true;
     *out = (text){0};
@@ -133,14 +175,12 @@ bool csv_field(arena *a, const csv_table *t, text row, uint32_t n, text *out)
 
 uint32_t csv_fields(arena *a, const csv_table *t, text row, text **out)
 {
-    VEC(text) list = {0};
-    text f;
-    for (size_t at = 0; next_field(a, t->separator, row, &at, &f);)
-        vec_push(&list, f);
-    *out = arena_array(a, text, list.n);
-    memcpy(*out, list.p, list.n * sizeof f);
-    uint32_t n = (uint32_t)list.n;
-    vec_release(&list);
+    uint32_t room = 1, n = 0;
+    for (size_t i = 0; i < row.n; i++)
+        room += row.p[i] == t->dialect.separator;
+    *out = arena_array(a, text, room);
+    for (size_t at = 0; csv_next(a, &t->dialect, row, &at, &(*out)[n]);)
+        n++;
     return n;
 }
 
@@ -150,62 +190,4 @@ uint32_t csv_column(const csv_table *t, text name)
         if (text_equal(t->column[i], name))
             return i;
     return UINT32_MAX;
-}
-
-static void read_header(arena *a, csv_table *out, text raw)
-{
-    out->columns = csv_fields(a, out, raw, &out->column);
-    for (uint32_t i = 0; i < out->columns; i++)
-        out->column[i] = text_trim(out->column[i]);
-}
-
-static uint32_t width(const csv_table *t, text row)
-{
-    uint32_t n = 0;
-    text f;
-    arena scratch = {0};
-    for (size_t at = 0; next_field(&scratch, t->separator, row, &at, &f);)
-        n++;
-    arena_release(&scratch);
-    return n;
-}
-
-void csv_read(arena *a, text source, csv_table *out)
-{
-    *out = (csv_table){.source = source};
-    size_t at = source.n >= 3 && memcmp(source.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    out->separator = separator_of(text_slice(source, at, source.n));
-    VEC(csv_row) rows = {0};
-    fault_list faults = {0};
-    bool header = false, open;
-    unsigned strays = 0;
-    while (at < source.n) {
-        size_t end = row_end(source, at, out->separator, strays < STRAYS_MOST, &open);
-        text raw = text_slice(source, at, end);
-        strays += open;
-        if (open)
-            fault(a, out, &faults, at, rows.n + 1, "a quote is never closed");
-        if (raw.n && !header) {
-            read_header(a, out, raw);
-            header = true;
-        } else if (raw.n) {
-            vec_push(&rows, (csv_row){raw, at});
-            if (width(out, raw) != out->columns)
-                fault(a, out, &faults, at, rows.n,
-                      "the row has another number of fields than the header");
-        }
-        at = end + 1;
-    }
-    if (!header)
-        fault(a, out, &faults, 0, 0, "the table is empty");
-    out->rows = (uint32_t)rows.n;
-    out->row = arena_array(a, csv_row, rows.n);
-    out->faults = (uint32_t)faults.n;
-    out->fault = arena_array(a, document_fault, faults.n);
-    if (rows.n)
-        memcpy(out->row, rows.p, rows.n * sizeof *rows.p);
-    if (faults.n)
-        memcpy(out->fault, faults.p, faults.n * sizeof *faults.p);
-    vec_release(&rows);
-    vec_release(&faults);
 }

@@ -67,11 +67,11 @@ void compare_csv_places(arena *a, const document_file *file, prove_places *out)
 {
     const csv_table *t = file->content;
     for (uint32_t i = 0; i < t->rows; i++) {
-        text row = with_break(file->bytes, t->row[i].raw), *field;
+        text row = with_break(file->bytes, csv_row_text(t, i)), *field;
         prove_add(out, PLACE_RECORD, row, (text){0});
         if (text_ends(row, TEXT("\n")))
             prove_add(out, PLACE_DOCUMENT, row, (text){0});
-        uint32_t n = csv_fields(a, t, t->row[i].raw, &field);
+        uint32_t n = csv_fields(a, t, csv_row_text(t, i), &field);
         for (uint32_t k = 0; k < n && k < t->columns; k++)
             prove_add_value(out, field[k], t->column[k], compare_is_money(t->column[k]));
     }

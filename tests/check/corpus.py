@@ -82,6 +82,7 @@ KINDS = {
     "edi/edifact": ("edifact", {"doctype": lambda f: edifact_first(f, "type"), "una": edifact_una, "charset": edifact_charset,
                                 "version": edifact_version}, edifact_noted),
     "edi/tradacoms": ("tradacoms", {"doctype": lambda f: "TRADACOMS"}, lambda notes: {}),
+    "csv": ("csv", {}, lambda notes: {}),
 }
 
 
@@ -100,6 +101,7 @@ def inspect(ferry, folder, paths):
 def disagreements(row, file, exceptions, used):
     kind, says, noted = KINDS[row["kind"]]
     wanted = {"kind": kind, "doctype": row["doctype"], **noted(row["notes"])}
+    wanted = {what: value for what, value in wanted.items() if what == "kind" or what in says}
     for what, value in wanted.items():
         rule = next((e for e in exceptions if e["what"] == what), None)
         got = file["kind"] if what == "kind" else says[what](file) if file["kind"] == kind else "(none)"

@@ -243,13 +243,13 @@ static void tables(void **state)
     csv_table t;
     text v;
     csv_read(&a, TEXT("\xef\xbb\xbfid;name;v\r\n1;\"a;\"\"b\"\"\nc\";3\r\n\r\n2;x\r\n"), &t);
-    assert_int_equal(t.separator, ';');
+    assert_int_equal(t.dialect.separator, ';');
     assert_int_equal(t.columns, 3);
     assert_int_equal(t.rows, 2);
     assert_text(t.column[0], "id");
-    assert_true(csv_field(&a, &t, t.row[0].raw, 1, &v));
+    assert_true(csv_field(&a, &t, csv_row_text(&t, 0), 1, &v));
     assert_text(v, "a;\"b\"\nc");
-    assert_false(csv_field(&a, &t, t.row[1].raw, 2, &v));
+    assert_false(csv_field(&a, &t, csv_row_text(&t, 1), 2, &v));
     assert_int_equal(t.faults, 1);
     assert_text(t.fault[0].path, "row[2]");
     csv_read(&a, TEXT("a,b\n\"x,1\n2,3\n"), &t);
