@@ -185,7 +185,8 @@ static exit_code run(cli *c, comparing *v)
         [FORM_MARKDOWN] = &compare_form_markdown, [FORM_JUNIT] = &compare_form_junit,
         [FORM_HTML] = &compare_form_html,
     };
-    compare_sink sink = {take_pair, v};
+    bool whole = c->form == FORM_JSON || option_is(&c->options, OPT_all);
+    compare_sink sink = {take_pair, v, !whole};
     v->form = forms[c->form];
     v->view = (compare_view){.out = &c->result,
                              .t = &c->out,

@@ -109,7 +109,7 @@ static void finish_pair(comparison *c, compare_pair *p, size_t all)
     }
     vec_clear(&c->differences);
     arena_clear(c->scratch);
-    c->omitted = c->defects = 0;
+    c->found = c->omitted = c->defects = 0;
     path_cut(c, 0);
 }
 
@@ -152,44 +152,6 @@ static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
     if (m)
         add_blames(c, m);
     finish_pair(c, &p, all);
-}
-
-typedef struct {
-    text type, key;
-    bool paired;
-    uint32_t at;
-} identity;
-
-static int by_identity(const void *a, const void *b)
-{
-    const identity *x = a, *y = b;
-    int c = text_compare(x->type, y->type);
-    if (c == 0)
-        c = text_compare(x->key, y->key);
-    if (c == 0)
-        c = y->paired - x->paired;
-    return c ? c : (x->at > y->at) - (x->at < y->at);
-}
-
-/* A modern document without a partner whose key a paired one has is there twice. */
-static void mark_duplicates(comparison *c)
-{
-    identity *list = arena_array(c->memory, identity, c->modern.units);
-    size_t n = 0;
-    for (size_t i = 0; i < c->modern.units; i++) {
-        const unit *u = &c->modern.unit[i];
-        if (u->key.n)
-            list[n++] = (identity){u->type, u->key, u->partner != WHOLE, (uint32_t)i};
-    }
-    if (n)
-        qsort(list, n, sizeof *list, by_identity);
-    for (size_t i = 0, first = 0; i < n; i++) {
-        if (!text_equal(list[i].type, list[first].type) ||
-            !text_equal(list[i].key, list[first].key))
-            first = i;
-        unit *u = &c->modern.unit[list[i].at];
-        u->again = i != first && list[first].paired && u->partner == WHOLE;
-    }
 }
 
 static int by_rule(const void *a, const void *b)
@@ -257,12 +219,12 @@ void compare_each(arena *a, const compare_options *options, const compare_input 
     compare_load(&c, legacy, &c.legacy);
     compare_load(&c, modern, &c.modern);
     compare_pair_units(&c);
-    mark_duplicates(&c);
     compare_sequences(&c);
     run_pairs(&c);
     out->match = decimal_muldiv((int64_t)out->matched, UNIT_PERCENT, (int64_t)out->compared);
     list_uses(&c);
     vec_release(&c.uses);
+    vec_release(&c.envelopes.uses);
     vec_release(&c.blames);
     vec_release(&c.differences);
     buffer_release(&c.path);

@@ -84,7 +84,7 @@ typedef struct {
     size_t maps;
     const text *unordered; /* lists and loops whose order means nothing: "$.items", "N1" */
     size_t unordereds;
-    document_kind kind; /* KIND_UNKNOWN: told from each file's bytes */
+    document_kind kind;         /* KIND_UNKNOWN: told from each file's bytes */
     const fixed_layout *layout; /* of files of fixed records that are not told; may be NULL */
 } compare_options;
 
@@ -174,6 +174,8 @@ void compare_run(arena *a, const compare_options *options, const compare_input *
 typedef struct {
     void (*pair)(void *context, const compare_pair *p, size_t done, size_t all);
     void *context;
+    bool only_defects; /* what is noise or constrained is counted by rule and not kept: a million
+                          documents that differ in their envelopes cost no text */
 } compare_sink;
 
 /* Likewise, keeping no pair: what is in memory is the inputs, what their readers made of them, and

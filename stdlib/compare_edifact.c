@@ -51,8 +51,8 @@ static void compare_layout(comparison *c)
 {
     const edifact_separators *x = unit_separators(c->l), *y = unit_separators(c->m);
     if (memcmp(x, y, sizeof *x) != 0)
-        layout_differs(c, "separators", separators_text(c->memory, x),
-                       separators_text(c->memory, y), "edifact.separators");
+        layout_differs(c, "separators", separators_text(c->kept, x), separators_text(c->kept, y),
+                       "edifact.separators");
     bool l = unit_interchange(c->l)->una.n, m = unit_interchange(c->m)->una.n;
     if (l != m)
         layout_differs(c, "una", l ? TEXT("UNA") : TEXT("none"), m ? TEXT("UNA") : TEXT("none"),
@@ -108,7 +108,7 @@ static void fault_differs(comparison *c, const document_fault *f, bool modern)
     size_t back = path_add(c, "%.*s", TEXT_ARG(f->path));
     judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
           modern ? CLASS_DEFECT : CLASS_NOISE,
-          modern ? text_format(c->memory, "fault %.*s", TEXT_ARG(f->code)).p
+          modern ? text_format(c->kept, "fault %.*s", TEXT_ARG(f->code)).p
                  : "edifact.fault_of_legacy");
     path_cut(c, back);
 }
@@ -153,21 +153,31 @@ static void compare_packages(comparison *c)
     place_ref at = {TEXT("UNO"), 0, 0};
     size_t back = path_add(c, "UNO");
     if (!text_equal(l, m))
-        judge(c, &at, text_format(c->memory, "%zu bytes", l.n),
-              text_format(c->memory, "%zu bytes", m.n), CLASS_DEFECT, "value");
+        judge(c, &at, text_format(c->kept, "%zu bytes", l.n),
+              text_format(c->kept, "%zu bytes", m.n), CLASS_DEFECT, "value");
     path_cut(c, back);
 }
 
-static void compare_units(comparison *c)
+static void compare_all_headers(comparison *c)
 {
     edifact_dialect d = unit_interchange(c->l)->dialect;
-    compare_faults(c, c->m, c->l, true);
-    compare_faults(c, c->l, c->m, false);
     compare_layout(c);
     compare_headers(c, edifact_header_tag(d, EDIFACT_INTERCHANGE), unit_interchange(c->l)->header,
                     unit_interchange(c->m)->header);
     compare_headers(c, edifact_header_tag(d, EDIFACT_GROUP), compare_edifact_group(c->l),
                     compare_edifact_group(c->m));
+}
+
+static uint32_t group_of(const unit *u)
+{
+    return u->part == WHOLE ? EDIFACT_NOWHERE : unit_edifact(u)->message[u->part].group;
+}
+
+static void compare_units(comparison *c)
+{
+    compare_faults(c, c->m, c->l, true);
+    compare_faults(c, c->l, c->m, false);
+    compare_envelopes(c, group_of(c->l), group_of(c->m), compare_all_headers);
     if (c->l->part == WHOLE || c->m->part == WHOLE)
         return;
     if (unit_edifact(c->l)->message[c->l->part].package ||

@@ -18,12 +18,12 @@ typedef struct {
     text key;      /* business key; empty: none */
     text list;     /* of an element of a list that was taken apart: the reference "$.items[*]" */
     uint32_t part; /* what the format counts: transaction set, node, row; WHOLE: all of the file */
-    uint32_t interchange; /* of formats that have them */
-    uint32_t partner;     /* index on the other side, or WHOLE */
-    uint32_t blame;       /* of modern: its first in comparison.blames, or WHOLE */
+    uint32_t interchange;      /* of formats that have them */
+    uint32_t partner;          /* index on the other side, or WHOLE */
+    uint32_t blame;            /* of modern: its first in comparison.blames, or WHOLE */
     compare_evidence evidence; /* of the partner */
     uint8_t alike;             /* by EVIDENCE_CONTENT: percent */
-    bool again;           /* of modern: without a partner, and one with its key has one */
+    bool again;                /* of modern: without a partner, and one with its key has one */
 } unit;
 
 typedef VEC(unit) unit_list;
@@ -44,6 +44,14 @@ typedef struct {
     uint32_t next; /* of the same document, or WHOLE */
 } blame;
 
+/* What the envelopes of the last pair came to, all of it noise, by rule. Documents travel by the
+ * hundred in the same two envelopes, which are compared once. */
+typedef struct {
+    const document_file *l, *m; /* NULL: nothing is known */
+    uint32_t of_l[2], of_m[2];  /* interchange and group */
+    VEC(compare_use) uses;      /* what each of comparison.uses grew by: count and money */
+} envelopes;
+
 typedef struct {
     arena *memory;  /* of the run */
     arena *kept;    /* of what is reported of the pair at hand; cleared when a sink has had it */
@@ -56,9 +64,10 @@ typedef struct {
     compare_result *out;
     /* Of the pair at hand. */
     VEC(compare_difference) differences;
-    size_t omitted, defects;
+    size_t found, omitted, defects; /* found: also what is only counted */
     buffer path;
     const unit *l, *m;
+    envelopes envelopes;
     uint8_t *numeric; /* by column of the legacy table `numeric_of`: 0 unknown, 1 yes, 2 no */
     const void *numeric_of;
 } comparison;
@@ -121,7 +130,7 @@ void compare_fixed_content(arena *a, const unit *u, content_values *out);
 void compare_line_content(arena *a, const unit *u, content_values *out);
 void compare_byte_content(arena *a, const unit *u, content_values *out);
 
-/* compare_pairing.c: fills `partner`, `evidence` and `alike` on both sides. */
+/* compare_pairing.c: fills `partner`, `evidence`, `alike` and `again`. */
 void compare_pair_units(comparison *c);
 
 /* compare_rules.c */
@@ -130,6 +139,10 @@ void compare_pair_units(comparison *c);
 void judge(comparison *c, const place_ref *at, text legacy, text modern, compare_class class,
            const char *rule);
 compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count);
+/* Compares the envelopes of the pair at hand, unless those of the pair before were the same and had
+ * nothing to report. Groups are WHOLE where there are none. */
+void compare_envelopes(comparison *c, uint32_t group_l, uint32_t group_m,
+                       void (*compare)(comparison *c));
 /* Does a rule's reference name the place where the walk stands? */
 bool rule_applies(comparison *c, text ref, const place_ref *at);
 /* Rules as they are shown: "ignore ISA09", "BEG05 same_date", "map EA". */

@@ -40,6 +40,57 @@ bool rule_applies(comparison *c, text ref, const place_ref *at)
     return path_under(path, ref) || path_under(generic(c->scratch, path), ref);
 }
 
+/* `pairs` counts a pair once, whatever it has of the rule. */
+static void use_count(comparison *c, compare_use *u, uint64_t count)
+{
+    u->count += count;
+    if (count && u->last != c->out->pairs) {
+        u->last = c->out->pairs;
+        u->pairs++;
+    }
+}
+
+static bool envelopes_are(const comparison *c, uint32_t group_l, uint32_t group_m)
+{
+    const envelopes *e = &c->envelopes;
+    return e->l == c->l->from && e->m == c->m->from && e->of_l[0] == c->l->interchange &&
+           e->of_m[0] == c->m->interchange && e->of_l[1] == group_l && e->of_m[1] == group_m;
+}
+
+void compare_envelopes(comparison *c, uint32_t group_l, uint32_t group_m,
+                       void (*compare)(comparison *c))
+{
+    envelopes *e = &c->envelopes;
+    if (envelopes_are(c, group_l, group_m)) {
+        for (size_t i = 0; i < e->uses.n; i++) {
+            use_count(c, &c->uses.p[i], e->uses.p[i].count);
+            c->uses.p[i].money += e->uses.p[i].money;
+        }
+        return;
+    }
+    vec_clear(&e->uses);
+    for (size_t i = 0; i < c->uses.n; i++)
+        vec_push(&e->uses, c->uses.p[i]);
+    size_t kept = c->differences.n + c->omitted, defects = c->defects;
+    compare(c);
+    *e = (envelopes){.uses = e->uses};
+    if (c->differences.n + c->omitted > kept || c->defects > defects)
+        return;
+    for (size_t i = 0; i < c->uses.n; i++) {
+        compare_use before = i < e->uses.n ? e->uses.p[i] : (compare_use){0}, now = c->uses.p[i];
+        compare_use grown = {.count = now.count - before.count, .money = now.money - before.money};
+        if (i < e->uses.n)
+            e->uses.p[i] = grown;
+        else
+            vec_push(&e->uses, grown);
+    }
+    *e = (envelopes){c->l->from,
+                     c->m->from,
+                     {c->l->interchange, group_l},
+                     {c->m->interchange, group_m},
+                     e->uses};
+}
+
 compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count)
 {
     compare_use *u = NULL;
@@ -52,11 +103,7 @@ compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t cou
             (compare_use){.rule = text_copy(c->memory, rule), .class = class, .last = SIZE_MAX});
         u = &vec_last(&c->uses);
     }
-    u->count += count;
-    if (count && u->last != c->out->pairs) {
-        u->last = c->out->pairs;
-        u->pairs++;
-    }
+    use_count(c, u, count);
     return u;
 }
 
@@ -86,10 +133,13 @@ typedef struct {
 
 static void record(comparison *c, const finding *f, compare_class class, text rule)
 {
+    c->found++;
     if (class == CLASS_DEFECT)
         c->defects++;
     else
         use_add(c, rule, class, 1);
+    if (class != CLASS_DEFECT && c->sink && c->sink->only_defects)
+        return;
     /* A defect always finds room, so that a flood of noise cannot hide why a pair differs. */
     if (c->differences.n >= COMPARE_MOST && !(class == CLASS_DEFECT && c->defects == 1)) {
         c->omitted++;
@@ -181,8 +231,7 @@ void judge(comparison *c, const place_ref *at, text legacy, text modern, compare
                              ? encoding_loss_of(legacy, modern)
                              : LOSS_NONE;
     record(c, &f, class,
-           lost ? text_format(c->kept, "code page: %s", encoding_loss_word(lost))
-                : text_of(rule));
+           lost ? text_format(c->kept, "code page: %s", encoding_loss_word(lost)) : text_of(rule));
 }
 
 size_t path_add(comparison *c, const char *format, ...)

@@ -249,11 +249,15 @@ static void compare_isa(comparison *c)
     path_cut(c, back);
 }
 
+static uint32_t group_of(const unit *u)
+{
+    return u->part == WHOLE ? X12_NOWHERE : unit_x12(u)->set[u->part].group;
+}
+
 static text group_segment(const unit *u)
 {
-    const x12_file *f = unit_x12(u);
-    uint32_t group = u->part == WHOLE ? X12_NOWHERE : f->set[u->part].group;
-    return group == X12_NOWHERE ? (text){0} : f->group[group].header;
+    uint32_t group = group_of(u);
+    return group == X12_NOWHERE ? (text){0} : unit_x12(u)->group[group].header;
 }
 
 static void compare_gs(comparison *c)
@@ -269,37 +273,18 @@ static void compare_gs(comparison *c)
     path_cut(c, back);
 }
 
-/* Offsets of a set, from ST to the end of its last segment. */
-static void extent(const x12_file *f, const x12_set *s, size_t *start, size_t *end)
-{
-    *start = x12_offset(f, s->whole);
-    *end = *start + s->whole.n;
-}
-
 /* A fault concerns a document when it lies in its set, or in its interchange outside of any set.
  * What stands between interchanges is the fault of the one before it. */
-static bool concerns(const unit *u, const document_fault *fault)
+static bool concerns(const unit *u, uint32_t fault)
 {
     const x12_file *f = unit_x12(u);
-    size_t start, end;
-    if (u->interchange > 0 && fault->offset < f->interchange[u->interchange].start)
+    size_t offset = f->fault[fault].offset;
+    if (f->fault_set[fault] != X12_NOWHERE && f->fault_set[fault] != u->part)
         return false;
-    if (u->interchange + 1 < f->interchanges &&
-        fault->offset >= f->interchange[u->interchange + 1].start)
+    if (u->interchange > 0 && offset < f->interchange[u->interchange].start)
         return false;
-    uint32_t lo = 0, hi = f->sets;
-    while (lo < hi) {
-        uint32_t mid = (lo + hi) / 2;
-        extent(f, &f->set[mid], &start, &end);
-        if (fault->offset >= start)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    if (lo == 0)
-        return true;
-    extent(f, &f->set[lo - 1], &start, &end);
-    return fault->offset > end || lo - 1 == u->part;
+    return u->interchange + 1 >= f->interchanges ||
+           offset < f->interchange[u->interchange + 1].start;
 }
 
 /* The same fault says the same: a count that is wrong in another way is another fault. */
@@ -312,7 +297,7 @@ static uint32_t faults_of(const unit *u, const document_fault *like)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < unit_x12(u)->faults; i++)
-        n += same_fault(&unit_x12(u)->fault[i], like) && concerns(u, &unit_x12(u)->fault[i]);
+        n += concerns(u, i) && same_fault(&unit_x12(u)->fault[i], like);
     return n;
 }
 
@@ -331,11 +316,11 @@ static void compare_faults(comparison *c, const unit *u, const unit *other, bool
 {
     const x12_file *f = unit_x12(u);
     for (uint32_t i = 0; i < f->faults; i++) {
-        if (!concerns(u, &f->fault[i]))
+        if (!concerns(u, i))
             continue;
         uint32_t nth = 0;
         for (uint32_t k = 0; k < i; k++)
-            nth += same_fault(&f->fault[k], &f->fault[i]) && concerns(u, &f->fault[k]);
+            nth += concerns(u, k) && same_fault(&f->fault[k], &f->fault[i]);
         if (nth >= faults_of(other, &f->fault[i]))
             fault_differs(c, &f->fault[i], modern);
     }
@@ -396,13 +381,18 @@ static void compare_ta1(comparison *c)
     }
 }
 
+static void compare_headers(comparison *c)
+{
+    compare_layout(c);
+    compare_isa(c);
+    compare_gs(c);
+}
+
 static void compare_units(comparison *c)
 {
     compare_faults(c, c->m, c->l, true);
     compare_faults(c, c->l, c->m, false);
-    compare_layout(c);
-    compare_isa(c);
-    compare_gs(c);
+    compare_envelopes(c, group_of(c->l), group_of(c->m), compare_headers);
     if (c->l->part != WHOLE && c->m->part != WHOLE)
         compare_sets(c);
     else

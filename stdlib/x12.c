@@ -300,6 +300,27 @@ static int by_offset(const void *a, const void *b)
     return c ? c : text_compare(x->path, y->path);
 }
 
+/* From ST to the end of the last segment. */
+static bool lies_in(const x12_reader *r, const x12_set *s, size_t offset)
+{
+    return offset - offset_of(r, s->whole) <= s->whole.n;
+}
+
+/* Both are in order. */
+static uint32_t *sets_of_faults(const x12_reader *r)
+{
+    uint32_t *out = arena_array(r->memory, uint32_t, r->faults.n);
+    uint32_t before = 0; /* sets that begin at the fault or in front of it */
+    for (size_t i = 0; i < r->faults.n; i++) {
+        size_t offset = r->faults.p[i].offset;
+        while (before < r->sets.n && offset_of(r, r->sets.p[before].whole) <= offset)
+            before++;
+        bool in = before && lies_in(r, &r->sets.p[before - 1], offset);
+        out[i] = in ? before - 1 : X12_NOWHERE;
+    }
+    return out;
+}
+
 #define KEEP(a, v, T)                                                                              \
     ((v)->n ? memcpy(arena_array((a), T, (v)->n), (v)->p, (v)->n * sizeof(T)) : NULL)
 
@@ -318,6 +339,7 @@ void x12_read(arena *a, text source, x12_file *out)
                       .set = KEEP(a, &r.sets, x12_set),
                       .ta1 = KEEP(a, &r.ta1s, text),
                       .fault = KEEP(a, &r.faults, document_fault),
+                      .fault_set = sets_of_faults(&r),
                       .interchanges = (uint32_t)r.interchanges.n,
                       .groups = (uint32_t)r.groups.n,
                       .sets = (uint32_t)r.sets.n,

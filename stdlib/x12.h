@@ -55,6 +55,7 @@ typedef struct {
     x12_set *set;
     text *ta1;
     document_fault *fault; /* by offset */
+    uint32_t *fault_set;   /* by fault: the set it lies in, or X12_NOWHERE */
     uint32_t interchanges, groups, sets, ta1s, faults;
     uint32_t faults_omitted; /* beyond X12_FAULTS_MOST */
 } x12_file;
