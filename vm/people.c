@@ -328,7 +328,7 @@ static go approve_said(vm *m, fiber *f, activity *a)
         task_mark(m, f, a, MARK_FAILED, said);
         return GO_FAIL;
     }
-    vote v = {command_role(m, f, a, &m->command, &m->turn), heap_text(m->image, &f->keep, by)};
+    vote v = {speak_role(m, f, a, &m->command, &m->turn), heap_text(m->image, &f->keep, by)};
     vec_push(&f->votes, v);
     if (!approved(m, f, s))
         return approve_wait(m, f, a);

@@ -413,10 +413,15 @@ bool asking_over(const vm *m, const activity *a); /* of a timer that fired: the 
 uint32_t asking_deputies(const vm *m, const fiber *f, const activity *a, uint32_t *role,
                          instant *at, uint32_t most);
 
-/* --- command.c --- */
+/* --- speak.c --- */
 /* The role in which the person of the command speaks to `a`; NO_INDEX when none fits. */
-uint32_t command_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
-                      arena *scratch);
+uint32_t speak_role(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                    arena *scratch);
+/* NULL, or why the command of a person is no answer to `a`, for people. */
+const char *speak_refused(const vm *m, const fiber *f, const activity *a, const json_document *d,
+                          arena *scratch);
+
+/* --- command.c --- */
 void command_deliver(vm *m, const json_document *d);
 text command_text(const json_document *d, const char *key, arena *a); /* empty where absent */
 const char *reply_name(unsigned r);
