@@ -99,6 +99,9 @@ bool function_order(uint32_t n, const uint32_t *rank, const uint32_t *first, con
 /* Calls `see` for each function that an instruction names: as an operand or through its site. */
 void insn_callees(const insn *x, const image_site *sites, uint32_t site_count,
                   void (*see)(void *self, uint32_t function), void *self);
+/* Marks the functions that a run of the entry can come to, whatever its branches decide; `reached`
+ * has one bool a function, all false. */
+void image_reach(const image *i, uint32_t entry, bool *reached);
 /* The function fields of a site, in the order title, args, check, undo, find, body. */
 enum { SITE_FUNCTIONS = 6 };
 void site_functions(const image_site *s, uint32_t out[SITE_FUNCTIONS]);

@@ -27,6 +27,22 @@ void insn_callees(const insn *x, const image_site *sites, uint32_t site_count,
             see(self, f[k]);
 }
 
+static void mark_reached(void *self, uint32_t function)
+{
+    ((bool *)self)[function] = true;
+}
+
+/* A callee stands below its caller: one pass from above sees each function after all that lead to
+ * it. */
+void image_reach(const image *i, uint32_t entry, bool *reached)
+{
+    reached[i->entries[entry].function] = true;
+    for (uint32_t f = i->function_count; f-- > 0;)
+        for (uint32_t k = 0; reached[f] && k < i->functions[f].instructions; k++)
+            insn_callees(&i->code[i->functions[f].code + k], i->sites, i->site_count, mark_reached,
+                         reached);
+}
+
 typedef struct {
     const uint32_t *rank;
     uint32_t *item, n;

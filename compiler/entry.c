@@ -7,6 +7,7 @@
 #include "compiler/modules.h"
 #include "compiler/places.h"
 #include "compiler/rowset.h"
+#include "compiler/votes.h"
 
 /* What is done for a customer: the phases of the migration, or the lifecycle. */
 static void customer_body(compiler *c, decl *d, value customer)
@@ -183,6 +184,7 @@ static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration
     func *fn = migration_walk(c, d, body);
     substitutions_warn(c, &frame);
     fibers_proof(c, d, fn);
+    separation_proof(c);
     plan_walk(c, d, body, &plan);
     text title = text_constant(c, ast_title(tree(c), d->at));
     if (c->planned)

@@ -25,6 +25,7 @@ typedef struct migration_frame {
     bool broken;    /* a window was reported: its absence is no news */
     substitution *substitutions;
     size_t substitution_count;
+    struct approval_asked *asked; /* its approvals, the last first (votes.h) */
 } migration_frame;
 
 /* --- plan (plan.c)

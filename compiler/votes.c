@@ -1,6 +1,12 @@
-/* votes.c: whether the people of a program can give an approval: each has one vote, in one role. */
+/* votes.c: whether the people of a program can give its approvals: each has one vote, in one role,
+ * and whoever wrote the program or starts the run has none.
+ *
+ * Who that will be is not known here, and somebody whom no role names may start a run: so a program
+ * that needs everybody it names is warned of (W0502), and the machine refuses the start by whom an
+ * approval cannot do without (vm/speak.c). */
 #include "compiler/votes.h"
 #include "compiler/data.h"
+#include "compiler/lower.h"
 
 void votes_proof(compiler *c, node n, value role, uint32_t count)
 {
@@ -17,15 +23,6 @@ void votes_proof(compiler *c, node n, value role, uint32_t count)
     diag_label_add(c->d, g, r->at, "its members stand here");
 }
 
-enum { VOTES = 64 };
-
-typedef struct {
-    const row *seat[VOTES]; /* a vote of each role that is still to be given */
-    int64_t taken[VOTES];   /* by whom: text; -1 */
-    bool tried[VOTES];
-    uint32_t n;
-} seating;
-
 static const cell *members_of(const row *r)
 {
     for (size_t i = 0; i < r->cells.n; i++)
@@ -34,94 +31,125 @@ static const cell *members_of(const row *r)
     return NULL;
 }
 
-static bool is_member(const row *r, int64_t person)
+static bool is_outside(const row *r)
 {
-    const cell *x = members_of(r);
-    for (uint32_t i = 0; x && i < x->n; i++)
-        if (x->values[i] == person)
-            return true;
+    for (size_t i = 0; i < r->cells.n; i++)
+        if (r->cells.p[i].column == COLUMN_ROLE_OUTSIDE)
+            return r->cells.p[i].value == 1;
     return false;
 }
 
-/* Finds a seat for the person, moving others where that helps (a matching, grown by one). */
-static bool seat_find(seating *s, int64_t person)
+/* The seats of an approval; false where they are not known, or something was said of them. */
+static bool seats_of(compiler *c, const value *roles, const uint32_t *counts, uint32_t k,
+                     approval_asked *out)
 {
-    for (uint32_t i = 0; i < s->n; i++) {
-        if (s->tried[i] || !is_member(s->seat[i], person))
-            continue;
-        s->tried[i] = true;
-        if (s->taken[i] < 0 || seat_find(s, s->taken[i])) {
-            s->taken[i] = person;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_among(const int64_t *people, uint32_t n, int64_t person)
-{
-    for (uint32_t i = 0; i < n; i++)
-        if (people[i] == person)
-            return true;
-    return false;
-}
-
-/* A person has one vote: how many of the seats people can take. One for whom there is no seat now
- * finds none later. */
-static uint32_t seats_taken(seating *s)
-{
-    uint32_t taken = 0;
-    for (uint32_t i = 0; i < s->n; i++)
-        s->taken[i] = -1;
-    for (uint32_t k = 0; k < s->n; k++) {
-        const cell *x = members_of(s->seat[k]);
-        for (uint32_t m = 0; x && m < x->n && taken < s->n; m++) {
-            for (uint32_t i = 0; i < s->n; i++)
-                s->tried[i] = false;
-            taken += !is_among(s->taken, s->n, x->values[m]) && seat_find(s, x->values[m]);
-        }
-    }
-    return taken;
-}
-
-/* Everybody whom some role names; more than VOTES count as one more. */
-static uint32_t people_named(const compiler *c)
-{
-    int64_t people[VOTES + 1];
-    uint32_t n = 0;
-    for (size_t i = 0; i < c->rows[TABLE_ROLE].n; i++) {
-        const cell *x = members_of(c->rows[TABLE_ROLE].p[i]);
-        for (uint32_t m = 0; x && m < x->n && n <= VOTES; m++)
-            if (!is_among(people, n, x->values[m]))
-                people[n++] = x->values[m];
-    }
-    return n;
-}
-
-void people_proof(compiler *c, node n, const value *roles, const uint32_t *counts, uint32_t k)
-{
-    seating s = {.n = 0};
+    seat *s = arena_array(c->memory, seat, SEATS);
+    out->seats = s;
+    out->n = 0;
     for (uint32_t i = 0; i < k; i++) {
         const row *r = roles[i].unknown || roles[i].constant < 0
                            ? NULL
                            : row_by_final(c, TABLE_ROLE, (uint32_t)roles[i].constant);
         if (!r || r->unread || r->number == INT32_MAX || r->number < (int64_t)counts[i] ||
-            s.n + counts[i] > VOTES)
-            return; /* not known, or said already */
+            out->n + counts[i] > SEATS)
+            return false;
+        const cell *x = members_of(r);
         for (uint32_t v = 0; v < counts[i]; v++)
-            s.seat[s.n++] = r;
+            s[out->n++] = (seat){x ? x->values : NULL, x ? x->n : 0};
     }
-    uint32_t taken = seats_taken(&s);
-    span at = ast_name_span(tree(c), n);
-    if (taken < s.n)
-        fault(c, DIAG_E0504, at,
+    return out->n > 0;
+}
+
+void people_proof(compiler *c, node n, const value *roles, const uint32_t *counts, uint32_t k)
+{
+    approval_asked *a = arena_array(c->memory, approval_asked, 1);
+    if (!seats_of(c, roles, counts, k, a))
+        return;
+    a->at = ast_name_span(tree(c), n);
+    uint32_t taken = seating_taken(a->seats, a->n, NULL, 0);
+    if (taken < a->n) {
+        fault(c, DIAG_E0504, a->at,
               "nobody can give this approval: it wants %u people, and its roles have %u, since "
               "each has one vote",
-              s.n, taken);
-    else if (s.n > 1 && people_named(c) == s.n) {
-        diagnostic *g = fault(c, DIAG_W0502, at,
-                              "this approval needs everybody whom the program "
-                              "names");
-        diag_note(c->d, g, "who wrote it and who starts the run cannot approve");
+              a->n, taken);
+        return;
     }
+    if (!c->migration || c->generic)
+        return;
+    a->before = c->migration->asked;
+    c->migration->asked = a;
+}
+
+/* --- somebody to write and to start it
+ * ----------------------------------------------------------------- */
+
+typedef struct {
+    int64_t person[SEATS];
+    const approval_asked *needs[SEATS]; /* the last approval that nobody else can complete */
+    uint32_t n;
+    bool many; /* more than fit: surely one of them is free */
+} crowd;
+
+/* Whom the roles of the project name. The people of a partner do not start its runs. */
+static crowd everybody(const compiler *c)
+{
+    crowd all = {.n = 0};
+    for (size_t i = 0; i < c->rows[TABLE_ROLE].n; i++) {
+        const row *r = c->rows[TABLE_ROLE].p[i];
+        const cell *x = is_outside(r) ? NULL : members_of(r);
+        for (uint32_t m = 0; x && m < x->n && !all.many; m++) {
+            if (seating_has(all.person, all.n, x->values[m]))
+                continue;
+            all.many = all.n == SEATS;
+            if (!all.many)
+                all.person[all.n++] = x->values[m];
+        }
+    }
+    return all;
+}
+
+/* The last in the order of the program of those that cannot be given without the person. */
+static const approval_asked *needed_by(const approval_asked *last, int64_t person)
+{
+    for (const approval_asked *a = last; a; a = a->before)
+        if (seating_taken(a->seats, a->n, &person, 1) < a->n)
+            return a;
+    return NULL;
+}
+
+static bool is_labelled(const crowd *all, uint32_t k, span at)
+{
+    for (uint32_t i = 0; i < k; i++)
+        if (all->needs[i]->at.start == at.start)
+            return true;
+    return false;
+}
+
+void separation_proof(compiler *c)
+{
+    crowd all = everybody(c);
+    const approval_asked *last = NULL;
+    if (all.many || !all.n || c->d->errors > c->met)
+        return;
+    for (uint32_t i = 0; i < all.n; i++) {
+        all.needs[i] = needed_by(c->migration->asked, all.person[i]);
+        if (!all.needs[i])
+            return;
+        if (!last || all.needs[i]->at.start > last->at.start)
+            last = all.needs[i];
+    }
+    bool one = true;
+    for (uint32_t i = 0; i < all.n; i++)
+        one = one && all.needs[i]->at.start == last->at.start;
+    diagnostic *g =
+        fault(c, DIAG_W0502, last->at, "%s everybody whom the program names",
+              one ? "this approval needs" : "with those before it, this approval needs");
+    for (uint32_t i = 0; i < all.n; i++) {
+        span at = all.needs[i]->at;
+        if (at.start != last->at.start && !is_labelled(&all, i, at))
+            diag_label_add(c->d, g, at, "this one needs `%.*s`",
+                           TEXT_ARG(text_kept(c, all.person[i])));
+    }
+    diag_note(c->d, g, "who wrote it and who starts the run cannot approve");
+    diag_help_add(c->d, g, "name in a role who starts the run, or a further person who may vote");
 }

@@ -1,18 +1,12 @@
 /* connect_spoken.c: which connectors a migration needs that this build cannot speak.
  *
- * What can be reached from an entry is followed through its functions: a callee stands below its
- * caller, so one pass from above sees each function after all that lead to it. Conditions are not
- * decided here: a branch that may be taken asks for what it needs before the night begins.
+ * Conditions are not decided here: a branch that may be taken asks for what it needs before the
+ * night begins.
  */
 #include "stdlib/connect.h"
 
 #include "bytecode/layout.h"
 #include "bytecode/vocabulary.h"
-
-static void mark(void *self, uint32_t function)
-{
-    ((bool *)self)[function] = true;
-}
 
 static bool spoken(uint32_t operation)
 {
@@ -23,12 +17,11 @@ static bool spoken(uint32_t operation)
 }
 
 /* Marks the connectors that sites of function f need and nobody here speaks to. */
-static void mute_sites(const image *i, uint32_t f, bool *reached, bool *mute)
+static void mute_sites(const image *i, uint32_t f, bool *mute)
 {
     const image_function *row = &i->functions[f];
     for (uint32_t k = 0; k < row->instructions; k++) {
         const insn *x = &i->code[row->code + k];
-        insn_callees(x, i->sites, i->site_count, mark, reached);
         if (op_rows[x->op].operand[1] != S_)
             continue;
         const image_site *s = &i->sites[x->b];
@@ -48,10 +41,10 @@ bool connect_spoken_check(const image *program, uint32_t entry, arena *memory, t
     uint32_t rows = program->tables[TABLE_CONNECTOR].rows;
     bool *reached = arena_array(memory, bool, program->function_count);
     bool *mute = arena_array(memory, bool, rows);
-    reached[program->entries[entry].function] = true;
-    for (uint32_t f = program->function_count; f-- > 0;)
+    image_reach(program, entry, reached);
+    for (uint32_t f = 0; f < program->function_count; f++)
         if (reached[f])
-            mute_sites(program, f, reached, mute);
+            mute_sites(program, f, mute);
     buffer names;
     buffer_init(&names);
     for (uint32_t row = 0; row < rows; row++)

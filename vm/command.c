@@ -235,6 +235,20 @@ static const char *admit_command(const vm *m, const json_document *d, instant at
     return text_format(scratch, "no command `%.*s`", TEXT_ARG(name)).p;
 }
 
+static const char *admit_start(const vm *m, const json_document *d, arena *scratch)
+{
+    if (m->began)
+        return "the run has begun already";
+    text name = command_text(d, "migration", scratch);
+    uint32_t migration = image_find_entry(m->image, name);
+    if (migration == NO_INDEX)
+        return text_format(scratch, "no migration named `%.*s`", TEXT_ARG(name)).p;
+    if (!text_is(command_text(d, "mode", scratch), "live"))
+        return NULL; /* nobody votes in a test, and in a rehearsal everybody may be missing */
+    return speak_start_refused(m->image, migration, command_text(d, "by", scratch),
+                               command_text(d, "author", scratch), scratch);
+}
+
 const char *vm_admit(const vm *m, const vm_input *in, arena *scratch)
 {
     json_document d;
@@ -242,14 +256,8 @@ const char *vm_admit(const vm *m, const vm_input *in, arena *scratch)
         return "only inputs are given to a machine";
     if (!json_read(scratch, in->body, &d, NULL) || d.node[0].kind != JSON_OBJECT)
         return "the body is no JSON object";
-    if (in->kind == EVENT_START) {
-        if (m->began)
-            return "the run has begun already";
-        text name = command_text(&d, "migration", scratch);
-        return image_find_entry(m->image, name) == NO_INDEX
-                   ? text_format(scratch, "no migration named `%.*s`", TEXT_ARG(name)).p
-                   : NULL;
-    }
+    if (in->kind == EVENT_START)
+        return admit_start(m, &d, scratch);
     if (!m->began)
         return "the run has not begun";
     if (in->kind == EVENT_COMMAND)

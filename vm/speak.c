@@ -3,6 +3,8 @@
  * The refusals are in the words of the one who spoke: who else is asked, what is missing. Whoever
  * wrote the program or started the run has no vote in it.
  */
+#include "base/seating.h"
+#include "bytecode/layout.h"
 #include "vm/state.h"
 
 static uint32_t members(const image *i, uint32_t role, uint32_t *first)
@@ -208,4 +210,83 @@ const char *speak_refused(const vm *m, const fiber *f, const activity *a, const 
         !(a->kind == ACT_APPROVE && m->image->sites[a->site].flags & SITE_CONDITIONS))
         why = "no conditions are allowed here: approve, or reject and say why";
     return why || a->kind != ACT_APPROVE ? why : may_approve(m, f, a, by, scratch);
+}
+
+/* --- before a run begins --- */
+
+enum { ROLE_SEATS = 1024 }; /* members of all roles of an approval that are looked at */
+
+typedef struct {
+    const image *image;
+    text barred[2];
+    int64_t person[ROLE_SEATS], absent[2];
+    uint32_t people, absent_count;
+} electorate;
+
+/* The members of a role as numbers of their texts, which are unique in an image. */
+static seat role_seat(electorate *e, uint32_t role)
+{
+    uint32_t first, n = members(e->image, role, &first), from = e->people;
+    for (uint32_t k = 0; k < n && e->people < ROLE_SEATS; k++) {
+        int64_t id = image_element(e->image, TABLE_ROLE, COLUMN_ROLE_MEMBERS, first + k);
+        for (int b = 0; b < 2; b++)
+            if (e->barred[b].n && text_equal(image_text(e->image, (uint32_t)id), e->barred[b]) &&
+                !seating_has(e->absent, e->absent_count, id))
+                e->absent[e->absent_count++] = id;
+        e->person[e->people++] = id;
+    }
+    return (seat){&e->person[from], e->people - from};
+}
+
+/* Whether the approval of a site lacks somebody. A role without members is anybody; what is more
+ * than can be counted is left to the night. */
+static bool site_lacks(electorate *e, const image_site *s)
+{
+    seat seats[SEATS];
+    uint32_t n = 0, pairs = s->votes == NO_INDEX ? 0 : e->image->words[s->votes];
+    const uint32_t *pair = pairs ? &e->image->words[s->votes + 1] : NULL;
+    e->people = e->absent_count = 0;
+    for (uint32_t k = 0; k < pairs; k++) {
+        seat of = role_seat(e, pair[2 * k]);
+        if (!of.n || e->people == ROLE_SEATS || n + pair[2 * k + 1] > SEATS)
+            return false;
+        for (uint32_t v = 0; v < pair[2 * k + 1]; v++)
+            seats[n++] = of;
+    }
+    return e->absent_count && seating_taken(seats, n, e->absent, e->absent_count) < n;
+}
+
+static const char *lacking(electorate *e, const image_site *s, arena *scratch)
+{
+    buffer who;
+    buffer_init(&who);
+    bool starts = false;
+    for (uint32_t k = 0; k < e->absent_count; k++) {
+        text name = image_text(e->image, (uint32_t)e->absent[k]);
+        bool by = text_equal(name, e->barred[0]);
+        starts = starts || by;
+        buffer_printf(&who, "%s%.*s, who %s", k ? ", and " : "", TEXT_ARG(name),
+                      by ? "starts the run" : "wrote the program");
+    }
+    text why = text_format(scratch, "the approval `%.*s` cannot be given without %.*s%s",
+                           TEXT_ARG(image_text(e->image, s->name)), TEXT_ARG(buffer_view(&who)),
+                           starts ? ": let somebody else start it" : "");
+    buffer_release(&who);
+    return why.p;
+}
+
+const char *speak_start_refused(const image *i, uint32_t migration, text by, text author,
+                                arena *scratch)
+{
+    bool *reached = arena_array(scratch, bool, i->function_count);
+    electorate *e = arena_new(scratch, electorate);
+    *e = (electorate){.image = i, .barred = {by, author}};
+    image_reach(i, migration, reached);
+    for (uint32_t f = 0; f < i->function_count; f++)
+        for (uint32_t k = 0; reached[f] && k < i->functions[f].instructions; k++) {
+            const insn *x = &i->code[i->functions[f].code + k];
+            if (x->op == OP_APPROVE && site_lacks(e, &i->sites[x->b]))
+                return lacking(e, &i->sites[x->b], scratch);
+        }
+    return NULL;
 }

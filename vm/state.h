@@ -420,6 +420,9 @@ uint32_t speak_role(const vm *m, const fiber *f, const activity *a, const json_d
 /* NULL, or why the command of a person is no answer to `a`, for people. */
 const char *speak_refused(const vm *m, const fiber *f, const activity *a, const json_document *d,
                           arena *scratch);
+/* NULL, or the approval of a migration that cannot be given where these two have no vote. */
+const char *speak_start_refused(const image *i, uint32_t migration, text by, text author,
+                                arena *scratch);
 
 /* --- command.c --- */
 void command_deliver(vm *m, const json_document *d);

@@ -130,6 +130,43 @@ static void a_vote_is_refused_with_the_way_out(void **state)
     image_free(i);
 }
 
+static const char *start_of(const image *i, arena *a, const char *mode, const char *by,
+                            const char *author)
+{
+    vm *m = vm_new(i);
+    vm_input in = {.kind = EVENT_START,
+                   .body = text_format(a,
+                                       "{\"migration\":\"m\",\"mode\":\"%s\",\"by\":\"%s\","
+                                       "\"author\":\"%s\"}",
+                                       mode, by, author)};
+    const char *why = vm_admit(m, &in, a);
+    vm_free(m);
+    return why;
+}
+
+/* Of the board eve and tom, of the leads ada and bob: one vote of each. */
+static void nobody_starts_what_he_must_approve(void **state)
+{
+    image *i = two_votes();
+    arena a = {0};
+    assert_null(start_of(i, &a, "live", "zoe", "yan"));
+    assert_null(start_of(i, &a, "live", "tom", "ada"));
+    assert_null(start_of(i, &a, "live", "", ""));
+    assert_string_equal(start_of(i, &a, "live", "eve", "tom"),
+                        "the approval `go` cannot be given without eve, who starts the run, and "
+                        "tom, who wrote the program: let somebody else start it");
+    assert_string_equal(start_of(i, &a, "live", "bob", "ada"),
+                        "the approval `go` cannot be given without ada, who wrote the program, "
+                        "and bob, who starts the run: let somebody else start it");
+    assert_null(start_of(i, &a, "rehearsal", "eve", "tom"));
+    image_free(i);
+    i = approval();
+    assert_null(start_of(i, &a, "live", "eve", "eve"));
+    assert_non_null(start_of(i, &a, "live", "eve", "tom"));
+    arena_release(&a);
+    image_free(i);
+}
+
 static void a_late_vote_finds_the_run_going_back(void **state)
 {
     image *i = two_votes();
@@ -344,6 +381,7 @@ int main(void)
         cmocka_unit_test(done_wants_the_evidence_of_its_task),
         cmocka_unit_test(who_did_it_is_kept_apart_from_who_wrote_it_down),
         cmocka_unit_test(a_vote_is_refused_with_the_way_out),
+        cmocka_unit_test(nobody_starts_what_he_must_approve),
         cmocka_unit_test(a_late_vote_finds_the_run_going_back),
         cmocka_unit_test(a_doubt_takes_three_answers),
         cmocka_unit_test(a_search_recovers_the_result),
