@@ -195,4 +195,6 @@ const compare_format edifact_compare = {.split = compare_edifact_split,
                                         .record = compare_edifact_segment,
                                         .money = compare_edifact_money,
                                         .order = "edifact.order",
-                                        .content = compare_edifact_content};
+                                        .content = compare_edifact_content,
+                                        .places = compare_edifact_places,
+                                        .repair = compare_edifact_repair};

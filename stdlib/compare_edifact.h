@@ -31,6 +31,10 @@ text compare_edifact_key(const unit *u);
 bool compare_edifact_applies(comparison *c, text ref, const place_ref *at);
 bool compare_edifact_money(const place_ref *at);
 
+/* prove_edifact.c: likewise. */
+void compare_edifact_places(arena *a, const document_file *f, prove_places *out);
+text compare_edifact_repair(arena *a, const compare_options *o, text bytes);
+
 /* compare_edifact_segment.c: two segments, component by component. */
 void compare_edifact_segment(comparison *c, text legacy, text modern);
 

@@ -218,4 +218,6 @@ const compare_format fixed_compare = {.split = split,
                                       .applies = applies,
                                       .compare = compare_units,
                                       .record = compare_record,
-                                      .content = compare_fixed_content};
+                                      .content = compare_fixed_content,
+                                      .places = compare_fixed_places,
+                                      .repair = compare_fixed_repair};

@@ -101,7 +101,7 @@ typedef struct {
     /* Adds where defects can be put into a file that is not broken. */
     void (*places)(arena *a, const document_file *f, prove_places *out);
     /* Makes the counts right that an edit made wrong. */
-    text (*repair)(arena *a, text bytes);
+    text (*repair)(arena *a, const compare_options *o, text bytes);
 } compare_format;
 
 extern const compare_format x12_compare, edifact_compare, json_compare, xml_compare, csv_compare,
@@ -149,6 +149,9 @@ bool rule_applies(comparison *c, text ref, const place_ref *at);
 text rule_name_ignore(arena *a, text ref);
 text rule_name_bound(arena *a, const compare_constraint *k);
 text rule_name_map(arena *a, const compare_mapping *m);
+/* prove_fixed.c */
+void compare_fixed_places(arena *a, const document_file *f, prove_places *out);
+text compare_fixed_repair(arena *a, const compare_options *o, text bytes);
 /* prove_plain.c */
 void compare_json_places(arena *a, const document_file *f, prove_places *out);
 void compare_csv_places(arena *a, const document_file *f, prove_places *out);

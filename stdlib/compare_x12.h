@@ -18,6 +18,6 @@ bool compare_x12_applies(comparison *c, text ref, const place_ref *at);
 bool compare_x12_money(const place_ref *at);
 /* prove_x12.c: likewise. */
 void compare_x12_places(arena *a, const document_file *f, prove_places *out);
-text compare_x12_repair(arena *a, text bytes);
+text compare_x12_repair(arena *a, const compare_options *o, text bytes);
 
 #endif

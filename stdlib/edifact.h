@@ -152,6 +152,8 @@ text edifact_find(const edifact_file *f, const edifact_message *m, text tag);
 /* The tags of a dialect's headers: "UNB", "UNG", "UNH". Empty where it has none. */
 const char *edifact_header_tag(edifact_dialect d, edifact_level level);
 const char *edifact_trailer_tag(edifact_dialect d, edifact_level level);
+/* Which element of that trailer counts what it closes. */
+uint32_t edifact_count_element(edifact_dialect d, edifact_level level);
 /* What a code of data element 0085 says, or NULL when there is none of that number. */
 const char *edifact_error_words(text code);
 

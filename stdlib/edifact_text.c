@@ -20,6 +20,11 @@ const char *edifact_trailer_tag(edifact_dialect d, edifact_level level)
     return edifact_envelopes[d][level].trailer;
 }
 
+uint32_t edifact_count_element(edifact_dialect d, edifact_level level)
+{
+    return edifact_envelopes[d][level].count;
+}
+
 /* The end of the piece at p: a separator that is not released, or `end`. */
 static const char *piece_end(const char *p, const char *end, char separator, char release)
 {

@@ -63,6 +63,18 @@ bool fixed_number(const fixed_field *field, text value, int128 *out);
 /* What is wrong with a value, as "must be digits"; NULL: nothing. */
 const char *fixed_value_fault(const fixed_value *v);
 
+/* A total that a closing record has wrong: what stands there, and what it should say. */
+typedef struct {
+    fixed_value said;
+    int128 is;
+} fixed_total;
+
+/* Those of counts and sums, as check_controls finds them; for those who change a file and have to
+ * make its totals right again. Sums of totals are right only once the inner ones are. */
+uint32_t fixed_wrong_totals(arena *a, fixed_file *f, fixed_total **out);
+/* Does a closing record control something with that field? */
+bool fixed_is_total(const fixed_layout *l, text record, text field);
+
 /* Records as a tree: a level is a group named after the record that opens it, which is its first
  * child. `from` and `to` are the records of one document. */
 void fixed_tree(arena *a, const fixed_file *f, uint32_t from, uint32_t to, document_tree *out);

@@ -57,6 +57,16 @@ static int128 total(fixed_reader *r, const fixed_control *c, uint32_t opener, ui
     return c->digits ? sum % most : sum;
 }
 
+/* false: the field is empty, no number, or right. */
+static bool is_wrong(fixed_reader *r, const fixed_control *c, uint32_t opener,
+                     const fixed_value *v, uint32_t closing, int128 *said, int128 *is)
+{
+    if (!v->value.n || !fixed_number(v->field, v->value, said))
+        return false;
+    *is = total(r, c, opener, closing);
+    return *said != *is;
+}
+
 /* A 128-bit number as text; printf has none. */
 static text written(arena *a, int128 v)
 {
@@ -88,10 +98,7 @@ static void check_total(fixed_reader *r, const fixed_control *c, uint32_t opener
                         const fixed_value *v, uint32_t closing)
 {
     int128 said, is;
-    if (!v->value.n || !fixed_number(v->field, v->value, &said))
-        return;
-    is = total(r, c, opener, closing);
-    if (said == is)
+    if (!is_wrong(r, c, opener, v, closing, &said, &is))
         return;
     text a = written(r->a, said), b = written(r->a, is);
     fixed_fault_add(r, FAULT_CONTROL, v->offset, closing, c->at.field,
@@ -116,4 +123,55 @@ void fixed_check_controls(fixed_reader *r, uint32_t opener, uint32_t closing)
                 check_total(r, c, opener, &v[k], closing);
         }
     }
+}
+
+/* ---- for those who change a file ---- */
+
+typedef VEC(fixed_total) totals;
+
+static void find_wrong(fixed_reader *r, uint32_t closing, totals *out)
+{
+    const fixed_layout *l = r->out->layout;
+    const fixed_record *record = &r->out->record[closing];
+    const fixed_row *row = fixed_row_of(r->out, record);
+    fixed_value *v;
+    uint32_t n = fixed_values(r->a, r->out, record, &v);
+    for (uint32_t i = 0; i < l->controls; i++) {
+        const fixed_control *c = &l->control[i];
+        fixed_total t;
+        int128 said;
+        for (uint32_t k = 0; k < n && text_equal(c->at.record, row->name); k++) {
+            t.said = v[k];
+            if (c->kind != CONTROL_SAME && text_equal(v[k].field->name, c->at.field) &&
+                is_wrong(r, c, record->opener, &v[k], closing, &said, &t.is))
+                vec_push(out, t);
+        }
+    }
+}
+
+uint32_t fixed_wrong_totals(arena *a, fixed_file *f, fixed_total **out)
+{
+    fixed_reader r = {.a = a, .out = f};
+    totals list = {0};
+    for (uint32_t i = 0; i < f->records; i++) {
+        const fixed_row *row = fixed_row_of(f, &f->record[i]);
+        if (row && row->closes != FIXED_NONE && f->record[i].opener != FIXED_NONE)
+            find_wrong(&r, i, &list);
+    }
+    *out = arena_array(a, fixed_total, list.n);
+    if (list.n)
+        memcpy(*out, list.p, list.n * sizeof **out);
+    uint32_t n = (uint32_t)list.n;
+    vec_release(&list);
+    arena_release(&r.scratch);
+    return n;
+}
+
+bool fixed_is_total(const fixed_layout *l, text record, text field)
+{
+    for (uint32_t i = 0; i < l->controls; i++)
+        if (text_equal(l->control[i].at.record, record) &&
+            text_equal(l->control[i].at.field, field))
+            return true;
+    return false;
 }

@@ -28,7 +28,7 @@ void prove_add(prove_places *p, prove_where where, text slice, text ref)
     if (slice.p < p->bytes.p || slice.p + slice.n > p->bytes.p + p->bytes.n)
         return;
     size_t start = (size_t)(slice.p - p->bytes.p);
-    vec_push(&p->list, (prove_place){start, start + slice.n, where, ref});
+    vec_push(&p->list, (prove_place){start, start + slice.n, where, ref, false});
 }
 
 void prove_add_value(prove_places *p, text value, text ref, bool money)
@@ -127,8 +127,18 @@ static text truncated(text t)
     return text_trim(text_slice(t, 0, n));
 }
 
+/* As wide as what stood there: names get blanks, a sign takes the place of a leading zero. */
+static text fitted(arena *a, text was, text is)
+{
+    if (is.n <= was.n)
+        return text_format(a, "%.*s%*s", TEXT_ARG(is), (int)(was.n - is.n), "");
+    if (is.n == was.n + 1 && is.p[0] == '-' && was.p[0] == '0')
+        return text_format(a, "-%.*s", (int)was.n - 1, was.p + 1);
+    return was;
+}
+
 /* What stands there instead; equal to what stood there where the defect cannot be made of it. */
-static text defective(arena *a, prove_defect d, const prove_places *p, size_t at)
+static text made_of(arena *a, prove_defect d, const prove_places *p, size_t at)
 {
     text was = slice_of(p, &p->list.p[at]);
     switch (d) {
@@ -205,7 +215,9 @@ static text shortened(arena *a, text t)
 static void attempt(subject *s, prove_defect d, size_t at, prove_row *row)
 {
     const prove_place *x = &s->places.list.p[at];
-    text was = slice_of(&s->places, x), is = defective(&s->scratch, d, &s->places, at);
+    text was = slice_of(&s->places, x), is = made_of(&s->scratch, d, &s->places, at);
+    if (x->width)
+        is = fitted(&s->scratch, was, is);
     if (text_equal(was, is))
         return;
     if (!s->heard)
@@ -214,7 +226,7 @@ static void attempt(subject *s, prove_defect d, size_t at, prove_row *row)
     prove_edit edit = {x->start, x->end, is};
     text copy = prove_edited(&s->scratch, s->places.bytes, &edit, 1);
     if (s->format->repair)
-        copy = s->format->repair(&s->scratch, copy);
+        copy = s->format->repair(&s->scratch, s->options, copy);
     bool found = objections(s, copy) > s->quiet;
     row->tried++;
     row->found += found;

@@ -17,7 +17,8 @@ typedef enum {
 typedef struct {
     size_t start, end;
     prove_where where;
-    text ref; /* empty: the format does not name such places */
+    text ref;   /* empty: the format does not name such places */
+    bool width; /* what stands there instead is as wide */
 } prove_place;
 
 typedef struct {
@@ -37,5 +38,16 @@ typedef struct {
     text with;
 } prove_edit;
 text prove_edited(arena *a, text bytes, const prove_edit *edit, size_t n);
+
+/* prove_segments.c */
+/* A slice with the terminator behind it, and the line break behind that. */
+text prove_terminated(text source, text slice, char terminator);
+/* Loops of a tree by the extent of their records, which are views of `source`. */
+void prove_add_loops(prove_places *out, text source, const document_tree *t, char terminator);
+typedef VEC(prove_edit) prove_edits;
+/* Writes n where a count stands; nothing where it is empty. */
+void prove_set_count(arena *a, text source, text count, size_t n, prove_edits *out);
+/* The bytes with the edits, in any order, of those that overlap the first; releases them. */
+text prove_repaired(arena *a, text bytes, prove_edits *edits);
 
 #endif
