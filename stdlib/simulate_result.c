@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "stdlib/mask.h"
+#include "stdlib/prove.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,19 @@ static void put_counts(json_writer *w, const compare_result *c, uint64_t violati
     json_put_decimal(w, c->match, SCALE_PERCENT);
 }
 
+/* Defects put into copies of what legacy answered: made only where the program reads how many of
+ * them these rules find, for it is hundreds of comparisons. */
+static void put_detection(json_writer *w, const operation_request *q, const compare_options *o,
+                          const compare_input *legacy, arena *memory)
+{
+    prove_result proof;
+    if (!wants(q, "detection"))
+        return;
+    prove_rules(memory, o, legacy, &proof);
+    json_put_key(w, "detection");
+    json_put_decimal(w, proof.detection, SCALE_PERCENT);
+}
+
 /* --- live traffic --- */
 
 static const sighting *sighting_of(const traffic *t, int side, text name)
@@ -278,6 +292,7 @@ void simulate_conclude(const operation_request *q, const answers side[SIDES], si
     json_object(&w);
     put_counts(&w, &c, violations_of(&c, &o));
     put_documents(&w, &c, memory);
+    put_detection(&w, q, &o, &legacy, memory);
     if (live != NULL) {
         json_put_key(&w, "held");
         json_put_decimal(&w, c.compared == 0 ? QUANTITY_NA : live->ended - last, SCALE_SECONDS);

@@ -32,7 +32,7 @@ migration m for acme {{
         period {period}
         {hold}
       }}
-      require trial.compared == {compared} and trial.mismatches == {different} else "{{trial.compared}} compared, {{trial.mismatches}} differ"
+      require trial.compared == {compared} and trial.mismatches == {different} and trial.detection == 100% else "{{trial.compared}} compared, {{trial.mismatches}} differ"
     }}
   }}
 }}
