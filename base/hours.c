@@ -99,3 +99,12 @@ bool hours_hold(const hours *h, interval span)
     interval at;
     return hours_of_day(h, span.start, &at) && at.start <= span.start && span.end <= at.end;
 }
+
+instant hours_next(const hours *h, instant t)
+{
+    interval at;
+    for (instant day = t; day < t + 9 * DAY; day += DAY)
+        if (hours_of_day(h, day, &at) && at.end > t)
+            return at.start > t ? at.start : t;
+    return t; /* cannot be: some day of the week has hours */
+}

@@ -16,5 +16,7 @@ const char *hours_read(arena *a, text t, hours *out);
 /* Whether some moment of the span lies inside; whether all of it does, within one day's hours. */
 bool hours_meet(const hours *h, interval span);
 bool hours_hold(const hours *h, interval span);
+/* The first moment, t or later, at which people are there. */
+instant hours_next(const hours *h, instant t);
 
 #endif

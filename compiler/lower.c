@@ -1,5 +1,6 @@
 /* lower.c: what all statements share: dispatch, scopes, titles, responses to failure. */
 #include "compiler/lower.h"
+#include "compiler/hours.h"
 #include "compiler/data.h"
 #include "compiler/modules.h"
 #include "compiler/places.h"
@@ -119,6 +120,7 @@ void on_failure_take(compiler *c, csite *s, node body)
         if (!ast_asked(tree(c), n))
             continue;
         value role = expect_const(c, ast_asked(tree(c), n), type_of_row(TABLE_ROLE, -1));
+        hours_warn(c, ast_asked(tree(c), n), role, true);
         s->s.on_failure = ON_ASK;
         s->s.ask_role = role.kind == V_CONST && role.constant >= 0 ? (uint32_t)role.constant : 0;
         s->s.ask_within = const_duration(c, ast_within(tree(c), n), 20 * MINUTE);
@@ -126,6 +128,16 @@ void on_failure_take(compiler *c, csite *s, node body)
         if (otherwise)
             response_read(c, at_node(c, otherwise), ast_name_text(tree(c), otherwise), false,
                           &s->s.ask_else);
+    }
+}
+
+void on_failure_hours(compiler *c, node body)
+{
+    ast_each(tree(c), body, n)
+    {
+        if (ast_is(tree(c), n, NODE_ON_FAILURE) && ast_asked(tree(c), n))
+            hours_warn(c, ast_asked(tree(c), n),
+                       expect_const(c, ast_asked(tree(c), n), type_of_row(TABLE_ROLE, -1)), true);
     }
 }
 

@@ -134,6 +134,8 @@ typedef struct {
 scope scope_enter(compiler *c, scope_kind kind, node n, text name, node body);
 void scope_leave(compiler *c, scope *s, span at);
 void on_failure_take(compiler *c, csite *s, node body);
+/* Warns where those whom the `on failure` of a body asks are not there in the window. */
+void on_failure_hours(compiler *c, node body);
 text text_constant(compiler *c, node n);
 /* Pairs (role or resource row, how many), as words of the site. */
 uint32_t role_words(compiler *c, const value *roles, const uint32_t *counts, uint32_t n);

@@ -5,19 +5,14 @@
 #include "compiler/hours.h"
 #include "compiler/votes.h"
 
-static uint32_t one_role(compiler *c, node n, text *who, bool asked)
+static uint32_t one_role(compiler *c, node n, text *who, value *role)
 {
-    value role;
     uint32_t count = 1;
-    if (!n)
+    *role = n ? expect_const(c, n, type_of_row(TABLE_ROLE, -1)) : value_error();
+    if (role->kind != V_CONST)
         return NO_INDEX;
-    role = expect_const(c, n, type_of_row(TABLE_ROLE, -1));
-    if (role.kind != V_CONST)
-        return NO_INDEX;
-    if (asked)
-        hours_warn(c, n, role);
-    *who = counted_text(c, role, 1);
-    return role_words(c, &role, &count, 1);
+    *who = counted_text(c, *role, 1);
+    return role_words(c, role, &count, 1);
 }
 
 /* When it is due, as the instruction's first operand; none where it never is. */
@@ -109,7 +104,10 @@ void lower_task(compiler *c, node n)
     places_name(c, ast_name_text(tree(c), n), s->at);
     plan_line *l = plan_add(c, PLAN_TASK, n);
     text who = TEXT("");
-    s->s.votes = one_role(c, field_value(c, &f, FIELD_task_assigned), &who, true);
+    node assigned = field_value(c, &f, FIELD_task_assigned);
+    value role;
+    s->s.votes = one_role(c, assigned, &who, &role);
+    hours_warn(c, assigned, role, true);
     s->s.timeout = const_duration(c, field_value(c, &f, FIELD_task_timeout), QUANTITY_NONE);
     node low = field_value(c, &f, FIELD_task_estimate);
     if (low) {
@@ -141,7 +139,9 @@ void lower_task(compiler *c, node n)
         l->worst = s->s.timeout;
     }
     c->fn->did = EFFECT_WRITE;
-    value due = due_value(c, field_value(c, &f, FIELD_task_due), at_node(c, n));
+    node when = field_value(c, &f, FIELD_task_due);
+    value due = due_value(c, when, at_node(c, n));
+    hours_due_warn(c, when, due, &role, 1, true);
     site_emit(c, OP_TASK, s, REG_NOTHING, &due, 1, at_node(c, n));
 }
 
@@ -177,7 +177,7 @@ void lower_approve(compiler *c, node n)
         if (k == 32 || !counted_row(c, by, TABLE_ROLE, &roles[k], &counts[k]))
             continue;
         votes_proof(c, by, roles[k], counts[k]);
-        hours_warn(c, by, roles[k]);
+        hours_warn(c, by, roles[k], false);
         buffer_printf(&who, "%s%.*s", k ? ", " : "",
                       TEXT_ARG(counted_text(c, roles[k], counts[k])));
         k++;
@@ -199,7 +199,9 @@ void lower_approve(compiler *c, node n)
             c->fn->forward += s->s.timeout;
     }
     c->fn->did = EFFECT_WRITE;
-    value due = due_value(c, field_value(c, &f, FIELD_approve_due), at_node(c, n));
+    node when = field_value(c, &f, FIELD_approve_due);
+    value due = due_value(c, when, at_node(c, n));
+    hours_due_warn(c, when, due, roles, k, false);
     site_emit(c, OP_APPROVE, s, REG_NOTHING, &due, 1, at_node(c, n));
 }
 
@@ -228,7 +230,8 @@ void lower_notify(compiler *c, node n)
 {
     csite *s = site_new(c, SITE_NOTIFY, TEXT(""), at_node(c, n));
     text who = TEXT("");
-    s->s.votes = one_role(c, ast_via(tree(c), n), &who, false);
+    value role;
+    s->s.votes = one_role(c, ast_via(tree(c), n), &who, &role);
     site_titled(c, s, ast_value(tree(c), n));
     plan_line *l = plan_add(c, PLAN_NOTIFY, n);
     if (l) {

@@ -77,8 +77,10 @@ static void phase_walk(compiler *c, phase *p)
     p->in = c->back;
     p->fn = c->fn;
     c->back.failing = (span){0, 0};
-    if (window)
+    if (window) {
         window_wait(c, p, window);
+        on_failure_hours(c, body); /* whoever is asked then is asked inside the window */
+    }
     watched around = watch_begin(c);
     statements(c, body);
     c->fn->forward += watch_end(c, around);

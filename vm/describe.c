@@ -146,6 +146,29 @@ static void put_instant(json_writer *w, const char *key, instant at)
 }
 
 /* The deputies that were called, and when. */
+/* When those who are asked, and those called in their place, are there; of the machine's image,
+ * since whoever shows it needs a zone for it. */
+static void put_hours(const vm *m, json_writer *w, const fiber *f, const activity *a)
+{
+    uint32_t n, single[2], role[32];
+    instant at[32];
+    const uint32_t *pair = asked_roles(m, a, &n, single);
+    uint32_t deputies = asking_deputies(m, f, a, role, at, 32);
+    json_put_key(w, "hours");
+    json_object(w);
+    for (uint32_t k = 0; k < n + deputies; k++) {
+        uint32_t of = k < n ? pair[2 * k] : role[k - n], before = 0;
+        text hours = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_HOURS, of);
+        while (before < k && of != (before < n ? pair[2 * before] : role[before - n]))
+            before++;
+        if (!hours.n || before < k)
+            continue;
+        json_put_key_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, of));
+        json_put_text(w, hours);
+    }
+    json_object_end(w);
+}
+
 static void put_calls(const vm *m, json_writer *w, const fiber *f, const activity *a)
 {
     uint32_t role[32];
@@ -189,6 +212,7 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
                                           : QUANTITY_NONE);
     put_instant(w, "due", asking_due(m, f, a));
     put_calls(m, w, f, a);
+    put_hours(m, w, f, a);
     json_put_key(w, "question");
     json_put_text(w, a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
                                                                              : TEXT(""));
