@@ -274,14 +274,17 @@ typedef struct {
 /* --- the compilation
  * -------------------------------------------------------------------------------- */
 
-/* A given field of a row. */
+/* A given field of a row. There are ten of them in each of 85,000 rows of a large fleet. */
 typedef struct {
     uint32_t column;
-    bool list;
-    int64_t value;         /* raw; texts by id of the builder */
-    const int64_t *values; /* of a list */
-    uint32_t n;
+    uint32_t n : 31; /* of a list */
+    uint32_t list : 1;
+    union {
+        int64_t value; /* raw; texts by id of the builder */
+        const int64_t *values;
+    };
 } cell;
+_Static_assert(sizeof(cell) == 16, "four cells a cache line");
 
 typedef struct row {
     text name;
