@@ -1,8 +1,6 @@
 /* vocabulary.c: owns the arrays made from the .def files. */
 #include "bytecode/vocabulary.h"
 
-#include <string.h>
-
 const op_row op_rows[OP_COUNT] = {
 #define OP(id, mnemonic, a, b, c, wait, synopsis) {mnemonic, {a, b, c}, wait},
 #include "bytecode/opcodes.def"
@@ -88,8 +86,9 @@ const operation_row operation_rows[OPERATION_COUNT] = {
 
 text vocabulary_next(const char **rest)
 {
-    const char *start = *rest;
-    size_t n = strcspn(start, " ");
-    *rest = start + n + (start[n] == ' ');
-    return (text){start, n};
+    const char *start = *rest, *end = start;
+    while (*end && *end != ' ') /* members are short: a call of strcspn costs more than they do */
+        end++;
+    *rest = end + (*end == ' ');
+    return (text){start, (size_t)(end - start)};
 }

@@ -7,18 +7,31 @@
 /* --- customers ----------------------------------------------------------------------------------
  */
 
+static const column_info *contact_column(const compiler *c, text field)
+{
+    const text prefix = TEXT("contact.");
+    for (size_t i = 0; i < c->columns.n; i++) {
+        const column_info *col = &c->columns.p[i];
+        if (col->table == TABLE_CUSTOMER && text_starts(col->name, prefix) &&
+            text_equal(text_slice(col->name, prefix.n, col->name.n), field))
+            return col;
+    }
+    return NULL;
+}
+
 static void contact_take(compiler *c, row *r, node section)
 {
     ast_each(tree(c), ast_body(tree(c), section), n)
     {
         if (ast_is(tree(c), n, NODE_ERROR))
             continue;
-        text name = text_format(c->memory, "contact.%.*s", TEXT_ARG(ast_name_text(tree(c), n)));
-        const column_info *col = column_find(c, TABLE_CUSTOMER, name);
+        text field = ast_name_text(tree(c), n);
+        const column_info *col = contact_column(c, field);
         if (col && ast_is(tree(c), n, NODE_FIELD))
             cell_take(c, r, col, ast_value(tree(c), n));
         else
-            unknown_column(c, TABLE_CUSTOMER, ast_name_span(tree(c), n), name);
+            unknown_column(c, TABLE_CUSTOMER, ast_name_span(tree(c), n),
+                           text_format(c->memory, "contact.%.*s", TEXT_ARG(field)));
     }
 }
 

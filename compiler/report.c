@@ -189,13 +189,13 @@ bool enum_members(type t, text *members, size_t *n)
 
 int enum_code(type t, text word)
 {
-    text member[32];
-    size_t n;
-    if (!enum_members(t, member, &n))
+    if (type_id_of(t) != TYPE_ENUM || type_parameter(t) >= ENUM_FIXED)
         return -1;
-    for (size_t i = 0; i < n; i++)
-        if (text_equal(member[i], word))
-            return (int)i;
+    const char *rest = enum_rows[type_parameter(t)].members;
+    int code = 0;
+    for (text m = vocabulary_next(&rest); m.n; m = vocabulary_next(&rest), code++)
+        if (text_equal(m, word))
+            return code;
     return -1;
 }
 
