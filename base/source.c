@@ -1,6 +1,7 @@
 /* source.c: see source.h. A file's line index is built on the first question about it: a clean
  * check never asks. */
 #include "base/source.h"
+#include "base/scan.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -60,22 +61,37 @@ const source *source_of(const source_map *m, uint32_t position)
     return position && low ? m->files.p[low - 1] : NULL;
 }
 
-static void index_lines(arena *a, source *s)
+static uint32_t count_lines(const scan_set *ends, text bytes)
 {
-    const char *end = s->bytes.p + s->bytes.n;
+    uint64_t mask[SCAN_WINDOW];
     uint32_t lines = 1;
-    for (const char *p = s->bytes.p; (p = memchr(p, '\n', (size_t)(end - p))); p++)
-        lines++;
-    s->line = arena_array(a, uint32_t, lines);
-    s->lines = lines;
-    uint32_t at = 1;
-    for (const char *p = s->bytes.p; (p = memchr(p, '\n', (size_t)(end - p))); p++)
-        s->line[at++] = (uint32_t)(p - s->bytes.p) + 1;
+    for (size_t at = 0; at < bytes.n; at += SCAN_WINDOW * SCAN_BLOCK) {
+        text window = text_slice(bytes, at, at + SCAN_WINDOW * SCAN_BLOCK);
+        scan_masks(ends, window.p, window.n, mask);
+        for (size_t k = 0; k < scan_blocks(window.n); k++)
+            lines += (uint32_t)__builtin_popcountll(mask[k]);
+    }
+    return lines;
 }
 
-static uint32_t line_of(const source *s, uint32_t offset)
+static void index_lines(arena *a, source *s)
 {
-    uint32_t low = 0, high = s->lines;
+    scan_set ends = scan_any_of("\n", 1);
+    scan_cursor c;
+    s->lines = count_lines(&ends, s->bytes);
+    s->line = arena_array(a, uint32_t, s->lines);
+    scan_start(&c, &ends, s->bytes, 0);
+    for (uint32_t k = 1; k < s->lines; k++)
+        s->line[k] = (uint32_t)scan_next(&c) + 1;
+}
+
+/* The line of an offset that is not in front of line `low`, which nearly all spans do not leave. */
+static uint32_t line_from(const source *s, uint32_t offset, uint32_t low)
+{
+    uint32_t high = s->lines;
+    if (low < high && s->line[low] > offset)
+        return low;
+    low--;
     while (low + 1 < high) {
         uint32_t mid = (low + high) / 2;
         if (s->line[mid] <= offset)
@@ -100,7 +116,7 @@ place source_place(const source_map *m, span sp)
         start = (uint32_t)s->bytes.n;
     if (end < start || end > s->bytes.n)
         end = start;
-    uint32_t line = line_of(s, start), end_line = line_of(s, end);
+    uint32_t line = line_from(s, start, 1), end_line = line_from(s, end, line);
     return (place){
         s,     line, start - s->line[line - 1] + 1, end_line, end - s->line[end_line - 1] + 1,
         start, end};
