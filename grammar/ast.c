@@ -27,7 +27,12 @@ static const char *const op_texts[] = {
 
 void ast_grow(ast *t)
 {
-    t->room = t->room ? t->room * 2 : FIRST_NODES;
+    ast_reserve(t, t->room ? t->room * 2 : FIRST_NODES);
+}
+
+void ast_reserve(ast *t, uint32_t room)
+{
+    t->room = room;
     t->nodes = memory_resize(t->nodes, (size_t)t->room * sizeof *t->nodes);
     t->spans = memory_resize(t->spans, (size_t)t->room * sizeof *t->spans);
 }

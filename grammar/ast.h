@@ -78,6 +78,8 @@ struct ast {
 void ast_release(ast *t);
 /* Room for more nodes; for those who make trees. Both arrays grow together. */
 void ast_grow(ast *t);
+/* Room for `room` nodes, no fewer than there are. */
+void ast_reserve(ast *t, uint32_t room);
 
 static inline ast_kind_of ast_kind(const ast *t, node n)
 {

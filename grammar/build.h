@@ -34,6 +34,9 @@ static inline text parse_bytes(const parse *p, span at)
 }
 /* As ferry_parse_parse of the generated parser.h: 0 when all was read. Without a word on faults. */
 int ferry_plain_parse(parse *p);
+/* Reads source that has no faults. Any doubt ends it: false, nothing in *out, and nothing has been
+ * reported. */
+bool parse_plain(ast *out, text bytes, uint32_t base, bool value, names *table);
 
 /* A node over `at`; the children get no role here. */
 static inline node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name,

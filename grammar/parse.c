@@ -1,8 +1,10 @@
 /* parse.c: drives the parser and decides what it gets to see, see parse.h. */
 #include "grammar/parse.h"
+#include "base/workers.h"
 #include "grammar/build.h"
 #include "grammar/explain.h"
 #include "grammar/parser.h"
+#include "grammar/pieces.h"
 
 #include <string.h>
 
@@ -66,11 +68,13 @@ static parse begin(const input *in, diagnostics *d)
     return p;
 }
 
-/* Reads source that has no faults. Any doubt ends it: false, and nothing has been reported. */
-static bool read_plain(ast *out, const input *in)
+bool parse_plain(ast *out, text bytes, uint32_t base, bool value, names *table)
 {
-    parse p = begin(in, NULL);
-    words_open(&p.words, in->bytes, in->base, in->value, NULL);
+    input in = {bytes, base, value, table};
+    if (!is_text(bytes))
+        return false;
+    parse p = begin(&in, NULL);
+    words_open(&p.words, bytes, base, value, NULL);
     p.words.plain = true;
     bool good = ferry_plain_parse(&p) == 0 && !p.failed && !p.words.scan.failed && !p.words.doubt;
     words_close(&p.words);
@@ -108,7 +112,9 @@ static bool parse_input(ast *out, const input *in, diagnostics *d)
 {
     size_t before = d->list.n;
     bool unbalanced = false;
-    if (is_text(in->bytes) && read_plain(out, in))
+    bool pieces = !in->value && in->bytes.n >= PIECES_FROM;
+    if ((pieces && pieces_read(out, in->bytes, in->base, in->names, workers_available())) ||
+        parse_plain(out, in->bytes, in->base, in->value, in->names))
         return true;
     bool good = read_mending(out, in, d, &unbalanced);
     if (!unbalanced)

@@ -1,9 +1,12 @@
 /* Text <-> tree: newlines, words as names, literals, recovery, limits, layout. */
 #include "tests/unit/unit.h"
 
+#include "base/workers.h"
+#include "grammar/build.h"
 #include "grammar/dump.h"
 #include "grammar/format.h"
 #include "grammar/literal.h"
+#include "grammar/pieces.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -332,6 +335,87 @@ static void examples_are_read(void **state)
     arena_release(&a);
 }
 
+/* Declarations enough to be read in pieces: names that recur and names that are new, words about
+ * the file and about what follows. */
+static void fill_file(buffer *b)
+{
+    buffer_cstr(b, "/// About the file.\nlanguage 1\nrole desk \"Desk\" {\n  members [\"dee\"]\n}\n\n");
+    for (unsigned i = 0; b->n < PIECES_FROM + 2 * PIECE_LEAST; i++)
+        buffer_printf(b,
+                      "/// Partner %u.\ncustomer p%u \"Partner %u\" {\n  region \"r\" // a word\n"
+                      "  channel c_%u: edi \"one {a%u + 2} two\" {\n    follows [b%u, p%u]\n  }\n}\n\n",
+                      i, i, i, i % 7, i, i + 1, i / 2);
+}
+
+static void expect_same_trees(const ast *whole, const ast *pieces)
+{
+    buffer one = {0}, other = {0};
+    node bad = 0;
+    assert_true(ast_well_formed(pieces, &bad));
+    assert_int_equal(pieces->count, whole->count);
+    dump_tree(&one, whole);
+    dump_tree(&other, pieces);
+    assert_true(text_equal(buffer_view(&one), buffer_view(&other)));
+    assert_int_equal(pieces->names->count, whole->names->count);
+    for (uint32_t id = 1; id <= whole->names->count; id++)
+        assert_true(text_equal(names_text(pieces->names, id), names_text(whole->names, id)));
+    buffer_release(&one);
+    buffer_release(&other);
+}
+
+static void pieces_make_the_same_tree(void **state)
+{
+    (void)state;
+    buffer b = {0};
+    reading r;
+    ast plain, pieces;
+    names one, own;
+    fill_file(&b);
+    read_bytes(&r, buffer_view(&b));
+    assert_true(r.good);
+    names_init(&one, &r.memory);
+    assert_true(parse_plain(&plain, r.file->bytes, r.file->base, false, &one));
+    expect_same_trees(&plain, &r.tree);
+    for (unsigned most = 2; most <= 4; most++) {
+        names_init(&own, &r.memory);
+        assert_true(pieces_read(&pieces, r.file->bytes, r.file->base, &own, most));
+        expect_same_trees(&plain, &pieces);
+        ast_release(&pieces);
+        names_release(&own);
+    }
+    assert_true(text_equal(r.file->bytes, buffer_view(&b)));
+    ast_release(&plain);
+    names_release(&one);
+    done(&r);
+    buffer_release(&b);
+}
+
+/* Where a cut would be, a text holds what looks like the end of a declaration. */
+static void pieces_end_where_declarations_do(void **state)
+{
+    (void)state;
+    buffer b = {0};
+    reading r;
+    names own;
+    ast none;
+    while (b.n < PIECES_FROM / 2 - SCAN_LONGEST / 4)
+        buffer_cstr(&b, "let a = 1\n");
+    buffer_cstr(&b, "let t = \"\"\"\n");
+    while (b.n < PIECES_FROM / 2 + SCAN_LONGEST / 4)
+        buffer_cstr(&b, "words\n}\n\n");
+    buffer_cstr(&b, "\"\"\"\n");
+    while (b.n < PIECES_FROM)
+        buffer_cstr(&b, "let b = 2\n");
+    read_bytes(&r, buffer_view(&b));
+    assert_true(r.good);
+    names_init(&own, &r.memory);
+    assert_false(pieces_read(&none, r.file->bytes, r.file->base, &own, 2));
+    assert_true(text_equal(r.file->bytes, buffer_view(&b)));
+    names_release(&own);
+    done(&r);
+    buffer_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +432,8 @@ int main(void)
         cmocka_unit_test(sources_are_laid_out),
         cmocka_unit_test(faulty_sources_are_left_alone),
         cmocka_unit_test(examples_are_read),
+        cmocka_unit_test(pieces_make_the_same_tree),
+        cmocka_unit_test(pieces_end_where_declarations_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
