@@ -3,6 +3,7 @@
 #include "bytecode/layout.h"
 #include "compiler/data.h"
 #include "compiler/derive.h"
+#include "compiler/dollar.h"
 #include "compiler/function.h"
 #include "compiler/lower.h"
 #include "compiler/modules.h"
@@ -107,6 +108,7 @@ static void passes(compiler *c, compile_facts *facts)
     if (tests_present(c))
         lower_tests(c, facts);
     modules_unused(c);
+    dollars_warn(c);
 }
 
 static void files_list(compiler *c, compile_facts *facts)

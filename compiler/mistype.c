@@ -4,6 +4,7 @@
  * literal in quotes, a percent without its sign, a date as other programs write it. A number where a
  * duration is wanted gets words only: nobody but its writer knows the unit.
  */
+#include "compiler/dollar.h"
 #include "compiler/expr.h"
 #include "grammar/foreign.h"
 
@@ -80,6 +81,21 @@ static text with_percent(compiler *c, node n)
     return out;
 }
 
+/* In `"{x}"` the value itself, where that fits. The program has a fault already: what the second walk
+ * writes is not used. */
+static text without_quotes(compiler *c, type want, node n)
+{
+    silence quiet;
+    node alone = dollar_alone(tree(c), n);
+    if (!alone)
+        return TEXT("");
+    silence_begin(c, &quiet);
+    value v = expr(c, alone, want);
+    silence_end(c, &quiet);
+    bool fits = v.kind != V_ERROR && (v.kind == V_LAZY || type_sure(v.t) == type_sure(want));
+    return fits ? ast_source_text(tree(c), alone) : TEXT("");
+}
+
 static text other_spelling(compiler *c, value v, type want, node n)
 {
     text own = ast_source_text(tree(c), n);
@@ -87,6 +103,8 @@ static text other_spelling(compiler *c, value v, type want, node n)
     uint32_t wanted = type_id_of(want);
     if ((kind == NODE_TEXT || kind == NODE_RAW) && own.n >= 2)
         return as_wanted(c, want, text_slice(own, 1, own.n - 1));
+    if (kind == NODE_INTERPOLATED)
+        return without_quotes(c, want, n);
     if (kind == NODE_NUMBER && wanted == TYPE_PERCENT)
         return with_percent(c, n);
     if (kind == NODE_NUMBER && wanted == TYPE_RATE)
