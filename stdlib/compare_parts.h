@@ -68,8 +68,7 @@ typedef struct {
     buffer path;
     const unit *l, *m;
     envelopes envelopes;
-    uint8_t *numeric; /* by column of the legacy table `numeric_of`: 0 unknown, 1 yes, 2 no */
-    const void *numeric_of;
+    struct table_pair *tables; /* compare_table.h: of the two files that were looked at last */
 } comparison;
 
 /* Where a value stands, for rules: an X12 element, or a column (CSV); others go by path. */

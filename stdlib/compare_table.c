@@ -1,7 +1,6 @@
-/* compare_table.c: CSV row by row and column by column, and everything without structure of its
- * own line by line, or as bytes. */
-#include "stdlib/compare_parts.h"
-#include "stdlib/csv.h"
+/* compare_table.c: two tables: their columns by name, the cells of two rows, and rows as documents
+ * where a key is named. */
+#include "stdlib/compare_table.h"
 
 #include <string.h>
 
@@ -28,53 +27,35 @@ static bool is_numeric_column(comparison *c, const csv_table *t, uint32_t column
     return point;
 }
 
-static bool numeric(comparison *c, const csv_table *t, uint32_t column)
+static bool numeric(comparison *c, table_pair *p, uint32_t column)
 {
-    if (c->numeric_of != t) {
-        c->numeric_of = t;
-        c->numeric = arena_array(c->memory, uint8_t, t->columns);
-    }
-    if (c->numeric[column] == 0)
-        c->numeric[column] = is_numeric_column(c, t, column) ? 1 : 2;
-    return c->numeric[column] == 1;
+    if (p->numeric[column] == 0)
+        p->numeric[column] = is_numeric_column(c, p->l, column) ? 1 : 2;
+    return p->numeric[column] == 1;
 }
 
-static void compare_cell(comparison *c, uint32_t column, text l, text m)
+static void compare_cell(comparison *c, table_pair *p, uint32_t column, text l, text m)
 {
-    const csv_table *t = c->l->from->content;
-    place_ref at = {t->column[column], 0, 0};
+    place_ref at = {p->l->column[column], 0, 0};
     if (text_equal(l, m))
         return;
-    if (numeric(c, t, column) && is_plain_number(l) && is_plain_number(m) && same_decimal(l, m))
+    size_t back = path_add(c, "%s%.*s", c->path.n ? "." : "", TEXT_ARG(at.tag));
+    if (is_plain_number(l) && is_plain_number(m) && same_decimal(l, m) && numeric(c, p, column))
         judge(c, &at, l, m, CLASS_NOISE, "csv.number");
     else
         judge(c, &at, l, m, CLASS_DEFECT, "value");
+    path_cut(c, back);
 }
 
-/* Modern's column of the same name, the nth for the nth; UINT32_MAX: none. */
-static uint32_t counterpart(const csv_table *l, const csv_table *m, uint32_t column)
+void compare_table_row(comparison *c, table_pair *p, text legacy, text modern)
 {
-    uint32_t nth = 0;
-    for (uint32_t i = 0; i < column; i++)
-        nth += text_equal(l->column[i], l->column[column]);
-    for (uint32_t i = 0; i < m->columns; i++)
-        if (text_equal(m->column[i], l->column[column]) && nth-- == 0)
-            return i;
-    return UINT32_MAX;
-}
-
-static void compare_row(comparison *c, text legacy, text modern)
-{
-    const csv_table *l = c->l->from->content, *m = c->m->from->content;
+    const csv_table *l = p->l, *m = p->m;
     text *x, *y;
     uint32_t n = csv_fields(c->scratch, l, legacy, &x), k = csv_fields(c->scratch, m, modern, &y);
     for (uint32_t i = 0; i < l->columns; i++) {
-        uint32_t j = counterpart(l, m, i);
-        if (j == UINT32_MAX)
-            continue; /* said once, of the header */
-        size_t back = path_add(c, "%s%.*s", c->path.n ? "." : "", TEXT_ARG(l->column[i]));
-        compare_cell(c, i, i < n ? x[i] : (text){0}, j < k ? y[j] : (text){0});
-        path_cut(c, back);
+        uint32_t j = p->to[i];
+        if (j != WHOLE) /* else it was said once, of the header */
+            compare_cell(c, p, i, i < n ? x[i] : (text){0}, j < k ? y[j] : (text){0});
     }
     /* Fields behind the last column of the header have no name. */
     uint32_t over_l = n > l->columns ? n - l->columns : 0;
@@ -90,67 +71,108 @@ static void compare_row(comparison *c, text legacy, text modern)
     }
 }
 
-static void compare_header(comparison *c, const csv_table *l, const csv_table *m)
+/* ---- columns ---- */
+
+/* The other table's column of the same name, the nth for the nth. Where one table names its columns
+ * and the other does not, places are all there is. */
+static uint32_t counterpart(const csv_table *a, const csv_table *b, uint32_t column)
 {
-    bool order = false;
+    uint32_t nth = 0;
+    if (a->dialect.header != b->dialect.header)
+        return column < b->columns ? column : WHOLE;
+    for (uint32_t i = 0; i < column; i++)
+        nth += text_equal(a->column[i], a->column[column]);
+    for (uint32_t i = 0; i < b->columns; i++)
+        if (text_equal(b->column[i], a->column[column]) && nth-- == 0)
+            return i;
+    return WHOLE;
+}
+
+static bool written_alike(const csv_dialect *a, const csv_dialect *b)
+{
+    return a->separator == b->separator && a->quote == b->quote && a->escapes == b->escapes;
+}
+
+static table_pair *pair_new(arena *a, const csv_table *l, const csv_table *m)
+{
+    table_pair *p = arena_new(a, table_pair);
+    *p = (table_pair){.l = l, .m = m, .alike = l->columns == m->columns};
+    p->to = arena_array(a, uint32_t, l->columns);
+    p->numeric = arena_array(a, uint8_t, l->columns);
+    for (uint32_t i = 0; i < l->columns; i++) {
+        p->to[i] = counterpart(l, m, i);
+        p->alike &= p->to[i] == i;
+        p->moved |= p->to[i] != i && p->to[i] != WHOLE;
+    }
+    p->plain = p->alike && written_alike(&l->dialect, &m->dialect);
+    return p;
+}
+
+/* Of two files that were taken apart into rows, each pair of rows asks again. */
+static table_pair *pair_of(comparison *c)
+{
+    const csv_table *l = c->l->from->content, *m = c->m->from->content;
+    if (!c->tables || c->tables->l != l || c->tables->m != m)
+        c->tables = pair_new(c->memory, l, m);
+    return c->tables;
+}
+
+static text names_of(comparison *c, const csv_table *t)
+{
+    buffer b = {0};
+    for (uint32_t i = 0; i < t->columns && t->dialect.header; i++)
+        buffer_printf(&b, "%s%.*s", i ? ", " : "", TEXT_ARG(t->column[i]));
+    text out = text_copy(c->kept, buffer_view(&b));
+    buffer_release(&b);
+    return out;
+}
+
+static void compare_columns(comparison *c, const table_pair *p)
+{
     for (int turn = 0; turn < 2; turn++) {
-        const csv_table *a = turn ? m : l, *b = turn ? l : m;
+        const csv_table *a = turn ? p->m : p->l, *b = turn ? p->l : p->m;
         for (uint32_t i = 0; i < a->columns; i++) {
-            uint32_t j = counterpart(a, b, i);
-            order |= j != UINT32_MAX && j != i;
-            if (j != UINT32_MAX)
-                continue;
             place_ref at = {a->column[i], 0, 0};
+            if (counterpart(a, b, i) != WHOLE)
+                continue;
             size_t back = path_add(c, "header.%.*s", TEXT_ARG(a->column[i]));
             judge(c, &at, turn ? (text){0} : a->column[i], turn ? a->column[i] : (text){0},
                   CLASS_DEFECT, turn ? "extra" : "missing");
             path_cut(c, back);
         }
     }
-    place_ref nowhere = {0};
-    size_t back = path_add(c, "header");
-    if (order)
-        judge(c, &nowhere, l->columns ? (text){l->column[0].p, 0} : (text){0}, (text){0},
-              CLASS_NOISE, "csv.column_order");
-    if (l->dialect.separator != m->dialect.separator)
-        judge(c, &nowhere, text_format(c->scratch, "%c", l->dialect.separator),
-              text_format(c->scratch, "%c", m->dialect.separator), CLASS_NOISE, "csv.separator");
-    path_cut(c, back);
 }
 
-/* Rows bear the value of the first column as their key where it tells them apart. */
-static void csv_tree(comparison *c, const csv_table *t, document_tree *out)
+static void compare_header(comparison *c, const table_pair *p)
 {
-    out->nodes = t->rows + 1;
-    out->node = arena_array(c->scratch, document_node, out->nodes);
-    out->node[0] = (document_node){.shape = SHAPE_LIST, .next = out->nodes, .count = t->rows};
-    for (uint32_t i = 0; i < t->rows; i++) {
-        document_node *n = &out->node[i + 1];
-        *n = (document_node){
-            .name = TEXT("row"), .value = csv_row_text(t, i), .shape = SHAPE_RECORD, .next = i + 2};
-        csv_field(c->scratch, t, csv_row_text(t, i), 0, &n->key);
-        text *field;
-        uint32_t fields = csv_fields(c->scratch, t, csv_row_text(t, i), &field);
-        for (uint32_t k = 0; k < fields; k++)
-            n->print = print_add(n->print + k, field[k]);
-        out->node[0].print = print_add(out->node[0].print, csv_row_text(t, i));
-    }
+    const csv_dialect *l = &p->l->dialect, *m = &p->m->dialect;
+    place_ref nowhere = {0};
+    if (!p->alike)
+        compare_columns(c, p);
+    size_t back = path_add(c, "header");
+    if (l->header != m->header)
+        judge(c, &nowhere, names_of(c, p->l), names_of(c, p->m), CLASS_DEFECT,
+              l->header ? "missing" : "extra");
+    if (p->moved)
+        judge(c, &nowhere, p->l->columns ? (text){p->l->column[0].p, 0} : (text){0}, (text){0},
+              CLASS_NOISE, "csv.column_order");
+    if (l->separator != m->separator)
+        judge(c, &nowhere, text_format(c->scratch, "%c", l->separator),
+              text_format(c->scratch, "%c", m->separator), CLASS_NOISE, "csv.separator");
+    path_cut(c, back);
 }
 
 static void compare_units(comparison *c)
 {
-    const csv_table *l = c->l->from->content, *m = c->m->from->content;
-    compare_header(c, l, m);
-    if (c->l->part != WHOLE && c->m->part != WHOLE) {
-        compare_row(c, csv_row_text(l, c->l->part), csv_row_text(m, c->m->part));
-        return;
-    }
-    document_tree x, y;
-    csv_tree(c, l, &x);
-    csv_tree(c, m, &y);
-    y.node[0].print = ~x.node[0].print; /* equal rows do not make equal columns */
-    compare_trees(c, &x, &y, (text){0});
+    table_pair *p = pair_of(c);
+    compare_header(c, p);
+    if (c->l->part != WHOLE && c->m->part != WHOLE)
+        compare_table_row(c, p, csv_row_text(p->l, c->l->part), csv_row_text(p->m, c->m->part));
+    else
+        compare_table_rows(c, p);
 }
+
+/* ---- rows as documents ---- */
 
 static text value_of(arena *a, const unit *u, text ref)
 {
@@ -184,7 +206,6 @@ const compare_format csv_compare = {
     .value = value_of,
     .applies = applies,
     .compare = compare_units,
-    .record = compare_row,
     .content = compare_csv_content,
     .places = compare_csv_places,
 };
