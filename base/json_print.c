@@ -101,7 +101,7 @@ static uint64_t print_of(printer *p, uint32_t node)
     case JSON_ARRAY: return print_of_list(p, node);
     case JSON_TEXT: return mix(hash_of_text(p, node), JSON_TEXT);
     case JSON_NUMBER: return mix(text_hash(json_raw(p->d, node)), JSON_NUMBER);
-    default: return mix(kind, kind);
+    default: return mix(~UINT64_C(0), kind); /* null, false, true: each its own */
     }
 }
 
