@@ -218,7 +218,7 @@ exit_code command_compare(cli *c)
         code = folder_read(c, cli_operand(c, 0), &legacy);
     if (code == CODE_DONE)
         code = folder_read(c, cli_operand(c, 1), &modern);
-    if (code == CODE_DONE && contracts_meant(&legacy, &modern, v.options.kind)) {
+    if (code == CODE_DONE && contracts_meant(c, &legacy, &modern, v.options.kind)) {
         code = contracts_compare(c, &legacy, &modern, v.options.kind);
     } else if (code == CODE_DONE) {
         v.legacy = input_of(c, &legacy);

@@ -79,7 +79,7 @@ static void write_text(cli *c, const document_file *f)
     term_put(&c->result, &c->out, mask_text(&c->memory, buffer_view(&summary)));
     buffer_release(&summary);
     if (f->encoding != ENCODING_ASCII && f->encoding != ENCODING_UTF8 && f->kind != KIND_BYTES &&
-        f->kind != KIND_XML)
+        f->kind != KIND_XML && f->kind != KIND_WSDL && f->kind != KIND_XSD)
         buffer_printf(&c->result, "  %s", encoding_word(f->encoding));
     if (f->faults)
         term_printf(&c->result, &c->out, STYLE_ERROR, "  %u fault%s", f->faults + f->faults_omitted,
@@ -107,7 +107,7 @@ static exit_code inspect_all(cli *c, inspection *v)
     for (size_t k = 0; k < v->files->n; k++) {
         const folder_file *file = &v->files->p[k];
         document_file i;
-        document_read_layout(&c->memory, file->name, file->bytes, v->kind, v->layout, &i);
+        document_read_at(&c->memory, file->name, file->path.p, file->bytes, v->kind, v->layout, &i);
         document_check(&c->memory, &i);
         if (i.kind == KIND_X12)
             x12_sequence_add(&v->numbers, i.name, i.content);

@@ -1,21 +1,77 @@
 /* contracts.c: see contracts.h. One file a side is a pair whatever the names; of folders, files of
- * one name are. */
+ * one name are. What a contract of a folder refers to is a part of it, not a contract. */
 #include "cli/contracts.h"
 #include "cli/render_contract.h"
 
 #include "stdlib/format.h"
 
-static bool all_contracts(const folder_files *f)
+/* --- contracts and their parts --- */
+
+/* Marks the files that a contract consists of besides its own; those of one that cannot be read
+ * stay what they are. */
+static void mark_parts(const folder_files *f, size_t contract_at, document_kind kind, bool *part)
 {
-    for (size_t i = 0; i < f->n; i++)
-        if (!document_is_contract(document_kind_of(f->p[i].bytes)))
-            return false;
-    return f->n > 0;
+    arena a;
+    document_fault fault;
+    arena_init(&a);
+    text path = f->p[contract_at].path;
+    const char *slash = memrchr(path.p, '/', path.n);
+    text folder = text_slice(path, 0, slash ? (size_t)(slash - path.p) + 1 : 0);
+    const contract *c = contract_read(&a, kind, f->p[contract_at].bytes, path.p, &fault);
+    for (uint32_t i = 1; c && i < contract_parts(c); i++) {
+        text whole = text_format(&a, "%.*s%.*s", TEXT_ARG(folder), TEXT_ARG(contract_part(c, i)));
+        for (size_t k = 0; k < f->n; k++)
+            part[k] |= k != contract_at && text_equal(f->p[k].path, whole);
+    }
+    arena_release(&a);
 }
 
-bool contracts_meant(const folder_files *legacy, const folder_files *modern, document_kind kind)
+static document_kind told_kind(const folder_file *f, document_kind kind)
 {
-    return kind ? document_is_contract(kind) : all_contracts(legacy) || all_contracts(modern);
+    return kind ? kind : document_kind_of(f->bytes);
+}
+
+/* Which files of a folder are parts of others: NULL of a single file. */
+static bool *parts_of(arena *a, const folder_files *f, document_kind kind)
+{
+    if (f->n < 2)
+        return NULL;
+    bool *part = arena_array(a, bool, f->n);
+    for (size_t i = 0; i < f->n; i++)
+        if (document_is_contract(told_kind(&f->p[i], kind)))
+            mark_parts(f, i, told_kind(&f->p[i], kind), part);
+    return part;
+}
+
+static bool all_contracts(cli *c, const folder_files *f)
+{
+    size_t contracts = 0;
+    for (size_t i = 0; i < f->n; i++)
+        contracts += document_is_contract(document_kind_of(f->p[i].bytes));
+    if (contracts == f->n || contracts == 0)
+        return contracts > 0;
+    const bool *part = parts_of(&c->memory, f, KIND_UNKNOWN);
+    for (size_t i = 0; i < f->n; i++)
+        if (!part[i] && !document_is_contract(document_kind_of(f->p[i].bytes)))
+            return false;
+    return true;
+}
+
+bool contracts_meant(cli *c, const folder_files *legacy, const folder_files *modern,
+                     document_kind kind)
+{
+    return kind ? document_is_contract(kind) : all_contracts(c, legacy) || all_contracts(c, modern);
+}
+
+/* The files of a side without those that are parts of others. */
+static folder_files without_parts(cli *c, const folder_files *f, document_kind kind)
+{
+    const bool *part = parts_of(&c->memory, f, kind);
+    folder_files out = {.p = arena_array(&c->memory, folder_file, f->n)};
+    for (size_t i = 0; i < f->n; i++)
+        if (!part || !part[i])
+            out.p[out.n++] = f->p[i];
+    return out;
 }
 
 /* --- one pair --- */
@@ -37,7 +93,7 @@ static uint32_t line_of(text bytes, size_t offset)
 
 static const contract *read_side(run *r, contract_pair *p, const folder_file *f, document_kind kind)
 {
-    const contract *one = contract_read(&r->c->memory, kind, f->bytes, &p->fault);
+    const contract *one = contract_read(&r->c->memory, kind, f->bytes, f->path.p, &p->fault);
     if (one)
         return one;
     p->unreadable = true;
@@ -149,7 +205,8 @@ exit_code contracts_compare(cli *c, const folder_files *legacy, const folder_fil
     r.options.ignores = option_all(&c->options, OPT_ignore, &c->memory, &ignore);
     r.options.ignore = ignore;
     r.used = arena_array(&c->memory, size_t, r.options.ignores);
-    compare_all(&r, legacy, modern, kind);
+    folder_files l = without_parts(c, legacy, kind), m = without_parts(c, modern, kind);
+    compare_all(&r, &l, &m, kind);
     find_unused(&r);
     render_contract(c, &r.report, option_is(&c->options, OPT_all));
     if (r.report.unreadable)

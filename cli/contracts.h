@@ -5,8 +5,10 @@
 #include "cli/folder.h"
 #include "stdlib/contract.h"
 
-/* Whether these are contracts: the kind says so, or all files of a side begin as some. */
-bool contracts_meant(const folder_files *legacy, const folder_files *modern, document_kind kind);
+/* Whether these are contracts: the kind says so, or all files of a side begin as some, or
+ * are parts of those. */
+bool contracts_meant(cli *c, const folder_files *legacy, const folder_files *modern,
+                     document_kind kind);
 
 /* CODE_ERRORS where a document cannot be read, CODE_DIFFERENT where a change is breaking or risky
  * and not ignored. */

@@ -40,7 +40,19 @@ static void heading(buffer *out, const terminal *t, const contract_pair *p)
     }
 }
 
-static void side(buffer *out, const terminal *t, char sign, text value, uint32_t line)
+/* The line, and the file where it is not the one at the top. */
+static void where(buffer *out, const terminal *t, text file, uint32_t line)
+{
+    term_style(out, t, STYLE_DIM);
+    if (file.n) {
+        term_put(out, t, file);
+        buffer_char(out, ' ');
+    }
+    buffer_printf(out, "line %u", line);
+    term_style(out, t, STYLE_PLAIN);
+}
+
+static void side(buffer *out, const terminal *t, char sign, text value, text file, uint32_t line)
 {
     if (!value.n && !line)
         return;
@@ -48,8 +60,10 @@ static void side(buffer *out, const terminal *t, char sign, text value, uint32_t
     buffer_printf(out, "      %c ", sign);
     term_put(out, t, value);
     term_style(out, t, STYLE_PLAIN);
-    if (line)
-        term_printf(out, t, STYLE_DIM, "%sline %u", value.n ? "  " : "", line);
+    if (line) {
+        buffer_cstr(out, value.n ? "  " : "");
+        where(out, t, file, line);
+    }
     buffer_char(out, '\n');
 }
 
@@ -68,9 +82,9 @@ static void change(buffer *out, const terminal *t, const contract_change *c)
     /* a side that says nothing is shown by its line only where the other says nothing either */
     bool quiet = !c->legacy.n && !c->modern.n;
     if (c->legacy.n || quiet)
-        side(out, t, '-', c->legacy, c->legacy_line);
+        side(out, t, '-', c->legacy, c->legacy_file, c->legacy_line);
     if (c->modern.n || quiet)
-        side(out, t, '+', c->modern, c->modern_line);
+        side(out, t, '+', c->modern, c->modern_file, c->modern_line);
 }
 
 static bool is_shown(const contract_change *c, bool all)

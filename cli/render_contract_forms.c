@@ -34,6 +34,10 @@ static void put_change(json_writer *w, const contract_change *c)
     put(w, "modern", c->modern);
     put_number(w, "legacy_line", c->legacy_line);
     put_number(w, "modern_line", c->modern_line);
+    if (c->legacy_file.n)
+        put(w, "legacy_file", c->legacy_file);
+    if (c->modern_file.n)
+        put(w, "modern_file", c->modern_file);
     put(w, "reason", text_of(rule->reason));
     put_number(w, "more", c->more);
     json_put_key(w, "ignored");

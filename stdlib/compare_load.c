@@ -9,6 +9,7 @@ static const compare_format *const formats[KIND_COUNT] = {
     [KIND_UNKNOWN] = &lines_compare,   [KIND_X12] = &x12_compare,
     [KIND_EDIFACT] = &edifact_compare, [KIND_TRADACOMS] = &edifact_compare,
     [KIND_OPENAPI] = &lines_compare,   [KIND_JSON] = &json_compare,
+    [KIND_WSDL] = &lines_compare,      [KIND_XSD] = &lines_compare,
     [KIND_XML] = &xml_compare,         [KIND_FIXED] = &fixed_compare,
     [KIND_CSV] = &csv_compare,         [KIND_TEXT] = &lines_compare,
     [KIND_BYTES] = &bytes_compare,

@@ -387,7 +387,7 @@ http_exchange *http_post_sample(const operation_request *q, uint32_t endpoint, t
     d.out.url = setting(&d, json_member(s, 0, TEXT("sandbox")));
     d.out.body = bytes;
     d.out.headers = d.header;
-    text type = text_of(content_type(document_kind_of(bytes), soap));
+    text type = text_of(content_type(document_data_kind_of(bytes), soap));
     if (d.out.url == NULL || !header_put(&d, TEXT("Content-Type"), type) || !credentials(&d))
         return NULL;
     text why = TEXT("");

@@ -1,6 +1,7 @@
 /* contract.c: reading a contract; the list of changes: places, what is ignored, the
  * order in which they are told. */
 #include "stdlib/contract_parts.h"
+#include "stdlib/contract_xsd.h"
 
 #include <stdlib.h>
 
@@ -24,46 +25,60 @@ const char *contract_level_word(contract_level l)
 
 /* --- reading --- */
 
-static void count_lines(arena *a, contract *c)
+uint32_t contract_line(const contract *c, uint32_t at, text *file)
 {
-    uint32_t n = 1, at = 0;
-    for (size_t i = 0; i < c->bytes.n; i++)
-        n += c->bytes.p[i] == '\n';
-    c->line = arena_array(a, uint32_t, n);
-    c->lines = n;
-    for (size_t i = 0; i < c->bytes.n; i++)
-        if (c->bytes.p[i] == '\n')
-            c->line[++at] = (uint32_t)i + 1;
+    const contract_file *f = contract_files_at(&c->files, at);
+    *file = f && f->referrer ? f->source->name : (text){0};
+    return source_place(&c->files.map, (span){at, at}).line;
 }
 
-uint32_t contract_line(const contract *c, uint32_t at)
-{
-    uint32_t low = 0, high = c->lines;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (c->line[middle] <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + 1;
-}
-
-contract *contract_read(arena *a, document_kind kind, text bytes, document_fault *fault)
+contract *contract_read(arena *a, document_kind kind, text bytes, const char *path,
+                        document_fault *fault)
 {
     contract *c = arena_new(a, contract);
-    *c = (contract){.kind = kind, .bytes = bytes};
-    c->openapi = openapi_read(a, bytes, fault);
-    if (!c->openapi)
+    c->kind = kind;
+    contract_files_init(&c->files, a, path);
+    if (!contract_files_first(&c->files, bytes)) {
+        *fault = (document_fault){text_of(document_kind_word(kind)),
+                                  text_format(a, "larger than %d MiB", SOURCE_LARGEST >> 20),
+                                  0,
+                                  {0}};
         return NULL;
-    count_lines(a, c);
-    return c;
+    }
+    c->openapi = kind == KIND_WSDL  ? wsdl_read(a, &c->files, fault)
+                 : kind == KIND_XSD ? xsd_read(a, &c->files, fault)
+                                    : openapi_read(a, &c->files, fault);
+    contract_files_keep(&c->files);
+    return c->openapi ? c : NULL;
+}
+
+uint32_t contract_ports(const contract *c, const contract_port **out)
+{
+    *out = c->openapi->port;
+    return c->openapi->ports;
+}
+
+uint32_t contract_parts(const contract *c)
+{
+    return c->files.files;
+}
+
+text contract_part(const contract *c, uint32_t i)
+{
+    return c->files.file[i]->source->name;
 }
 
 contract_summary contract_summarise(const contract *c)
 {
     const openapi *o = c->openapi;
     const spec_node *info = spec_get(o->root, "info");
+    if (o->xml)
+        return (contract_summary){.language = c->kind == KIND_XSD ? "XML Schema" : "WSDL",
+                                  .version = o->version,
+                                  .title = o->title,
+                                  .operations = o->operations,
+                                  .types = o->types,
+                                  .elements = o->elements};
     return (contract_summary){.language = o->level == 20 ? "Swagger" : "OpenAPI",
                               .version = o->version,
                               .title = spec_text(info, "title"),
@@ -76,8 +91,7 @@ uint32_t contract_operations(arena *a, const contract *c, contract_operation **o
     const openapi *o = c->openapi;
     *out = arena_array(a, contract_operation, o->operations);
     for (uint32_t i = 0; i < o->operations; i++)
-        (*out)[i] = (contract_operation){o->operation[i].name,
-                                         spec_text(o->operation[i].node, "operationId")};
+        (*out)[i] = (contract_operation){o->operation[i].name, openapi_id(&o->operation[i])};
     return o->operations;
 }
 
@@ -110,9 +124,9 @@ contract_change *change_add(change_list *c, contract_rule rule, text legacy, tex
                            .legacy = legacy,
                            .modern = modern};
     if (legacy_at != CONTRACT_NOWHERE)
-        one.legacy_line = contract_line(c->legacy, legacy_at);
+        one.legacy_line = contract_line(c->legacy, legacy_at, &one.legacy_file);
     if (modern_at != CONTRACT_NOWHERE)
-        one.modern_line = contract_line(c->modern, modern_at);
+        one.modern_line = contract_line(c->modern, modern_at, &one.modern_file);
     vec_push(&c->list, one);
     return &vec_last(&c->list);
 }
@@ -169,7 +183,8 @@ bool contract_compare(arena *a, const contract *legacy, const contract *modern,
         else
             out->count[contract_rule_table[out->change[i].rule].level]++;
     if (c.fault)
-        *fault = (document_fault){TEXT("openapi"), text_of(c.fault), 0, {0}};
+        *fault =
+            (document_fault){text_of(document_kind_word(legacy->kind)), text_of(c.fault), 0, {0}};
     vec_release(&c.list);
     buffer_release(&c.path);
     return c.fault == NULL;

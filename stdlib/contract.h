@@ -48,16 +48,28 @@ typedef struct {
     text version;         /* of the language: "3.0.1" */
     text title, release;  /* of the contract; may be empty */
     uint32_t operations;
+    uint32_t types, elements; /* that XML Schema names */
 } contract_summary;
+
+/* Where a WSDL is served. */
+typedef struct {
+    text service, name, binding, location;
+} contract_port;
 
 typedef struct {
     text name; /* "POST /orders" */
     text id;   /* operationId; may be empty */
 } contract_operation;
 
-/* Reads one document of KIND_OPENAPI. It lives in `a` and points into `bytes`. NULL
- * and the first fault where it cannot be read. */
-contract *contract_read(arena *a, document_kind kind, text bytes, document_fault *fault);
+/* Reads one document of a kind that is a contract. It lives in `a` and points into `bytes`. NULL
+ * and the first fault where it cannot be read. What it refers to in other files is read below the
+ * folder of `path`; with NULL such references are faults. */
+contract *contract_read(arena *a, document_kind kind, text bytes, const char *path,
+                        document_fault *fault);
+uint32_t contract_ports(const contract *c, const contract_port **out);
+/* The files that were read: the contract's own first, by their names from its folder. */
+uint32_t contract_parts(const contract *c);
+text contract_part(const contract *c, uint32_t i);
 contract_summary contract_summarise(const contract *c);
 uint32_t contract_operations(arena *a, const contract *c, contract_operation **out);
 
@@ -66,6 +78,7 @@ typedef struct {
     text path;
     text legacy, modern;               /* what stood and stands there; empty where nothing */
     uint32_t legacy_line, modern_line; /* from 1; 0 where there is no such line */
+    text legacy_file, modern_file;     /* where that is not the contract's own: "types.xsd" */
     uint32_t more;                     /* other places seen that lead to the same schemas */
     bool ignored;
 } contract_change;

@@ -80,6 +80,10 @@ bool walk_spend(schema_walk *w, uint64_t steps);
 bool facets_compare(schema_walk *w, const schema *l, const schema *m);
 /* contract_object.c: properties, elements, and the words that hold schemas of their own. */
 void objects_compare(schema_walk *w, const schema *l, const schema *m);
+/* Properties, or what else stands under two such words. */
+void members_compare(schema_walk *w, const schema *l, const schema *m, const schema_words *words);
+/* contract_content.c: what only schemas of XML have. */
+void xml_words_compare(schema_walk *w, const schema *l, const schema *m);
 /* contract_union.c: oneOf, anyOf, discriminators. True when the unions were all that there was. */
 bool unions_compare_whole(schema_walk *w, const schema *l, const schema *m);
 void unions_compare(schema_walk *w, const schema *l, const schema *m);

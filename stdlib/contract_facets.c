@@ -20,9 +20,9 @@ static bool types_compare(schema_walk *w, const schema *l, const schema *m)
                              : both == l->types ? RULE_TYPE_WIDENED
                                                 : RULE_TYPE_CHANGED;
         walk_tell(w, fact, (text){0},
-                  l->never ? TEXT("nothing") : schema_type_words(w->memory, l->types),
-                  m->never ? TEXT("nothing") : schema_type_words(w->memory, m->types), old_place,
-                  new_place);
+                  l->never ? TEXT("nothing") : schema_type_words(w->memory, w->legacy, l->types),
+                  m->never ? TEXT("nothing") : schema_type_words(w->memory, w->modern, m->types),
+                  old_place, new_place);
     }
     bool any = l->types == TYPE_ANY || m->types == TYPE_ANY || l->never || m->never;
     if (l->null != m->null && !any)
@@ -36,11 +36,13 @@ static bool types_compare(schema_walk *w, const schema *l, const schema *m)
 
 /* --- formats --- */
 
-/* OpenAPI 3.0.4, 4.4.1: each holds all values of the one before. */
+enum { INTEGER_WIDTHS = 4, WIDTHS = 6 };
+
+/* OpenAPI 3.0.4, 4.4.1; of XML Schema byte and short: each holds all values of the one before. */
 static int width(text format)
 {
-    static const char *const wider[] = {"int32", "int64", "float", "double"};
-    for (int i = 0; i < 4; i++)
+    static const char *const wider[] = {"int8", "int16", "int32", "int64", "float", "double"};
+    for (int i = 0; i < WIDTHS; i++)
         if (text_is(format, wider[i]))
             return i;
     return -1;
@@ -53,7 +55,7 @@ static void formats_compare(schema_walk *w, const schema *l, const schema *m)
     if (text_equal(x, y))
         return;
     int from = width(x), to = width(y);
-    bool sized = from >= 0 && to >= 0 && (from < 2) == (to < 2);
+    bool sized = from >= 0 && to >= 0 && (from < INTEGER_WIDTHS) == (to < INTEGER_WIDTHS);
     contract_rule fact = !old        ? RULE_FORMAT_ADDED
                          : !new      ? RULE_FORMAT_REMOVED
                          : !sized    ? RULE_FORMAT_CHANGED
@@ -221,6 +223,13 @@ static text bound_words(arena *a, bound b, const char *word)
                        b.exclusive ? ", exclusive" : "");
 }
 
+/* That an element repeats, or does not any more, is more than a limit: contract_content.c. */
+static bool from_or_to_one(const char *word, bound old, bound new)
+{
+    return strcmp(word, "maxOccurs") == 0 && ((old.node && text_is(old.node->value, "1")) ||
+                                              (new.node &&text_is(new.node->value, "1")));
+}
+
 static void limits_compare(schema_walk *w, const schema *l, const schema *m)
 {
     static const struct {
@@ -238,13 +247,17 @@ static void limits_compare(schema_walk *w, const schema *l, const schema *m)
         {"maxProperties", NULL, true, TYPE_OBJECT},
         {"minContains", NULL, false, TYPE_ARRAY},
         {"maxContains", NULL, true, TYPE_ARRAY},
+        {"minOccurs", NULL, false, TYPE_ANY},
+        {"maxOccurs", NULL, true, TYPE_ANY},
+        {"totalDigits", NULL, true, TYPE_NUMBER},
+        {"fractionDigits", NULL, true, TYPE_NUMBER},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         bool count = !limits[i].exclusive && !limits[i].upper, upper = limits[i].upper;
         bound old = meaningful(bound_of(l, limits[i].word, limits[i].exclusive, upper), count);
         bound new = meaningful(bound_of(m, limits[i].word, limits[i].exclusive, upper), count);
         int c = tighter(new, old, upper);
-        if (c)
+        if (c && !from_or_to_one(limits[i].word, old, new))
             walk_tell(w, c > 0 ? RULE_LIMIT_TIGHTENED : RULE_LIMIT_LOOSENED, (text){0},
                       bound_words(w->memory, old, limits[i].word),
                       bound_words(w->memory, new, limits[i].word), old.node, new.node);

@@ -1,33 +1,27 @@
 /* contract_http.c: two OpenAPI documents, operation by operation. What a body or parameter may hold
  * is compared in contract_compare.c. */
-#include "stdlib/contract_compare.h"
-
-typedef struct {
-    change_list *changes;
-    const openapi *legacy, *modern;
-    schema_walk *walk;
-} comparison;
+#include "stdlib/contract_http.h"
 
 static contract_rule of(direction d, contract_rule fact)
 {
     return fact + (contract_rule)d;
 }
 
-static void report(comparison *c, contract_rule rule, text legacy, text modern, const spec_node *l,
-                   const spec_node *m)
+void http_report(comparison *c, contract_rule rule, text legacy, text modern, const spec_node *l,
+                 const spec_node *m)
 {
     change_nodes(c->changes, rule, legacy, modern, l, m);
 }
 
 /* What stands at the path, on one side only. */
-static void gone(comparison *c, contract_rule rule, text what, const spec_node *l)
+void http_gone(comparison *c, contract_rule rule, text what, const spec_node *l)
 {
-    report(c, rule, what, (text){0}, l, NULL);
+    http_report(c, rule, what, (text){0}, l, NULL);
 }
 
-static void come(comparison *c, contract_rule rule, text what, const spec_node *m)
+void http_come(comparison *c, contract_rule rule, text what, const spec_node *m)
 {
-    report(c, rule, (text){0}, what, NULL, m);
+    http_report(c, rule, (text){0}, what, NULL, m);
 }
 
 static void compare_schemas(comparison *c, const spec_node *l, const spec_node *m, direction d)
@@ -68,7 +62,7 @@ static const openapi_media *media_of(const openapi_body *b, text type)
     return NULL;
 }
 
-static void compare_medias(comparison *c, const openapi_body *l, const openapi_body *m, direction d)
+void http_compare_medias(comparison *c, const openapi_body *l, const openapi_body *m, direction d)
 {
     for (uint32_t i = 0; i < l->medias; i++) {
         const openapi_media *old = &l->media[i], *new = media_of(m, old->type);
@@ -76,14 +70,14 @@ static void compare_medias(comparison *c, const openapi_body *l, const openapi_b
         if (new)
             compare_schemas(c, old->schema, new->schema, d);
         else
-            gone(c, of(d, RULE_MEDIA_REMOVED), old->type, old->node);
+            http_gone(c, of(d, RULE_MEDIA_REMOVED), old->type, old->node);
         path_pop(c->changes, at);
     }
     for (uint32_t i = 0; i < m->medias; i++) {
         if (media_of(l, m->media[i].type))
             continue;
         size_t at = path_push(c->changes, " %.*s", TEXT_ARG(m->media[i].type));
-        come(c, of(d, RULE_MEDIA_ADDED), m->media[i].type, m->media[i].node);
+        http_come(c, of(d, RULE_MEDIA_ADDED), m->media[i].type, m->media[i].node);
         path_pop(c->changes, at);
     }
 }
@@ -95,15 +89,15 @@ static void compare_bodies(comparison *c, const openapi_operation *l, const open
     direction d = l->event ? DIRECTION_RESPONSE : DIRECTION_REQUEST;
     size_t at = path_push(c->changes, " request");
     if (old->node && !new->node)
-        gone(c, RULE_BODY_REMOVED, (text){0}, old->node);
+        http_gone(c, RULE_BODY_REMOVED, (text){0}, old->node);
     if (!old->node && new->node)
-        come(c, new->required ? RULE_BODY_REQUIRED : RULE_BODY_ADDED, (text){0}, new->node);
+        http_come(c, new->required ? RULE_BODY_REQUIRED : RULE_BODY_ADDED, (text){0}, new->node);
     if (old->node && new->node) {
         if (old->required != new->required && !l->event)
-            report(c, new->required ? RULE_BODY_BECAME_REQUIRED : RULE_BODY_BECAME_OPTIONAL,
-                   old->required ? TEXT("required") : TEXT("optional"),
-                   new->required ? TEXT("required") : TEXT("optional"), old->node, new->node);
-        compare_medias(c, old, new, d);
+            http_report(c, new->required ? RULE_BODY_BECAME_REQUIRED : RULE_BODY_BECAME_OPTIONAL,
+                        old->required ? TEXT("required") : TEXT("optional"),
+                        new->required ? TEXT("required") : TEXT("optional"), old->node, new->node);
+        http_compare_medias(c, old, new, d);
     }
     path_pop(c->changes, at);
 }
@@ -159,22 +153,22 @@ static void compare_parameter(comparison *c, const openapi_parameter *l, const o
 {
     arena *a = c->changes->memory;
     if (l->required != m->required)
-        report(c, m->required ? RULE_PARAMETER_BECAME_REQUIRED : RULE_PARAMETER_BECAME_OPTIONAL,
-               l->required ? TEXT("required") : TEXT("optional"),
-               m->required ? TEXT("required") : TEXT("optional"), l->node, m->node);
+        http_report(c,
+                    m->required ? RULE_PARAMETER_BECAME_REQUIRED : RULE_PARAMETER_BECAME_OPTIONAL,
+                    l->required ? TEXT("required") : TEXT("optional"),
+                    m->required ? TEXT("required") : TEXT("optional"), l->node, m->node);
     if (!encoded_alike(c, l, m))
-        report(c, RULE_PARAMETER_ENCODING, encoding_words(a, l), encoding_words(a, m), l->node,
-               m->node);
+        http_report(c, RULE_PARAMETER_ENCODING, encoding_words(a, l), encoding_words(a, m), l->node,
+                    m->node);
     if (l->empty != m->empty)
-        report(c, m->empty ? RULE_EMPTY_ACCEPTED : RULE_EMPTY_REFUSED, (text){0}, (text){0},
-               l->node, m->node);
+        http_report(c, m->empty ? RULE_EMPTY_ACCEPTED : RULE_EMPTY_REFUSED, (text){0}, (text){0},
+                    l->node, m->node);
     if (!l->deprecated && m->deprecated)
-        report(c, RULE_PARAMETER_DEPRECATED, (text){0}, (text){0}, l->node, m->node);
+        http_report(c, RULE_PARAMETER_DEPRECATED, (text){0}, (text){0}, l->node, m->node);
     compare_schemas(c, l->schema, m->schema, DIRECTION_REQUEST);
 }
 
-static void compare_parameters(comparison *c, const openapi_operation *l,
-                               const openapi_operation *m)
+void http_compare_parameters(comparison *c, const openapi_operation *l, const openapi_operation *m)
 {
     for (uint32_t i = 0; i < l->parameters; i++) {
         const openapi_parameter *old = &l->parameter[i], *new = parameter_of(m, old);
@@ -182,7 +176,7 @@ static void compare_parameters(comparison *c, const openapi_operation *l,
         if (new)
             compare_parameter(c, old, new);
         else
-            gone(c, RULE_PARAMETER_REMOVED, old->name, old->node);
+            http_gone(c, RULE_PARAMETER_REMOVED, old->name, old->node);
         path_pop(c->changes, at);
     }
     for (uint32_t i = 0; i < m->parameters; i++) {
@@ -190,8 +184,8 @@ static void compare_parameters(comparison *c, const openapi_operation *l,
         if (parameter_of(l, new))
             continue;
         size_t at = path_push(c->changes, " %s %.*s", place_word(new->in), TEXT_ARG(new->name));
-        come(c, new->required ? RULE_PARAMETER_REQUIRED : RULE_PARAMETER_ADDED, new->name,
-             new->node);
+        http_come(c, new->required ? RULE_PARAMETER_REQUIRED : RULE_PARAMETER_ADDED, new->name,
+                  new->node);
         path_pop(c->changes, at);
     }
 }
@@ -210,18 +204,18 @@ static void compare_header(comparison *c, const openapi_parameter *l, const open
 {
     arena *a = c->changes->memory;
     if (l->required != m->required)
-        report(c, m->required ? RULE_HEADER_BECAME_REQUIRED : RULE_HEADER_BECAME_OPTIONAL,
-               l->required ? TEXT("required") : TEXT("optional"),
-               m->required ? TEXT("required") : TEXT("optional"), l->node, m->node);
+        http_report(c, m->required ? RULE_HEADER_BECAME_REQUIRED : RULE_HEADER_BECAME_OPTIONAL,
+                    l->required ? TEXT("required") : TEXT("optional"),
+                    m->required ? TEXT("required") : TEXT("optional"), l->node, m->node);
     if (!encoded_alike(c, l, m))
-        report(c, RULE_HEADER_ENCODING, encoding_words(a, l), encoding_words(a, m), l->node,
-               m->node);
+        http_report(c, RULE_HEADER_ENCODING, encoding_words(a, l), encoding_words(a, m), l->node,
+                    m->node);
     if (!l->deprecated && m->deprecated)
-        report(c, RULE_HEADER_DEPRECATED, (text){0}, (text){0}, l->node, m->node);
+        http_report(c, RULE_HEADER_DEPRECATED, (text){0}, (text){0}, l->node, m->node);
     compare_schemas(c, l->schema, m->schema, DIRECTION_RESPONSE);
 }
 
-static void compare_headers(comparison *c, const openapi_response *l, const openapi_response *m)
+void http_compare_headers(comparison *c, const openapi_response *l, const openapi_response *m)
 {
     for (uint32_t i = 0; i < l->headers; i++) {
         const openapi_parameter *old = &l->header[i], *new = header_of(m, old->name);
@@ -229,15 +223,15 @@ static void compare_headers(comparison *c, const openapi_response *l, const open
         if (new)
             compare_header(c, old, new);
         else
-            gone(c, old->required ? RULE_HEADER_REMOVED : RULE_OPTIONAL_HEADER_REMOVED, old->name,
-                 old->node);
+            http_gone(c, old->required ? RULE_HEADER_REMOVED : RULE_OPTIONAL_HEADER_REMOVED,
+                      old->name, old->node);
         path_pop(c->changes, at);
     }
     for (uint32_t i = 0; i < m->headers; i++) {
         const openapi_parameter *new = &m->header[i];
         size_t at = path_push(c->changes, " header %.*s", TEXT_ARG(new->name));
         if (!header_of(l, new->name))
-            come(c, RULE_HEADER_ADDED, new->name, new->node);
+            http_come(c, RULE_HEADER_ADDED, new->name, new->node);
         path_pop(c->changes, at);
     }
 }
@@ -275,10 +269,10 @@ static void compare_responses(comparison *c, const openapi_operation *l, const o
         bool error = old->status.p[0] == '4' || old->status.p[0] == '5' || old->status.n != 3;
         size_t at = path_push(c->changes, " %.*s", TEXT_ARG(old->status));
         if (!new) {
-            gone(c, error ? RULE_ERROR_REMOVED : RULE_STATUS_REMOVED, old->status, old->node);
+            http_gone(c, error ? RULE_ERROR_REMOVED : RULE_STATUS_REMOVED, old->status, old->node);
         } else {
-            compare_headers(c, old, new);
-            compare_medias(c, &old->body, &new->body, d);
+            http_compare_headers(c, old, new);
+            http_compare_medias(c, &old->body, &new->body, d);
         }
         path_pop(c->changes, at);
     }
@@ -286,7 +280,7 @@ static void compare_responses(comparison *c, const openapi_operation *l, const o
         const openapi_response *new = &m->response[i];
         size_t at = path_push(c->changes, " %.*s", TEXT_ARG(new->status));
         if (!has_status(l, new->status))
-            come(c, RULE_STATUS_ADDED, new->status, new->node);
+            http_come(c, RULE_STATUS_ADDED, new->status, new->node);
         path_pop(c->changes, at);
     }
 }
@@ -295,23 +289,33 @@ static void compare_responses(comparison *c, const openapi_operation *l, const o
 
 static void compare_operation(comparison *c, const openapi_operation *l, const openapi_operation *m)
 {
-    text old = spec_text(l->node, "operationId"), new = spec_text(m->node, "operationId");
+    if (l->soap) {
+        soap_compare(c, l, m);
+        return;
+    }
+    text old = openapi_id(l), new = openapi_id(m);
     if (old.n && !text_equal(old, new))
-        report(c, RULE_OPERATION_RENAMED, old, new, l->node, m->node);
+        http_report(c, RULE_OPERATION_RENAMED, old, new, l->node, m->node);
     if (!spec_true(l->node, "deprecated") && spec_true(m->node, "deprecated"))
-        report(c, RULE_OPERATION_DEPRECATED, (text){0}, (text){0}, l->node, m->node);
+        http_report(c, RULE_OPERATION_DEPRECATED, (text){0}, (text){0}, l->node, m->node);
     security_compare(c->changes, c->legacy, c->modern, l, m);
-    compare_parameters(c, l, m);
+    http_compare_parameters(c, l, m);
     compare_bodies(c, l, m);
     compare_responses(c, l, m);
 }
 
+static bool is_declaration(const openapi_operation *o)
+{
+    return o->soap && o->soap->declaration;
+}
+
 static void operation_gone(comparison *c, const openapi_operation *o)
 {
-    contract_rule rule = o->event                           ? RULE_EVENT_REMOVED
+    contract_rule rule = is_declaration(o)                  ? RULE_DECLARATION_REMOVED
+                         : o->event                         ? RULE_EVENT_REMOVED
                          : spec_true(o->node, "deprecated") ? RULE_DEPRECATED_OPERATION_REMOVED
                                                             : RULE_OPERATION_REMOVED;
-    gone(c, rule, spec_text(o->node, "operationId"), o->node);
+    http_gone(c, rule, openapi_id(o), o->node);
 }
 
 /* Both lists are in the order of their keys. */
@@ -326,8 +330,11 @@ static void compare_operations(comparison *c)
         if (side < 0)
             operation_gone(c, l);
         else if (side > 0)
-            come(c, m->event ? RULE_EVENT_ADDED : RULE_OPERATION_ADDED,
-                 spec_text(m->node, "operationId"), m->node);
+            http_come(c,
+                      is_declaration(m) ? RULE_DECLARATION_ADDED
+                      : m->event        ? RULE_EVENT_ADDED
+                                        : RULE_OPERATION_ADDED,
+                      openapi_id(m), m->node);
         else
             compare_operation(c, l, m);
         path_pop(c->changes, at);
@@ -349,16 +356,18 @@ static void compare_servers(comparison *c)
     size_t at = path_push(c->changes, "servers");
     for (uint32_t i = 0; i < c->legacy->servers; i++)
         if (!has_server(c->modern, c->legacy->server[i]))
-            gone(c, RULE_SERVER_REMOVED, c->legacy->server[i], NULL);
+            http_gone(c, RULE_SERVER_REMOVED, c->legacy->server[i], NULL);
     for (uint32_t i = 0; i < c->modern->servers; i++)
         if (!has_server(c->legacy, c->modern->server[i]))
-            come(c, RULE_SERVER_ADDED, c->modern->server[i], NULL);
+            http_come(c, RULE_SERVER_ADDED, c->modern->server[i], NULL);
     path_pop(c->changes, at);
 }
 
 void openapi_compare(change_list *changes, const openapi *legacy, const openapi *modern)
 {
     comparison c = {changes, legacy, modern, schema_walk_new(changes, legacy, modern)};
+    if (legacy->xml)
+        soap_pair(&c);
     compare_servers(&c);
     security_compare_schemes(changes, legacy, modern);
     compare_operations(&c);

@@ -17,79 +17,81 @@ static bool is_deprecated(const openapi *api, schema_parts parts)
     return false;
 }
 
-static const spec_node *place_of(const schema *s, const schema_property *p)
+static const spec_node *place_of(const schema *s, const schema_property *p,
+                                 const schema_words *words)
 {
-    return p->parts.n ? p->parts.node[0] : schema_word(s, "required");
+    return p->parts.n ? p->parts.node[0] : schema_word(s, words->required);
 }
 
 static void became_required(schema_walk *w, const schema *l, const schema *m,
-                            const schema_property *old, const schema_property *new, text suffix)
+                            const schema_property *old, const schema_property *new,
+                            const schema_words *words, text suffix)
 {
     contract_rule fact = old->required                           ? RULE_BECAME_OPTIONAL
                          : has_default(w, w->modern, new->parts) ? RULE_REQUIRED_DEFAULT
                                                                  : RULE_BECAME_REQUIRED;
     walk_tell(w, fact, suffix, old->required ? TEXT("required") : TEXT("optional"),
-              new->required ? TEXT("required") : TEXT("optional"), place_of(l, old),
-              place_of(m, new));
+              new->required ? TEXT("required") : TEXT("optional"), place_of(l, old, words),
+              place_of(m, new, words));
 }
 
 static void both(schema_walk *w, const schema *l, const schema *m, const schema_property *old,
-                 const schema_property *new, text suffix)
+                 const schema_property *new, const schema_words *words, text suffix)
 {
     if (old->required != new->required)
-        became_required(w, l, m, old, new, suffix);
+        became_required(w, l, m, old, new, words, suffix);
     if (!is_deprecated(w->legacy, old->parts) && is_deprecated(w->modern, new->parts))
-        walk_tell(w, RULE_PROPERTY_DEPRECATED, suffix, (text){0}, (text){0}, place_of(l, old),
-                  place_of(m, new));
+        walk_tell(w, RULE_PROPERTY_DEPRECATED, suffix, (text){0}, (text){0},
+                  place_of(l, old, words), place_of(m, new, words));
     walk_below(w, suffix, old->parts, new->parts);
 }
 
 /* A property that only `required` names has no schema to lose: it became optional. */
 static void removed(schema_walk *w, const schema *l, const schema *m, const schema_property *old,
-                    text suffix)
+                    const schema_words *words, text suffix)
 {
     bool patterns = schema_word(m, "patternProperties") != NULL;
     contract_rule fact = !old->parts.n ? RULE_BECAME_OPTIONAL
                          : old->required && w->direction == DIRECTION_RESPONSE
                              ? RULE_REQUIRED_REMOVED
-                         : schema_closed(m) && !patterns ? RULE_PROPERTY_REFUSED
+                         : words->closed(m) && !patterns ? RULE_PROPERTY_REFUSED
                          : old->required                 ? RULE_REQUIRED_REMOVED
                                                          : RULE_PROPERTY_REMOVED;
     walk_tell(w, fact, suffix, old->required ? TEXT("required") : TEXT("optional"), (text){0},
-              place_of(l, old), m->parts.n ? m->parts.node[0] : NULL);
+              place_of(l, old, words), m->parts.n ? m->parts.node[0] : NULL);
 }
 
 static void added(schema_walk *w, const schema *l, const schema *m, const schema_property *new,
-                  text suffix)
+                  const schema_words *words, text suffix)
 {
     contract_rule fact = RULE_PROPERTY_ADDED;
     if (new->required)
         fact = !new->parts.n                           ? RULE_BECAME_REQUIRED
                : has_default(w, w->modern, new->parts) ? RULE_REQUIRED_DEFAULT
                                                        : RULE_REQUIRED_ADDED;
-    else if (schema_closed(l) && !schema_word(l, "patternProperties"))
+    else if (words->closed(l) && !schema_word(l, "patternProperties"))
         fact = RULE_CLOSED_ADDED;
     walk_tell(w, fact, suffix, (text){0}, new->required ? TEXT("required") : TEXT("optional"),
-              l->parts.n ? l->parts.node[0] : NULL, place_of(m, new));
+              l->parts.n ? l->parts.node[0] : NULL, place_of(m, new, words));
 }
 
-static void properties_compare(schema_walk *w, const schema *l, const schema *m)
+void members_compare(schema_walk *w, const schema *l, const schema *m, const schema_words *words)
 {
     schema_property *old, *new;
-    uint32_t n = schema_properties(w->memory, l, w->direction, &old), i = 0;
-    uint32_t k = schema_properties(w->memory, m, w->direction, &new), j = 0;
+    uint32_t n = schema_properties(w->memory, l, w->direction, words, &old), i = 0;
+    uint32_t k = schema_properties(w->memory, m, w->direction, words, &new), j = 0;
     if (!walk_spend(w, (n + k) / 8))
         return;
     while (i < n || j < k) {
         int side = i == n ? 1 : j == k ? -1 : text_compare(old[i].name, new[j].name);
         text name = side > 0 ? new[j].name : old[i].name;
-        text suffix = text_format(w->memory, ".%.*s", TEXT_ARG(name));
+        text suffix = text_format(w->memory, "%s%.*s", words->before, TEXT_ARG(name));
         if (side == 0)
-            both(w, l, m, &old[i], &new[j], suffix);
+            both(w, l, m, &old[i], &new[j], words, suffix);
         else if (side < 0)
-            removed(w, l, m, &old[i], suffix);
+            removed(w, l, m, &old[i], words, suffix);
         else
-            added(w, l, m, &new[j], suffix);
+            added(w, l, m, &new[j], words, suffix);
         i += side <= 0;
         j += side >= 0;
     }
@@ -176,8 +178,18 @@ static void prefixes_compare(schema_walk *w, const schema *l, const schema *m)
 /* Whether these narrow or widen cannot be told when they change. */
 static void other_words(schema_walk *w, const schema *l, const schema *m)
 {
-    static const char *const words[] = {
-        "not", "if", "dependentRequired", "dependencies", "contentEncoding", "contentMediaType"};
+    static const char *const words[] = {"not",
+                                        "if",
+                                        "dependentRequired",
+                                        "dependencies",
+                                        "contentEncoding",
+                                        "contentMediaType",
+                                        "elementsOnly",
+                                        "abstract",
+                                        "minInclusive",
+                                        "maxInclusive",
+                                        "minExclusive",
+                                        "maxExclusive"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         const spec_node *old = schema_word(l, words[i]), *new = schema_word(m, words[i]);
         text suffix = text_format(w->memory, "(%.*s)", TEXT_ARG(text_of(words[i])));
@@ -193,7 +205,7 @@ void objects_compare(schema_walk *w, const schema *l, const schema *m)
 {
     unsigned both = l->types & m->types;
     if (both & TYPE_OBJECT) {
-        properties_compare(w, l, m);
+        members_compare(w, l, m, &schema_own_properties);
         others_compare(w, l, m);
     }
     if (both & TYPE_ARRAY) {
@@ -204,4 +216,6 @@ void objects_compare(schema_walk *w, const schema *l, const schema *m)
     narrowing_words(w, l, m);
     narrowing_maps(w, l, m);
     other_words(w, l, m);
+    if (w->legacy->xml)
+        xml_words_compare(w, l, m);
 }

@@ -14,8 +14,8 @@ bool openapi_fault(openapi_reader *r, const spec_node *at, const char *format, .
     va_start(args, format);
     buffer_vprintf(&b, format, args);
     va_end(args);
-    *r->fault =
-        (document_fault){TEXT("openapi"), text_copy(r->memory, buffer_view(&b)), at->at, at->key};
+    *r->fault = contract_files_fault(r->files, "openapi", at->at,
+                                     text_copy(r->memory, buffer_view(&b)), at->key);
     buffer_release(&b);
     r->failed = true;
     return false;
@@ -162,6 +162,11 @@ static bool read_paths(openapi_reader *r)
     return !r->failed;
 }
 
+text openapi_id(const openapi_operation *o)
+{
+    return o->soap ? o->soap->name : spec_text(o->node, "operationId");
+}
+
 /* --- the document --- */
 
 static bool read_version(openapi_reader *r)
@@ -232,11 +237,11 @@ static void keep(openapi_reader *r)
     qsort(o->operation, o->operations, sizeof *o->operation, by_operation);
 }
 
-openapi *openapi_read(arena *a, text bytes, document_fault *fault)
+openapi *openapi_read(arena *a, contract_files *files, document_fault *fault)
 {
     openapi *o = arena_new(a, openapi);
-    openapi_reader r = {.memory = a, .api = o, .fault = fault};
-    o->root = spec_read(a, bytes, fault);
+    openapi_reader r = {.memory = a, .api = o, .files = files, .fault = fault};
+    o->root = openapi_read_file(&r, files->file[0]);
     if (!o->root)
         return NULL;
     bool ok = openapi_need(&r, o->root, SPEC_MAP, "the document") && read_version(&r) &&

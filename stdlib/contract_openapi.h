@@ -9,6 +9,8 @@
 #ifndef FERRY_STDLIB_CONTRACT_OPENAPI_H
 #define FERRY_STDLIB_CONTRACT_OPENAPI_H
 
+#include "stdlib/contract.h"
+#include "stdlib/contract_files.h"
 #include "stdlib/contract_spec.h"
 
 typedef enum { IN_PATH, IN_QUERY, IN_HEADER, IN_COOKIE } parameter_place;
@@ -45,6 +47,16 @@ typedef struct {
     uint32_t headers;
 } openapi_response;
 
+/* What an operation of WSDL has of its own; see contract_wsdl_operation.c. */
+typedef struct {
+    text interface; /* its portType */
+    text name;
+    text protocol; /* "SOAP 1.1", "SOAP 1.2", "HTTP", "another binding"; empty without a binding */
+    text action, style, transport, input_use, output_use;
+    bool answered;    /* there is an output */
+    bool declaration; /* an element or type of a schema by itself */
+} soap_operation;
+
 typedef struct {
     text key;  /* what pairs it with one of another contract: the name, `{…}` without names */
     text name; /* "GET /orders/{id}", "webhook created POST", "POST /a callback done {$url} POST" */
@@ -54,7 +66,8 @@ typedef struct {
     openapi_response *response;
     openapi_body body;
     uint32_t parameters, responses;
-    bool event; /* a webhook or callback: the server calls, the client answers */
+    const soap_operation *soap; /* NULL: of OpenAPI */
+    bool event; /* a webhook, callback or notification: the server calls, the client answers */
 } openapi_operation;
 
 typedef struct {
@@ -62,13 +75,18 @@ typedef struct {
     const spec_node *schemes; /* of security; may be NULL */
     text version;
     unsigned level; /* 20, 30, 31 */
+    bool xml;       /* WSDL or XML Schema: see contract_xsd.h for the words of its schemas */
+    text title;     /* of those */
     text *server;
     openapi_operation *operation; /* by key */
-    uint32_t servers, operations;
+    contract_port *port;
+    uint32_t servers, operations, ports, types, elements; /* global ones of XML Schema */
 } openapi;
 
+/* The operationId, or the name of an operation of WSDL; may be empty. */
+text openapi_id(const openapi_operation *o);
 /* NULL and a fault where the document cannot be read as a whole. */
-openapi *openapi_read(arena *a, text bytes, document_fault *fault);
+openapi *openapi_read(arena *a, contract_files *files, document_fault *fault);
 /* The node itself, or what its `$ref` leads to in the end. Of a document that was read it is never
  * NULL. */
 const spec_node *openapi_resolve(const openapi *o, const spec_node *node);

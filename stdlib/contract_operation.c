@@ -178,14 +178,14 @@ static bool read_parameter(openapi_reader *r, const spec_node *node, text path, 
 {
     openapi_parameter p = {.name = spec_text(node, "name")};
     text in = spec_text(node, "in");
-    size_t place = 0;
-    while (place < 4 && !text_is(in, places[place]))
-        place++;
-    if (place == 4)
+    size_t where = 0;
+    while (where < 4 && !text_is(in, places[where]))
+        where++;
+    if (where == 4)
         return openapi_fault(r, node, "a parameter is in path, query, header or cookie");
     if (!p.name.n)
         return openapi_fault(r, node, "a parameter has no `name`");
-    p.in = (parameter_place)place;
+    p.in = (parameter_place)where;
     read_common(r, node, &p);
     if (p.in == IN_PATH)
         p.position = path_position(path, p.name);

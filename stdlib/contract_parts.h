@@ -5,20 +5,20 @@
 
 #include "base/vec.h"
 #include "stdlib/contract.h"
+#include "stdlib/contract_files.h"
 #include "stdlib/contract_openapi.h"
 
 struct contract {
     document_kind kind;
-    text bytes;
-    uint32_t *line; /* where each begins */
-    uint32_t lines;
+    contract_files files;
     openapi *openapi;
 };
 
-uint32_t contract_line(const contract *c, uint32_t at);
+/* Fills in line and file of a place; of the contract's own file it is left empty. */
+uint32_t contract_line(const contract *c, uint32_t at, text *file);
 
 /* No place in a document. */
-#define CONTRACT_NOWHERE UINT32_MAX
+#define CONTRACT_NOWHERE 0
 
 typedef struct {
     arena *memory;
@@ -32,7 +32,7 @@ typedef struct {
 size_t path_push(change_list *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void path_pop(change_list *c, size_t length);
 
-/* Adds a change at the path as it is. Places are bytes of the two documents. */
+/* Adds a change at the path as it is. Places are positions in the files of the two contracts. */
 contract_change *change_add(change_list *c, contract_rule rule, text legacy, text modern,
                             uint32_t legacy_at, uint32_t modern_at);
 /* The same with places of nodes; either may be NULL. */

@@ -1,5 +1,5 @@
-/* contract_reference.c: references within an OpenAPI document. They are checked once, for the whole
- * document, so that whoever follows one later finds something. */
+/* contract_reference.c: references within an OpenAPI document and to files beside it. They are
+ * followed once, for all documents, so that whoever follows one later finds something. */
 #include "stdlib/contract_openapi_read.h"
 
 static const spec_node *reference_of(const spec_node *node)
@@ -11,7 +11,7 @@ const spec_node *openapi_resolve(const openapi *o, const spec_node *node)
 {
     const spec_node *ref;
     for (int i = 0; i < OPENAPI_HOPS && node && (ref = reference_of(node)); i++)
-        node = spec_follow(o->root, ref->value);
+        node = ref->child ? ref->child : spec_follow(o->root, ref->value);
     return node;
 }
 
@@ -45,20 +45,63 @@ static bool holds_data(text key)
            text_is(key, "enum") || text_is(key, "const") || text_starts(key, TEXT("x-"));
 }
 
+const spec_node *openapi_read_file(openapi_reader *r, contract_file *f)
+{
+    document_fault fault;
+    if (f->content)
+        return f->content;
+    const spec_node *root = spec_read(r->memory, f->source->bytes, f->source->base, &fault);
+    if (!root && !r->failed) {
+        const char *code = text_is(fault.code, "json") ? "json" : "yaml";
+        *r->fault = contract_files_fault(r->files, code, f->source->base + (uint32_t)fault.offset,
+                                         fault.message, fault.path);
+        r->failed = true;
+    }
+    f->content = root;
+    return root;
+}
+
+/* The root of the document that a reference is to, and its fragment. */
+static const spec_node *document_of(openapi_reader *r, const spec_node *ref, text *fragment)
+{
+    ptrdiff_t hash = text_find(ref->value, '#');
+    size_t end = hash < 0 ? ref->value.n : (size_t)hash;
+    text why;
+    *fragment = hash < 0 ? TEXT("#") : text_slice(ref->value, end, ref->value.n);
+    if (end == 0)
+        return contract_files_at(r->files, ref->at)->content;
+    contract_file *f = contract_files_open(r->files, text_slice(ref->value, 0, end), ref->at, &why);
+    if (f)
+        return openapi_read_file(r, f);
+    openapi_fault(r, ref, "%.*s", TEXT_ARG(why));
+    return NULL;
+}
+
+/* What a reference leads to, kept in it; NULL after a fault. */
+static const spec_node *target_of(openapi_reader *r, const spec_node *ref)
+{
+    text fragment;
+    if (ref->child)
+        return ref->child;
+    const spec_node *root = document_of(r, ref, &fragment);
+    const spec_node *to = root ? spec_follow(root, fragment) : NULL;
+    if (root && !to)
+        openapi_fault(r, ref, "`%.*s` leads to nothing", TEXT_ARG(ref->value));
+    /* the tree is this reader's own, and const to whoever walks it */
+    ((spec_node *)(uintptr_t)ref)->child = to;
+    return to;
+}
+
 static bool check_one(openapi_reader *r, const spec_node *node, const spec_node *ref)
 {
     const spec_node *to = node;
-    if (!text_starts(ref->value, TEXT("#")))
-        return openapi_fault(r, ref, "`%.*s` is in another document, which is not fetched",
-                             TEXT_ARG(ref->value));
     for (int i = 0; i < OPENAPI_HOPS; i++) {
         ref = reference_of(to);
         if (!ref)
             return true;
-        const spec_node *next = spec_follow(r->api->root, ref->value);
-        if (!next)
-            return openapi_fault(r, ref, "`%.*s` leads to nothing", TEXT_ARG(ref->value));
-        to = next;
+        to = target_of(r, ref);
+        if (!to)
+            return false;
     }
     return openapi_fault(r, spec_get(node, "$ref"), "this reference leads back to itself");
 }
@@ -80,7 +123,11 @@ static bool check(openapi_reader *r, const spec_node *n, bool names)
     return true;
 }
 
+/* Those of a file may open more of them. */
 bool openapi_check_references(openapi_reader *r)
 {
-    return check(r, r->api->root, false);
+    for (uint32_t i = 0; i < r->files->files; i++)
+        if (!check(r, r->files->file[i]->content, false))
+            return false;
+    return true;
 }

@@ -25,7 +25,10 @@ static const struct {
     {"boolean", TYPE_BOOLEAN}, {"integer", TYPE_INTEGER}, {"number", TYPE_NUMBER | TYPE_INTEGER},
     {"string", TYPE_STRING},   {"array", TYPE_ARRAY},     {"object", TYPE_OBJECT},
     {"file", TYPE_STRING}, /* of 2.0 */
+    {"any", TYPE_ANY},
 };
+
+enum { TYPES_SHOWN = 6 };
 
 schema_parts schema_one(arena *a, const spec_node *node)
 {
@@ -90,13 +93,15 @@ static unsigned types_of_part(const spec_node *part, bool *null)
     return types;
 }
 
-text schema_type_words(arena *a, unsigned types)
+text schema_type_words(arena *a, const openapi *api, unsigned types)
 {
     buffer b = {0};
     unsigned left = types & TYPE_NUMBER ? types & ~(unsigned)TYPE_INTEGER : types;
     if (types == TYPE_ANY)
         return TEXT("anything");
-    for (size_t i = 0; i + 1 < sizeof type_words / sizeof *type_words; i++) {
+    if (api->xml && types == (TYPE_ANY & ~(unsigned)(TYPE_ARRAY | TYPE_OBJECT)))
+        return TEXT("text");
+    for (size_t i = 0; i < TYPES_SHOWN; i++) {
         unsigned own = type_words[i].types;
         if (!(left & (own & TYPE_NUMBER ? TYPE_NUMBER : own)))
             continue;
@@ -293,6 +298,15 @@ bool schema_closed(const schema *s)
     return false;
 }
 
+static bool no_other_attributes(const schema *s)
+{
+    return schema_word(s, "otherAttributes") == NULL;
+}
+
+const schema_words schema_own_properties = {"properties", "required", ".", schema_closed};
+const schema_words schema_attributes = {"attributes", "requiredAttributes", ".@",
+                                        no_other_attributes};
+
 /* --- properties --- */
 
 typedef struct {
@@ -310,11 +324,11 @@ static int by_name(const void *x, const void *y)
     return c ? c : (a->order > b->order) - (a->order < b->order);
 }
 
-static void collect(const schema *s, mention_list *list)
+static void collect(const schema *s, const schema_words *words, mention_list *list)
 {
     for (uint32_t i = 0; i < s->parts.n; i++) {
-        const spec_node *all = spec_of_kind(s->parts.node[i], "properties", SPEC_MAP);
-        const spec_node *names = spec_of_kind(s->parts.node[i], "required", SPEC_LIST);
+        const spec_node *all = spec_of_kind(s->parts.node[i], words->members, SPEC_MAP);
+        const spec_node *names = spec_of_kind(s->parts.node[i], words->required, SPEC_LIST);
         for (uint32_t k = 0; all && k < all->count; k++)
             vec_push(list, (mention){all->child[k].key, &all->child[k], (uint32_t)list->n});
         for (uint32_t k = 0; names && k < names->count; k++)
@@ -335,10 +349,11 @@ static bool hidden(const openapi *api, schema_parts parts, direction d)
     return false;
 }
 
-uint32_t schema_properties(arena *a, const schema *s, direction d, schema_property **out)
+uint32_t schema_properties(arena *a, const schema *s, direction d, const schema_words *words,
+                           schema_property **out)
 {
     mention_list list = {0};
-    collect(s, &list);
+    collect(s, words, &list);
     if (list.n)
         qsort(list.p, list.n, sizeof *list.p, by_name);
     schema_property *all = arena_array(a, schema_property, list.n);

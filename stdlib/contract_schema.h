@@ -64,12 +64,21 @@ schema *schema_of_parts(arena *a, const openapi *api, schema_parts parts);
 const spec_node *schema_word(const schema *s, const char *word);
 /* Members of that name of all parts, as a conjunction: `items`, `contains`. */
 schema_parts schema_sub(arena *a, const schema *s, const char *word);
+/* Words of a schema for members by name: the map, the list of those that must be there, what stands
+ * before a name in paths. */
+typedef struct {
+    const char *members, *required, *before;
+    bool (*closed)(const schema *s); /* whether one that is not named is refused */
+} schema_words;
+extern const schema_words schema_own_properties, schema_attributes;
+
 /* Its properties by name, those that only `required` names as well. What is `readOnly` does not
  * belong to a request, what is `writeOnly` not to a response. */
-uint32_t schema_properties(arena *a, const schema *s, direction d, schema_property **out);
+uint32_t schema_properties(arena *a, const schema *s, direction d, const schema_words *words,
+                           schema_property **out);
 /* Whether a property that is not named is refused. */
 bool schema_closed(const schema *s);
-/* "string or integer", "anything". */
-text schema_type_words(arena *a, unsigned types);
+/* "string or integer", "anything"; of XML the types that a plain text may be are "text". */
+text schema_type_words(arena *a, const openapi *api, unsigned types);
 
 #endif

@@ -184,12 +184,12 @@ static void compare_way(change_list *c, const sides *s, const spec_node *way,
                         const openapi_operation *m)
 {
     text scope = {0};
-    const spec_node *place = m->security ? m->security : m->node;
+    const spec_node *holder = m->security ? m->security : m->node;
     door d = best(s, way, m->security, &scope);
     if (d == SCOPE_MISSING)
-        change_nodes(c, RULE_SECURITY_SCOPE, way_words(c->memory, way), scope, way, place);
+        change_nodes(c, RULE_SECURITY_SCOPE, way_words(c->memory, way), scope, way, holder);
     if (d == REFUSED)
-        change_nodes(c, RULE_SECURITY_REFUSED, way_words(c->memory, way), (text){0}, way, place);
+        change_nodes(c, RULE_SECURITY_REFUSED, way_words(c->memory, way), (text){0}, way, holder);
 }
 
 /* A modern way is a way more when no legacy way is as wide: it asks for something that none of them

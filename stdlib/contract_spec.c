@@ -11,6 +11,7 @@ typedef struct {
     arena *memory;
     const json_document *json;
     document_fault *fault;
+    uint32_t base;
     size_t merged; /* members that `<<` brought, each time they were */
 } reader;
 
@@ -58,7 +59,7 @@ static bool put_order(reader *r, const char *code, spec_node *n, spec_node *chil
             return fault_at(r, code,
                             text_format(r->memory, "the key `%.*s` stands twice",
                                         TEXT_ARG(child[order[i]].key)),
-                            child[order[i]].at);
+                            child[order[i]].at - r->base);
     return true;
 }
 
@@ -69,7 +70,7 @@ static bool from_json(reader *r, uint32_t node, spec_node *out)
     static const spec_kind kinds[] = {SPEC_NULL, SPEC_TRUTH, SPEC_TRUTH, SPEC_NUMBER,
                                       SPEC_TEXT, SPEC_LIST,  SPEC_MAP};
     const json_node *j = &r->json->node[node];
-    *out = (spec_node){.kind = kinds[j->kind], .at = j->start};
+    *out = (spec_node){.kind = kinds[j->kind], .at = r->base + j->start};
     if (j->key_end)
         out->key = json_key(r->memory, r->json, node);
     if (out->kind < SPEC_LIST) {
@@ -211,7 +212,7 @@ static bool map_from_yaml(reader *r, const yaml_node *y, spec_node *out)
 
 static bool from_yaml(reader *r, const yaml_node *y, text key, spec_node *out)
 {
-    *out = (spec_node){.key = key, .at = y->start};
+    *out = (spec_node){.key = key, .at = r->base + y->start};
     if (y->kind == YAML_SCALAR) {
         scalar_from_yaml(y, out);
         return true;
@@ -243,9 +244,9 @@ static bool read_yaml(reader *r, text bytes, spec_node *root)
     return fault_at(r, "yaml", message, f.start);
 }
 
-const spec_node *spec_read(arena *a, text bytes, document_fault *fault)
+const spec_node *spec_read(arena *a, text bytes, uint32_t base, document_fault *fault)
 {
-    reader r = {.memory = a, .fault = fault};
+    reader r = {.memory = a, .fault = fault, .base = base};
     spec_node *root = arena_new(a, spec_node);
     text t = text_starts(bytes, TEXT("\xef\xbb\xbf")) ? text_slice(bytes, 3, bytes.n) : bytes;
     bool json = text_starts(text_trim(t), TEXT("{"));

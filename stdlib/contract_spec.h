@@ -16,17 +16,18 @@ typedef struct spec_node {
     spec_kind kind;
     text key;    /* of a member */
     text value;  /* of a text decoded; of a number, truth value or null as it is written */
-    uint32_t at; /* byte of the file */
+    uint32_t at; /* byte of the file; see contract_files.h for several */
     uint32_t count;
-    const struct spec_node *child;
-    const uint32_t *by_key; /* of a map: its members in the order of their keys */
+    const struct spec_node *child; /* of a text that is a reference: what it leads to */
+    const uint32_t *by_key;        /* of a map: its members in the order of their keys */
 } spec_node;
 
 enum { SPEC_LEVELS = 256, SPEC_NODES = 4 << 20 };
 
 /* The root, in the arena and pointing into `bytes`; NULL and a fault where it cannot be read. A
- * text whose first character is `{` is JSON, any other YAML. */
-const spec_node *spec_read(arena *a, text bytes, document_fault *fault);
+ * text whose first character is `{` is JSON, any other YAML. Places count from `base`, the fault's
+ * from 0. */
+const spec_node *spec_read(arena *a, text bytes, uint32_t base, document_fault *fault);
 
 /* A map of members that carry their keys; of two with one key, either is found. */
 spec_node spec_map(arena *a, text key, spec_node *child, uint32_t count);

@@ -48,7 +48,7 @@ static text words_of(schema_walk *w, const alternatives *a, uint32_t i)
     schema *s = schema_of_parts(w->memory, a->api, a->alternative[i]);
     const spec_node *title = schema_word(s, "title");
     return title && title->kind == SPEC_TEXT ? title->value
-                                             : schema_type_words(w->memory, s->types);
+                                             : schema_type_words(w->memory, a->api, s->types);
 }
 
 static void pair_up(alternatives *l, alternatives *m, uint32_t i, uint32_t k)

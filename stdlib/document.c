@@ -28,7 +28,7 @@ bool document_kind_read(text word, document_kind *out)
 
 bool document_is_contract(document_kind k)
 {
-    return k == KIND_OPENAPI;
+    return k == KIND_OPENAPI || k == KIND_WSDL || k == KIND_XSD;
 }
 
 uint64_t print_add(uint64_t print, text t)

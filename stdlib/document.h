@@ -22,6 +22,8 @@
     X(TRADACOMS, "tradacoms")                                                                      \
     X(OPENAPI, "openapi")                                                                          \
     X(JSON, "json")                                                                                \
+    X(WSDL, "wsdl")                                                                                \
+    X(XSD, "xml_schema")                                                                           \
     X(XML, "xml")                                                                                  \
     X(FIXED, "fixed_width")                                                                        \
     X(CSV, "csv")                                                                                  \

@@ -12,6 +12,7 @@ static const document_format *const formats[KIND_COUNT] = {
     [KIND_UNKNOWN] = &plain_format,   [KIND_X12] = &x12_format,
     [KIND_EDIFACT] = &edifact_format, [KIND_TRADACOMS] = &tradacoms_format,
     [KIND_OPENAPI] = &openapi_format, [KIND_JSON] = &json_format,
+    [KIND_WSDL] = &wsdl_format,       [KIND_XSD] = &schema_format,
     [KIND_XML] = &xml_format,         [KIND_FIXED] = &fixed_format,
     [KIND_CSV] = &csv_format,         [KIND_TEXT] = &plain_format,
     [KIND_BYTES] = &plain_format,
@@ -53,6 +54,8 @@ typedef enum {
 } decoding;
 
 static const decoding decodes[KIND_COUNT] = {[KIND_XML] = DECODE_NOTHING,
+                                             [KIND_WSDL] = DECODE_NOTHING,
+                                             [KIND_XSD] = DECODE_NOTHING,
                                              [KIND_FIXED] = DECODE_ALL,
                                              [KIND_CSV] = DECODE_ALL,
                                              [KIND_TEXT] = DECODE_ALL,
@@ -122,10 +125,11 @@ static void read_as(arena *a, document_file *out, bool contracts)
         add_damage(a, out);
 }
 
-void document_read_layout(arena *a, text name, text bytes, document_kind kind,
-                          const fixed_layout *layout, document_file *out)
+void document_read_at(arena *a, text name, const char *path, text bytes, document_kind kind,
+                      const fixed_layout *layout, document_file *out)
 {
-    *out = (document_file){.name = name, .bytes = bytes, .kind = kind, .layout = layout};
+    *out = (document_file){
+        .name = name, .path = path, .bytes = bytes, .kind = kind, .layout = layout};
     read_as(a, out, true);
 }
 
@@ -138,7 +142,7 @@ void document_read_data(arena *a, text name, text bytes, document_kind kind,
 
 void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out)
 {
-    document_read_layout(a, name, bytes, kind, NULL, out);
+    document_read_at(a, name, NULL, bytes, kind, NULL, out);
 }
 
 void document_check(arena *a, document_file *f)

@@ -15,7 +15,8 @@
 /* One file, read. Everything points into `bytes` or lives in the arena it was read with. */
 typedef struct {
     text name;
-    text bytes; /* as it came, or decoded into UTF-8 */
+    const char *path; /* where it is; NULL: it is no file */
+    text bytes;       /* as it came, or decoded into UTF-8 */
     encoding encoding;
     const encoded *decoded;     /* NULL where `bytes` are as they came */
     const fixed_layout *layout; /* of fixed records: the one given, or the one that was told */
@@ -66,9 +67,10 @@ document_kind document_data_kind_of(text bytes);
 /* Reads a file of that kind, or of the kind its bytes tell (KIND_UNKNOWN). Never fails. */
 void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out);
 /* The same of a file whose records may be those of a layout: where the kind is unknown and its
- * first record is one of them, it is. layout may be NULL. */
-void document_read_layout(arena *a, text name, text bytes, document_kind kind,
-                          const fixed_layout *layout, document_file *out);
+ * first record is one of them, it is. layout may be NULL; so may path, and then nothing beside the
+ * file is read. */
+void document_read_at(arena *a, text name, const char *path, text bytes, document_kind kind,
+                      const fixed_layout *layout, document_file *out);
 
 /* The same, told as data where its kind is unknown, not as a contract about data. */
 void document_read_data(arena *a, text name, text bytes, document_kind kind,
@@ -86,6 +88,6 @@ void format_put_number(json_writer *w, const char *key, size_t value);
 
 /* The rows that formats fill, each in a file of its own. */
 extern const document_format x12_format, edifact_format, tradacoms_format, json_format,
-    openapi_format, xml_format, csv_format, fixed_format;
+    openapi_format, wsdl_format, schema_format, xml_format, csv_format, fixed_format;
 
 #endif

@@ -25,7 +25,8 @@ void inspect_write_json(arena *a, json_writer *w, const document_file *f)
     json_put_text(w, f->name);
     json_put_key(w, "kind");
     json_put_cstr(w, document_kind_word(f->kind));
-    if (f->kind != KIND_XML) { /* it says what it declares */
+    if (f->kind != KIND_XML && f->kind != KIND_WSDL && f->kind != KIND_XSD) {
+        /* XML says what it declares */
         json_put_key(w, "encoding");
         json_put_cstr(w, encoding_word(f->encoding));
     }

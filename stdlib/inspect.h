@@ -14,6 +14,9 @@
  *            offset, groups: [{id, sender, receiver, control, messages}], messages: [{type, version,
  *            control, segments, offset}]}]
  *     openapi    language, version, title, release, operations: [{name, id}]
+ *     wsdl    the same with ports: [{service, port, binding, location}], types and elements (counts of
+ *            what XML Schema names); xml_schema without ports; each with parts: [names of the other
+ *            files that it consists of], where there are any; so has openapi
  *     xml    root, namespace, family, type, of SOAP body and fault, elements; `encoding` is the one it
  *            declares
  *     json   root: "object", values: all of them, nesting included

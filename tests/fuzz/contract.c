@@ -1,6 +1,6 @@
-/* contract.c: any bytes as contracts: what stands before the first line `=== ` is compared with
- * what stands behind it, in both directions; a text without that line is compared with itself,
- * which must find nothing. */
+/* contract.c: any bytes as contracts, of XML where they begin as such: what stands before the first
+ * line `=== ` is compared with what stands behind it, in both directions; a text without that line
+ * is compared with itself, which must find nothing. */
 #include "stdlib/contract.h"
 #include "stdlib/format.h"
 
@@ -9,10 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static contract *read_one(arena *a, text t)
+static contract *read_one(arena *a, text t, document_kind *out)
 {
     document_fault fault;
-    contract *c = contract_read(a, KIND_OPENAPI, t, &fault);
+    document_kind kind = document_kind_of(t);
+    kind = document_is_contract(kind) ? kind : KIND_OPENAPI;
+    contract *c = contract_read(a, kind, t, NULL, &fault);
+    *out = kind;
     if (!c && (fault.message.n == 0 || fault.offset > t.n))
         abort();
     return c;
@@ -38,9 +41,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     text all = {(const char *)bytes, n};
     const char *cut = n ? memmem(bytes, n, "\n=== ", 5) : NULL;
     size_t first = cut ? (size_t)(cut - all.p) + 1 : n;
-    contract *l = read_one(&a, text_slice(all, 0, first));
-    contract *m = cut ? read_one(&a, text_slice(all, first + 4, n)) : NULL;
-    if (l && m) {
+    document_kind x, y;
+    contract *l = read_one(&a, text_slice(all, 0, first), &x);
+    contract *m = cut ? read_one(&a, text_slice(all, first + 4, n), &y) : NULL;
+    if (l && m && x == y) {
         compare(&a, l, m);
         compare(&a, m, l);
     }

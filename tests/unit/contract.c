@@ -13,7 +13,7 @@
 static const spec_node *spec(arena *a, const char *s)
 {
     document_fault f;
-    const spec_node *root = spec_read(a, text_of(s), &f);
+    const spec_node *root = spec_read(a, text_of(s), 0, &f);
     if (!root)
         print_error("%.*s\n", TEXT_ARG(f.message));
     assert_non_null(root);
@@ -90,7 +90,7 @@ static void spec_refused(const char *s, const char *message)
     arena a;
     document_fault f;
     arena_init(&a);
-    assert_null(spec_read(&a, text_of(s), &f));
+    assert_null(spec_read(&a, text_of(s), 0, &f));
     assert_text(f.message, message);
     arena_release(&a);
 }
@@ -125,7 +125,7 @@ static void told_from_the_first_bytes(void **state)
 static contract *read_contract(arena *a, const buffer *b)
 {
     document_fault f;
-    contract *c = contract_read(a, KIND_OPENAPI, buffer_view(b), &f);
+    contract *c = contract_read(a, KIND_OPENAPI, buffer_view(b), NULL, &f);
     if (!c)
         print_error("%.*s at %zu\n", TEXT_ARG(f.message), f.offset);
     assert_non_null(c);
@@ -202,7 +202,7 @@ static void refused(buffer *b, const char *message)
     arena a;
     document_fault f;
     arena_init(&a);
-    assert_null(contract_read(&a, KIND_OPENAPI, buffer_view(b), &f));
+    assert_null(contract_read(&a, KIND_OPENAPI, buffer_view(b), NULL, &f));
     assert_text(f.message, message);
     buffer_clear(b);
     arena_release(&a);
@@ -264,7 +264,7 @@ static void cut_and_turned(void **state)
             memcpy(copy, whole, sizeof whole);
             copy[n] = (char)(copy[n] ^ (turned ? 0x41 : 0));
             text t = {copy, turned ? sizeof whole - 1 : n};
-            if (!contract_read(&a, KIND_OPENAPI, t, &f)) {
+            if (!contract_read(&a, KIND_OPENAPI, t, NULL, &f)) {
                 assert_true(f.message.n > 0);
                 assert_true(f.offset <= t.n);
             }
