@@ -4,6 +4,7 @@
 #include "cli/inspect_ack.h"
 #include "cli/inspect_chains.h"
 #include "cli/inspect_numbers.h"
+#include "cli/inspect_scan.h"
 #include "cli/layout.h"
 
 #include "stdlib/inspect.h"
@@ -66,10 +67,10 @@ static void faults(cli *c, const document_file *f)
         buffer_printf(&c->result, "    and %u more\n", f->faults + f->faults_omitted - shown);
 }
 
-static void write_text(cli *c, const document_file *f)
+static void write_text(cli *c, const document_file *f, const comply_report *scan)
 {
     const document_format *format = format_of(f->kind);
-    term_styled(&c->result, &c->out, STYLE_BOLD, f->name);
+    term_styled(&c->result, &c->out, STYLE_BOLD, mask_text(&c->memory, f->name));
     buffer_printf(&c->result, "  %s", document_kind_word(f->kind));
     buffer summary = {0};
     if (format->summarise)
@@ -90,6 +91,8 @@ static void write_text(cli *c, const document_file *f)
     if (format->tell)
         statements(c, f);
     faults(c, f);
+    if (scan)
+        inspect_scan_text(c, scan);
 }
 
 typedef struct {
@@ -112,11 +115,14 @@ static exit_code inspect_all(cli *c, inspection *v)
         if (i.kind == KIND_X12)
             x12_sequence_add(&v->numbers, i.name, i.content);
         chain_add(&c->memory, &v->links, &i);
+        comply_report report, *scan = option_is(&c->options, OPT_scan) ? &report : NULL;
+        if (scan)
+            comply_scan(&c->memory, &i, scan);
         if (c->json)
-            inspect_write_json(&c->memory, &v->json, &i);
+            inspect_write_json(&c->memory, &v->json, &i, scan);
         else
-            write_text(c, &i);
-        if (i.faults)
+            write_text(c, &i, scan);
+        if (i.faults || (scan && !comply_passes(scan)))
             code = CODE_ERRORS;
     }
     return code;

@@ -1,5 +1,6 @@
 /* inspect.c: the frame around what each format says of a file. */
 #include "stdlib/inspect.h"
+#include "stdlib/mask.h"
 
 static void put_faults(arena *a, json_writer *w, const document_file *f)
 {
@@ -18,11 +19,11 @@ static void put_faults(arena *a, json_writer *w, const document_file *f)
         format_put_number(w, "faults_omitted", f->faults_omitted);
 }
 
-void inspect_write_json(arena *a, json_writer *w, const document_file *f)
+void inspect_write_json(arena *a, json_writer *w, const document_file *f, const comply_report *scan)
 {
     json_object(w);
     json_put_key(w, "file");
-    json_put_text(w, f->name);
+    json_put_text(w, mask_text(a, f->name));
     json_put_key(w, "kind");
     json_put_cstr(w, document_kind_word(f->kind));
     if (f->kind != KIND_XML && f->kind != KIND_WSDL && f->kind != KIND_XSD) {
@@ -33,5 +34,9 @@ void inspect_write_json(arena *a, json_writer *w, const document_file *f)
     put_faults(a, w, f);
     if (format_of(f->kind)->describe)
         format_of(f->kind)->describe(a, w, f);
+    if (scan) {
+        json_put_key(w, "compliance");
+        comply_write_json(w, scan);
+    }
     json_object_end(w);
 }

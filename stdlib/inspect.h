@@ -2,7 +2,7 @@
 #ifndef FERRY_STDLIB_INSPECT_H
 #define FERRY_STDLIB_INSPECT_H
 
-#include "stdlib/format.h"
+#include "stdlib/comply.h"
 
 /* One element of DESIGN's `files`: {file, kind, encoding, faults: [{code, message, offset, path}], …},
  * with
@@ -21,7 +21,9 @@
  *            declares
  *     json   root: "object", values: all of them, nesting included
  *     csv    separator, columns: [names], rows
- *     fixed_width    layout, records, levels: {batch: 2} */
-void inspect_write_json(arena *a, json_writer *w, const document_file *f);
+ *     fixed_width    layout, records, levels: {batch: 2}
+ * and, where the file was scanned (scan is not NULL), `compliance` (comply.h). */
+void inspect_write_json(arena *a, json_writer *w, const document_file *f,
+                        const comply_report *scan);
 
 #endif

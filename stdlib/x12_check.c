@@ -371,7 +371,7 @@ void x12_check(arena *a, const x12_file *f, uint32_t first, uint32_t sets, x12_n
     vec_release(&k.notes);
 }
 
-static text set_path(arena *a, const x12_file *f, uint32_t at)
+text x12_set_path(arena *a, const x12_file *f, uint32_t at)
 {
     const x12_set *s = &f->set[at];
     uint32_t i = s->interchange;
@@ -401,7 +401,7 @@ static text message_of(arena *a, const x12_file *f, const x12_note *n)
 
 document_fault x12_note_fault(arena *a, const x12_file *f, const x12_note *n)
 {
-    text path = set_path(a, f, n->set), tag = text_slice(n->tag, 0, 3);
+    text path = x12_set_path(a, f, n->set), tag = text_slice(n->tag, 0, 3);
     bool group = n->element && text_is(tag, "ST");
     buffer b;
     buffer_init(&b);

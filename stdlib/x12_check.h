@@ -32,6 +32,8 @@ typedef struct {
 /* Of so many sets from the one numbered `first` on. Never fails. */
 void x12_check(arena *a, const x12_file *f, uint32_t first, uint32_t sets, x12_notes *out);
 
+/* "ISA[1].GS[1].ST[2]" of a set. */
+text x12_set_path(arena *a, const x12_file *f, uint32_t set);
 /* A note as a fault: code "AK3-3" or "AK4-1", path "ISA[1].GS[1].ST[2].N1[3].04". */
 document_fault x12_note_fault(arena *a, const x12_file *f, const x12_note *n);
 

@@ -166,6 +166,16 @@ def defects():
     return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, _, doc in rows("stdlib/prove_defects.def", "PROVE")])
 
 
+def identifiers():
+    """What each is worth by itself: its form alone, its groups, or only with a place that says what it is."""
+    worth, out = {"EVIDENCE_LIKELY": "likely", "EVIDENCE_CERTAIN": "certain"}, []
+    for _, code, title, family, regimes, _, _, _, bare, shapes, grouped, *_ in rows("stdlib/identifiers.def", "IDENTIFIER"):
+        concerns = [r[len("REGIME_"):].lower() for r in re.findall(r"REGIME_\w+", regimes)]
+        alone = [worth.get(bare)] * (bare in worth) + [f"{worth.get(grouped)} as " + ", ".join(f"`{cell(s)}`" for s in shapes.split("|"))] * (grouped in worth)
+        out.append([f"`{code}`", cell(title), family[len("FAMILY_"):].lower(), " ".join(concerns), "; ".join(alone) or "-"])
+    return table(["rule", "is", "family", "concerns, beside soc2 and iso27001", "by its form alone"], out)
+
+
 def diagnostics():
     return table(["code", "is", ""], [[f"`{code}`", "" if level == "error" else level, cell(title)]
                                       for code, level, title, _ in rows("base/diagnostics.def", "DIAG")])
@@ -204,7 +214,7 @@ def contracts():
             table(["code", "request", "because", "response", "because"], facts))
 
 
-PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, diagnostics, commands, contracts)}
+PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, identifiers, diagnostics, commands, contracts)}
 PARTS["grammar"] = lambda: "```grammar\n" + productions.text() + "```\n\n" + productions.binding()
 
 

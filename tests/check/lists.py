@@ -78,6 +78,21 @@ def contract_rules():
                 yield whole
 
 
+def identifiers():
+    shown = part_texts("out", [p for p in GOLDEN if p.stem.startswith("scan")])
+    for _, words in checks.entries("stdlib/identifiers.def", ["IDENTIFIER"]):
+        if not has(shown, rf"^ +{re.escape(words[1])}  (certain|likely)  ") or not has(UNITS, rf"\[ID_{words[0]}\]"):
+            yield words[1]
+
+
+def requirements():
+    """What a scan gives verdicts on is called as customers call it."""
+    known = next(words[1] for _, words in checks.entries("bytecode/tables.def", ["ENUM"]) if words[0] == "requirement").split()
+    source = (ROOT / "stdlib/identifier.h").read_text()
+    listed = re.search(r"#define IDENTIFIER_REGIMES\(X\)(.*?)\n\w", source, re.S)[1]
+    yield from (w for w in re.findall(r'"(\w+)"', listed) if w not in known)
+
+
 def commands():
     folders = {p.relative_to(ROOT / "tests/golden").parts[0] for p in GOLDEN}
     run = set(re.findall(r"^# run: ?(\S+)", ALL_GOLDEN, re.M))
@@ -99,5 +114,7 @@ checks.report({
     "every instruction is tested": missing(opcodes, "bytecode/opcodes.def", "unit (as OP_…) and no golden listing"),
     "every builtin is tested": missing(builtins, "bytecode/builtins.def", "unit (by its id) and no golden source"),
     "every rule of contracts is shown": missing(contract_rules, "stdlib/contract_rules.def", "golden case of tests/golden/compare/contracts*"),
+    "every identifier is found": missing(identifiers, "stdlib/identifiers.def", "golden case of tests/golden/inspect/scan* or no unit (as [ID_…])"),
+    "every verdict is on a requirement": missing(requirements, "bytecode/tables.def", "`requirement` of tables.def"),
     "every command is run": missing(commands, "cli/commands.def", "folder of tests/golden and no `# run:` line"),
 })

@@ -12,7 +12,7 @@ static void shows(const char *bytes, const char *wanted)
     document_file i;
     document_read(&a, TEXT("f"), text_of(bytes), KIND_UNKNOWN, &i);
     json_begin(&w, &b, 0);
-    inspect_write_json(&a, &w, &i);
+    inspect_write_json(&a, &w, &i, NULL);
     if (!strstr(buffer_string(&b), wanted))
         fail_msg("%s\nlacks %s", buffer_string(&b), wanted);
     buffer_release(&b);
