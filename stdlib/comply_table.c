@@ -9,36 +9,34 @@
 
 /* ---- tables ---- */
 
+enum { WHOLE_ROW = INT32_MAX };
+
 typedef struct {
     comply *s;
     const csv_table *t;
     comply_place *column;
-    text row; /* as it stands */
-    uint32_t nth;
-    uint32_t at; /* of the field at hand; UINT32_MAX: all of the row */
+    text row;                /* as it stands */
+    uint32_t nth;            /* from 1 */
+    uint32_t column_at_hand; /* or WHOLE_ROW */
     arena cut;
 } table;
 
-/* The column that byte stands in: separators outside of quotes are counted. */
-static uint32_t column_at(const table *v, size_t at)
+/* The column that byte of the row stands in. */
+static uint32_t column_of(table *v, size_t at)
 {
     uint32_t n = 0;
-    bool quoted = false;
-    if (v->at != UINT32_MAX)
-        return v->at;
-    for (size_t i = 0; i < at && i < v->row.n; i++) {
-        quoted ^= v->row.p[i] == '"';
-        n += v->row.p[i] == v->t->separator && !quoted;
-    }
+    text ignored;
+    if (v->column_at_hand != WHOLE_ROW)
+        return v->column_at_hand;
+    for (size_t end = 0; csv_next(&v->cut, &v->t->dialect, v->row, &end, &ignored) && end <= at;)
+        n++;
     return n;
 }
 
 static text cell_path(comply *s, void *self, size_t at)
 {
-    const table *v = self;
-    uint32_t column = column_at(v, at);
-    if (v->nth == 0)
-        return text_format(s->memory, "header[%u]", column + 1);
+    table *v = self;
+    uint32_t column = column_of(v, at);
     if (column >= v->t->columns || !v->t->column[column].n)
         return text_format(s->memory, "row[%u][%u]", v->nth, column + 1);
     return text_format(s->memory, "row[%u].%.*s", v->nth, TEXT_ARG(v->t->column[column]));
@@ -46,53 +44,56 @@ static text cell_path(comply *s, void *self, size_t at)
 
 static bool cell_excluded(comply *s, void *self, size_t at)
 {
-    const table *v = self;
-    uint32_t column = column_at(v, at);
+    table *v = self;
+    uint32_t column = column_of(v, at);
     return column < v->t->columns && v->column[column].excluded;
-}
-
-/* Where a field begins in its row. */
-static size_t start_of(const table *v, uint32_t field)
-{
-    bool quoted = false;
-    size_t i = 0;
-    for (uint32_t n = 0; n < field && i < v->row.n; i++) {
-        quoted ^= v->row.p[i] == '"';
-        n += v->row.p[i] == v->t->separator && !quoted;
-    }
-    return i;
 }
 
 static void scan_cells(table *v, comply_where *w, size_t offset)
 {
-    text *field;
-    uint32_t n = csv_fields(&v->cut, v->t, v->row, &field);
-    for (uint32_t i = 0; i < n; i++) {
-        static const comply_place nothing = {0};
+    static const comply_place nothing = {0};
+    text field;
+    size_t at = 0, from = 0;
+    for (uint32_t i = 0; csv_next(&v->cut, &v->t->dialect, v->row, &at, &field); i++) {
         const comply_place *p = i < v->t->columns ? &v->column[i] : &nothing;
-        bool view = field[i].p >= v->row.p && field[i].p <= v->row.p + v->row.n;
-        w->offset = offset + (view ? (size_t)(field[i].p - v->row.p) : start_of(v, i));
-        v->at = i;
+        bool view = field.p >= v->row.p && field.p <= v->row.p + v->row.n;
+        w->offset = offset + (view ? (size_t)(field.p - v->row.p) : from);
+        v->column_at_hand = i;
         comply_claims_clear(v->s);
-        if (!comply_value(v->s, p, field[i], 0, w))
-            comply_text(v->s, p, field[i], w);
+        if (!comply_value(v->s, p, field, 0, w))
+            comply_text(v->s, p, field, w);
+        from = at;
     }
-    arena_clear(&v->cut);
 }
 
-static void scan_row(table *v, text row, size_t offset, uint32_t nth, bool named)
+static void scan_row(table *v, bool named)
 {
     static const comply_place nothing = {0};
+    size_t offset = (size_t)(v->row.p - v->t->source.p);
     comply_where w = {
         .path = cell_path, .excluded = cell_excluded, .self = v, .offset = offset, .prose = true};
-    v->row = row;
-    v->nth = nth;
-    v->at = UINT32_MAX;
+    v->column_at_hand = WHOLE_ROW;
     comply_claims_clear(v->s);
     if (named)
         scan_cells(v, &w, offset);
     else
-        comply_text(v->s, &nothing, row, &w);
+        comply_text(v->s, &nothing, v->row, &w);
+    arena_clear(&v->cut);
+}
+
+static text path_between(comply *s, void *self, size_t at)
+{
+    const table *v = self;
+    return v->nth == 1 ? TEXT("header") : text_format(s->memory, "before row[%u]", v->nth);
+}
+
+/* Titles, the header and comments: no rows. */
+static void scan_between(table *v, size_t from, size_t to)
+{
+    static const comply_place nothing = {0};
+    comply_where w = {.path = path_between, .self = v, .offset = from, .prose = true};
+    comply_claims_clear(v->s);
+    comply_text(v->s, &nothing, text_slice(v->t->source, from, to), &w);
 }
 
 void comply_csv(comply *s)
@@ -100,15 +101,20 @@ void comply_csv(comply *s)
     const csv_table *t = s->file->content;
     table v = {.s = s, .t = t, .column = arena_array(s->memory, comply_place, t->columns)};
     bool named = false;
+    size_t at = 0;
     for (uint32_t i = 0; i < t->columns; i++) {
         v.column[i] = comply_named(s, TEXT(""), t->column[i], false);
         named |= (v.column[i].certain | v.column[i].likely) != 0;
     }
-    /* Where there is no header, its place has values. */
-    size_t first = t->rows ? t->row[0].offset : t->source.n;
-    scan_row(&v, text_slice(t->source, 0, first), 0, 0, false);
-    for (uint32_t i = 0; i < t->rows; i++)
-        scan_row(&v, t->row[i].raw, t->row[i].offset, i + 1, named);
+    for (uint32_t i = 0; i < t->rows; i++) {
+        v.row = csv_row_text(t, i);
+        v.nth = i + 1;
+        scan_between(&v, at, (size_t)(v.row.p - t->source.p));
+        scan_row(&v, named);
+        at = (size_t)(v.row.p - t->source.p) + v.row.n;
+    }
+    v.nth++;
+    scan_between(&v, at, t->source.n);
     arena_release(&v.cut);
 }
 
