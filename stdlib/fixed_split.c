@@ -91,6 +91,7 @@ static size_t separated_end(const fixed_layout *l, text s, size_t at, size_t *ne
         *next = skip_blanks(s, i + (mark ? l->end.n : 1));
         if (*next == s.n || begins(l, s, *next))
             return i;
+        i = *next - 1; /* the line breaks on the way lead to the same place */
     }
     return *next = s.n;
 }
@@ -138,12 +139,28 @@ static void by_separator(arena *a, const fixed_layout *l, text s, fixed_records 
     buffer_release(&joined);
 }
 
+enum { UTF8_LONGEST = 4 };
+
+/* Bytes of the first record of a line. It is looked for in no more of the line than it can take:
+ * a file may be one line. One character more, so that a whole record ends before what the window cuts.
+ */
+static size_t first_record(const fixed_layout *l, text rest)
+{
+    text window = text_slice(rest, 0, ((size_t)l->width + 1) * UTF8_LONGEST);
+    size_t sound = text_utf8_prefix(window);
+    size_t cut = fixed_place(text_slice(window, 0, sound), l->width, l->width);
+    bool whole = cut < sound || sound == rest.n;
+    return whole ? cut : fixed_place(window, l->width, l->width);
+}
+
 /* A line that is longer by more than blanks holds several records, or ones without line breaks. */
 static void line(const fixed_layout *l, text s, size_t at, size_t end, fixed_records *out)
 {
+    text trimmed = text_trim(text_slice(s, at, end));
+    size_t filled = trimmed.n ? (size_t)(trimmed.p + trimmed.n - s.p) : at;
     while (l->width && end - at > l->width) {
-        size_t cut = fixed_place(text_slice(s, at, end), l->width, l->width);
-        if (text_trim(text_slice(s, at + cut, end)).n == 0)
+        size_t cut = first_record(l, text_slice(s, at, end));
+        if (at + cut >= filled)
             break;
         add(out, s, at, at + cut);
         at += cut;

@@ -21,6 +21,7 @@ typedef struct {
     uint64_t of_note[SYNTAX_MOST]; /* elements of each syntax note */
     uint32_t version;              /* of the group: 4010; 0 where it does not say */
     scan_cursor separators;        /* of elements, within the set */
+    size_t passed, next;           /* in the set: `next` is the first separator behind `passed` */
     char repetition;
     size_t position;
     text segment;
@@ -78,17 +79,23 @@ static void keep(checker *k, const char *from, const char *to)
     k->elements++;
 }
 
-/* The cursor stands somewhere in front of the segment, or in it. */
+/* Segments come one behind the other. A separator that was found behind the last one is looked for
+ * no more: thousands without any would each look through the rest of the set. */
 static void split(checker *k)
 {
-    const char *p = k->segment.p, *end = p + k->segment.n, *base = k->separators.source.p;
+    const char *base = k->separators.source.p;
+    size_t at = (size_t)(k->segment.p - base), end = at + k->segment.n;
     k->elements = 0;
     k->present = 0;
-    scan_seek(&k->separators, (size_t)(p - base));
-    for (const char *q; (q = base + scan_next(&k->separators)) < end; p = q + 1)
-        keep(k, p, q);
-    keep(k, p, end);
+    if (at < k->passed || at > k->next) {
+        scan_seek(&k->separators, at);
+        k->next = scan_next(&k->separators);
+    }
+    for (; k->next < end; at = k->next + 1, k->next = scan_next(&k->separators))
+        keep(k, base + at, base + k->next);
+    keep(k, base + at, base + end);
     k->elements--;
+    k->passed = end;
 }
 
 /* No byte below a blank. Of eight bytes at once: borrowing goes upwards only, so that the lowest
@@ -230,6 +237,8 @@ static void start_set(checker *k, const x12_set *s)
     memset(k->nth, 0, sizeof k->nth);
     scan_set separators = scan_any_of(&x12_separators_of(k->file, s)->element, 1);
     scan_start(&k->separators, &separators, s->whole, 0);
+    k->passed = 0;
+    k->next = scan_next(&k->separators);
     if (s->group == X12_NOWHERE)
         return;
     char separator = x12_separators_of(k->file, s)->element;

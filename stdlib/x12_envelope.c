@@ -36,6 +36,8 @@ void x12_fault(x12_reader *r, x12_fault_kind kind, size_t offset, text path, con
 
 text x12_path(x12_reader *r, bool group, bool set, const char *tail)
 {
+    if (r->faults.n == X12_FAULTS_MOST)
+        return (text){0};
     const x12_interchange *i = &vec_last(&r->interchanges);
     buffer b;
     buffer_init(&b);

@@ -34,7 +34,8 @@ typedef struct {
  * fault's own words. */
 void x12_fault(x12_reader *r, x12_fault_kind kind, size_t offset, text path, const char *detail,
                ...) __attribute__((format(printf, 5, 6)));
-/* "ISA[1]", "ISA[1].GS[2]", "ISA[1].GS[2].ST[3]" of what is open now, with `tail` behind it. */
+/* "ISA[1]", "ISA[1].GS[2]", "ISA[1].GS[2].ST[3]" of what is open now, with `tail` behind it; empty
+ * where no more faults are kept. */
 text x12_path(x12_reader *r, bool group, bool set, const char *tail);
 
 /* Reads the ISA at r->at and opens an interchange; false: what stands there is none, and r->at is

@@ -166,6 +166,9 @@ static void frames(void **state)
     records_are(yaml, TEXT("abcdefgh"), "abc/def/gh");
     records_are(yaml, TEXT("abc  \n"), "abc  ");
     records_are(yaml, TEXT("äbcdëf"), "äbc/dëf");
+    records_are(yaml, TEXT("€€€€€€äbcé"), "€€€/€€€/äbc/é");
+    records_are(yaml, TEXT("\xe9" "bcd\xeb" "fäbc"), "\xe9" "bc/d\xeb" "f/äbc");
+    records_are(yaml, TEXT("abcdef   \nghi      x"), "abc/def   /ghi/   /   /x");
     snprintf(yaml, sizeof yaml, "layout: l\n%s", records);
     records_are(yaml, TEXT("abcdef\nghi\n"), "abcdef/ghi");
     snprintf(yaml, sizeof yaml, "layout: l\nprefix: 2\n%s", records);
@@ -174,6 +177,7 @@ static void frames(void **state)
     records_are(yaml, TEXT("x{1}a{2}b\n{3}c\n"), "{1}a/{2}b/{3}c");
     static const char joined[] = "layout: l\nseparator: \",\"\nend: \"/\"\ncontinuation: \"88\"\n"
                                  "records:\n  - record: A\n    select: {1: \"01\"}\n";
+    records_are(joined, TEXT("01,a\n\n\nb/\n\n02,c\n"), "01,a\n\n\nb/02,c");
     records_are(joined, TEXT("01,a/\n88,b/c\n88,d\n02,e/ 03,f\ng/\n"), "01,a,b/c,d/02,e/03,f\ng");
 }
 
