@@ -141,10 +141,12 @@ static void compare_components(comparison *c, place_ref at, text l, text m)
 {
     const edifact_separators *x = unit_separators(c->l), *y = unit_separators(c->m);
     uint32_t n = larger(edifact_pieces(l, x, x->component), edifact_pieces(m, y, y->component));
+    document_pieces v = document_pieces_of(l, x->component, x->release);
+    document_pieces w = document_pieces_of(m, y->component, y->release);
     for (uint32_t i = 1; i <= n; i++) {
         at.component = n > 1 ? i : 0;
         size_t back = n > 1 ? path_add(c, ".%u", i) : c->path.n;
-        compare_leaf(c, &at, edifact_component(l, x, i), edifact_component(m, y, i));
+        compare_leaf(c, &at, document_piece(&v), document_piece(&w));
         path_cut(c, back);
     }
 }
@@ -166,9 +168,11 @@ static void compare_element(comparison *c, place_ref at, text l, text m)
         return;
     }
     uint32_t n = larger(edifact_pieces(l, x, x->repetition), edifact_pieces(m, y, y->repetition));
+    document_pieces v = document_pieces_of(l, x->repetition, x->release);
+    document_pieces w = document_pieces_of(m, y->repetition, y->release);
     for (uint32_t i = 1; i <= n; i++) {
         size_t inner = n > 1 ? path_add(c, "[%u]", i) : c->path.n;
-        compare_components(c, at, edifact_repeat(l, x, i), edifact_repeat(m, y, i));
+        compare_components(c, at, document_piece(&v), document_piece(&w));
         path_cut(c, inner);
     }
     path_cut(c, back);
@@ -207,9 +211,9 @@ void compare_edifact_segment(comparison *c, text l, text m)
     if (!text_equal(at.tag, tag))
         judge(c, &at, at.tag, tag, CLASS_DEFECT, "value");
     uint32_t n = larger(elements(short_l, x), elements(short_m, y));
+    document_pieces of_l = edifact_elements(short_l, x), of_m = edifact_elements(short_m, y);
     for (at.element = 1; at.element <= n; at.element++) {
-        text v = edifact_element(short_l, x, at.element),
-             w = edifact_element(short_m, y, at.element);
+        text v = document_piece(&of_l), w = document_piece(&of_m);
         if (!alike || !text_equal(v, w))
             compare_element(c, at, v, w);
     }

@@ -58,12 +58,12 @@ static void add_edifact_segment(arena *a, text segment, const edifact_separators
 {
     text tag = edifact_tag(segment, by);
     uint32_t n = edifact_pieces(segment, by, by->element);
+    document_pieces elements = edifact_elements(segment, by);
     for (uint32_t i = 1; i <= n; i++) {
-        text element = edifact_element(segment, by, i);
-        uint32_t components = edifact_pieces(element, by, by->component);
-        for (uint32_t k = 1; k <= components; k++)
-            add(out, place(tag, i << 8 | k),
-                edifact_value(a, edifact_component(element, by, k), by));
+        text element = document_piece(&elements);
+        document_pieces components = document_pieces_of(element, by->component, by->release);
+        for (uint32_t k = 1; components.at; k++)
+            add(out, place(tag, i << 8 | k), edifact_value(a, document_piece(&components), by));
     }
 }
 

@@ -74,11 +74,6 @@ static void compare_leaf(comparison *c, const place_ref *at, text l, text m)
         judge(c, at, l, m, CLASS_DEFECT, "value");
 }
 
-static text part(text t, char separator, uint32_t n)
-{
-    return separator ? x12_element(t, separator, n) : n == 0 ? t : (text){t.p + t.n, 0};
-}
-
 static uint32_t parts(text t, char separator)
 {
     uint32_t n = 1;
@@ -101,10 +96,11 @@ static void compare_components(comparison *c, place_ref at, text l, text m)
 {
     char x = separators_of(c->l)->component, y = separators_of(c->m)->component;
     uint32_t n = larger(parts(l, x), parts(m, y));
+    document_pieces v = document_pieces_of(l, x, 0), w = document_pieces_of(m, y, 0);
     for (uint32_t i = 0; i < n; i++) {
         at.component = n > 1 ? i + 1 : 0;
         size_t back = n > 1 ? path_add(c, ".%u", i + 1) : c->path.n;
-        compare_leaf(c, &at, part(l, x, i), part(m, y, i));
+        compare_leaf(c, &at, document_piece(&v), document_piece(&w));
         path_cut(c, back);
     }
 }
@@ -118,9 +114,11 @@ static void compare_element(comparison *c, place_ref at, text l, text m)
         return;
     size_t back = path_add(c, ".%02u", at.element);
     uint32_t n = larger(parts(l, x->repetition), parts(m, y->repetition));
+    document_pieces v = document_pieces_of(l, x->repetition, 0);
+    document_pieces w = document_pieces_of(m, y->repetition, 0);
     for (uint32_t i = 0; i < n && !isa; i++) {
         size_t inner = n > 1 ? path_add(c, "[%u]", i + 1) : c->path.n;
-        compare_components(c, at, part(l, x->repetition, i), part(m, y->repetition, i));
+        compare_components(c, at, document_piece(&v), document_piece(&w));
         path_cut(c, inner);
     }
     if (isa)
@@ -162,9 +160,12 @@ static void compare_segment(comparison *c, text l, text m)
     text tag_m = x12_element(m, y->element, 0);
     if (!text_equal(at.tag, tag_m))
         judge(c, &at, at.tag, tag_m, CLASS_DEFECT, "value");
+    document_pieces v = document_pieces_of(short_l, x->element, 0);
+    document_pieces w = document_pieces_of(short_m, y->element, 0);
+    document_piece(&v);
+    document_piece(&w);
     for (at.element = 1; at.element < n; at.element++)
-        compare_element(c, at, x12_element(short_l, x->element, at.element),
-                        x12_element(short_m, y->element, at.element));
+        compare_element(c, at, document_piece(&v), document_piece(&w));
 }
 
 /* Whether lines are broken behind terminators: 0, LF or CR (of CRLF). */

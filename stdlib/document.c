@@ -71,6 +71,37 @@ bool document_separates(char c)
     return !isalnum((unsigned char)c) && c != ' ' && c != 0;
 }
 
+document_pieces document_pieces_of(text t, char separator, char release)
+{
+    return (document_pieces){t.p, t.p + t.n, separator, release};
+}
+
+/* Without a release character, as X12 has none, memchr looks for the separator. */
+static const char *piece_end(const document_pieces *w)
+{
+    const char *p = w->at, *end = w->end;
+    if (!w->separator || p == end)
+        return end;
+    if (!w->release) {
+        p = memchr(p, w->separator, (size_t)(end - p));
+        return p ? p : end;
+    }
+    for (; p < end && *p != w->separator; p++)
+        if (*p == w->release && ++p == end)
+            break;
+    return p;
+}
+
+text document_piece(document_pieces *w)
+{
+    if (!w->at)
+        return (text){w->end, 0};
+    const char *end = piece_end(w);
+    text piece = {w->at, (size_t)(end - w->at)};
+    w->at = end < w->end ? end + 1 : NULL;
+    return piece;
+}
+
 bool document_is_text(text t)
 {
     for (size_t i = 0; i < t.n; i++) {

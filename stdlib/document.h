@@ -109,6 +109,17 @@ bool document_separates(char c);
 /* No control characters but those that lay out lines and pages. */
 bool document_is_text(text t);
 
+/* The pieces that a separator cuts a text into, one after the other: asking for each by its number
+ * would begin at the first again. What stands behind the release character (0: there is none) cuts
+ * nothing, and separator 0 nothing at all. Behind the last piece they are empty, at the end of the
+ * text. */
+typedef struct {
+    const char *at, *end; /* at is NULL behind the last */
+    char separator, release;
+} document_pieces;
+document_pieces document_pieces_of(text t, char separator, char release);
+text document_piece(document_pieces *w);
+
 /* Mixes t into a print; order matters. */
 uint64_t print_add(uint64_t print, text t);
 

@@ -126,6 +126,8 @@ text edifact_tag(text segment, const edifact_separators *by);
 text edifact_element(text segment, const edifact_separators *by, uint32_t n);
 text edifact_repeat(text element, const edifact_separators *by, uint32_t n);
 text edifact_component(text element, const edifact_separators *by, uint32_t n);
+/* The same one after the other, from 1. */
+document_pieces edifact_elements(text segment, const edifact_separators *by);
 /* How many pieces `separator` (0: never) cuts t into; at least 1. */
 uint32_t edifact_pieces(text t, const edifact_separators *by, char separator);
 /* Without release characters: a copy in the arena where it has any. */

@@ -25,38 +25,21 @@ uint32_t edifact_count_element(edifact_dialect d, edifact_level level)
     return edifact_envelopes[d][level].count;
 }
 
-/* The end of the piece at p: a separator that is not released, or `end`. */
-static const char *piece_end(const char *p, const char *end, char separator, char release)
-{
-    if (!separator)
-        return end;
-    for (; p < end && *p != separator; p++)
-        if (release && *p == release && ++p == end)
-            break;
-    return p < end ? p : end;
-}
-
 /* Piece n of t, from 0. */
 static text piece(text t, const edifact_separators *by, char separator, uint32_t n)
 {
-    const char *p = t.p, *end = t.p + t.n;
-    for (; n > 0; n--) {
-        p = piece_end(p, end, separator, by->release);
-        if (p == end)
-            return (text){end, 0};
-        p++;
-    }
-    return (text){p, (size_t)(piece_end(p, end, separator, by->release) - p)};
+    document_pieces w = document_pieces_of(t, separator, by->release);
+    for (; n > 0 && w.at; n--)
+        document_piece(&w);
+    return document_piece(&w);
 }
 
 uint32_t edifact_pieces(text t, const edifact_separators *by, char separator)
 {
     uint32_t n = 1;
-    const char *p = t.p, *end = t.p + t.n;
-    while ((p = piece_end(p, end, separator, by->release)) < end) {
-        p++;
-        n++;
-    }
+    document_pieces w = document_pieces_of(t, separator, by->release);
+    for (document_piece(&w); w.at; n++)
+        document_piece(&w);
     return n;
 }
 
@@ -76,6 +59,11 @@ static text behind_tag(text segment, const edifact_separators *by)
     while (n < segment.n && segment.p[n] != by->tag && segment.p[n] != by->element)
         n++;
     return text_slice(segment, n < segment.n ? n + 1 : segment.n, segment.n);
+}
+
+document_pieces edifact_elements(text segment, const edifact_separators *by)
+{
+    return document_pieces_of(behind_tag(segment, by), by->element, by->release);
 }
 
 text edifact_element(text segment, const edifact_separators *by, uint32_t n)

@@ -51,12 +51,58 @@ static size_t folded(text letter, text rest)
     return 0;
 }
 
-/* The bytes of a character, read as a page of one byte a character. */
-static size_t misread(text letter, text rest, encoding as)
+/* What a gateway puts in the place of a character that its page has not. */
+static const struct {
+    const char *mark;
+    encoding_loss loss;
+} marks[] = {{"\xef\xbf\xbd", LOSS_REPLACED}, {"?", LOSS_QUESTION}, {"\x1a", LOSS_QUESTION}};
+
+enum { MARKS = sizeof marks / sizeof *marks, PAGES = 2 };
+
+/* Both texts from where they are the same no more. What is counted once serves until the walk has
+ * passed it: a run of letters is asked about at each of them. */
+typedef struct {
+    text legacy, modern;
+    size_t run, letters; /* bytes and letters beyond ASCII at the start of legacy; 0: not counted */
+    const char *counted; /* where in modern `seen` was counted */
+    size_t seen[MARKS];  /* of each mark, how many stand there */
+    uint16_t page[PAGES][256];
+} walk;
+
+static void advance(walk *w, size_t l, size_t m)
 {
-    uint16_t page[256];
+    w->legacy = text_slice(w->legacy, l, w->legacy.n);
+    w->modern = text_slice(w->modern, m, w->modern.n);
+    w->letters -= w->run > l;
+    w->run -= w->run > l ? l : w->run;
+}
+
+static void count_run(walk *w)
+{
     size_t n = 0;
-    encoding_page(as, page);
+    if (w->run)
+        return;
+    for (w->letters = 0; n < w->legacy.n && (unsigned char)w->legacy.p[n] >= 0x80; w->letters++)
+        n += length_at(w->legacy, n);
+    w->run = n;
+}
+
+static void count_marks(walk *w)
+{
+    if (w->counted == w->modern.p)
+        return;
+    w->counted = w->modern.p;
+    for (size_t k = 0; k < MARKS; k++) {
+        text mark = text_of(marks[k].mark), rest = w->modern;
+        for (w->seen[k] = 0; text_starts(rest, mark); w->seen[k]++)
+            rest = text_slice(rest, mark.n, rest.n);
+    }
+}
+
+/* The bytes of a character, read as a page of one byte a character. */
+static size_t misread(text letter, text rest, const uint16_t page[256])
+{
+    size_t n = 0;
     for (size_t i = 0; i < letter.n; i++) {
         char c[4];
         unsigned k = encoding_put(page[(unsigned char)letter.p[i]], c);
@@ -67,69 +113,58 @@ static size_t misread(text letter, text rest, encoding as)
     return n;
 }
 
-/* How modern has this letter of legacy, and how many bytes of `rest` that is. */
-static encoding_loss fate(text letter, text rest, size_t *n)
+/* How modern has this letter of legacy, and how many bytes of modern that is. */
+static encoding_loss fate(const walk *w, text letter, size_t *n)
 {
-    if ((*n = misread(letter, rest, ENCODING_WINDOWS1252)) ||
-        (*n = misread(letter, rest, ENCODING_LATIN1)))
-        return LOSS_MOJIBAKE;
-    *n = folded(letter, rest);
+    for (int k = 0; k < PAGES; k++)
+        if ((*n = misread(letter, w->modern, w->page[k])))
+            return LOSS_MOJIBAKE;
+    *n = folded(letter, w->modern);
     return *n ? LOSS_FOLDED : LOSS_DROPPED;
 }
 
-/* The letters beyond ASCII that stand together at the start of t: their bytes. */
-static size_t run_of(text t, size_t *letters)
+/* Is the run one mark a byte, or one mark a letter, at the start of modern? What follows decides
+ * between the two. The bytes of those marks; 0: neither. */
+static size_t marked(const walk *w, size_t k)
 {
-    size_t n = 0;
-    for (*letters = 0; n < t.n && (unsigned char)t.p[n] >= 0x80; ++*letters)
-        n += length_at(t, n);
-    return n;
-}
-
-/* Are the first `run` bytes of legacy one mark each, or one mark a letter, at the start of modern?
- * What follows decides between the two. The bytes of those marks; 0: neither. */
-static size_t marked(text legacy, size_t run, size_t letters, text modern, text mark)
-{
-    size_t seen = 0;
-    while (text_starts(text_slice(modern, seen * mark.n, modern.n), mark))
-        seen++;
+    text mark = text_of(marks[k].mark), l = text_slice(w->legacy, w->run, w->legacy.n);
     for (int turn = 0; turn < 2; turn++) {
-        size_t marks = turn ? letters : run;
-        text l = text_slice(legacy, run, legacy.n);
-        text m = text_slice(modern, marks * mark.n, modern.n);
-        if (marks <= seen && (l.n && m.n ? l.p[0] == m.p[0] : l.n == m.n))
-            return marks * mark.n;
+        size_t n = turn ? w->letters : w->run;
+        text m = text_slice(w->modern, n * mark.n, w->modern.n);
+        if (n <= w->seen[k] && (l.n && m.n ? l.p[0] == m.p[0] : l.n == m.n))
+            return n * mark.n;
     }
     return 0;
 }
 
 /* What became of the letters that modern lacks; *l and *m are how much of both that explains. */
-static encoding_loss loss_at(text legacy, text modern, size_t *l, size_t *m)
+static encoding_loss loss_at(walk *w, size_t *l, size_t *m)
 {
-    size_t letters;
-    *l = run_of(legacy, &letters);
-    if ((*m = marked(legacy, *l, letters, modern, TEXT("\xef\xbf\xbd"))))
-        return LOSS_REPLACED;
-    if ((*m = marked(legacy, *l, letters, modern, TEXT("?"))) ||
-        (*m = marked(legacy, *l, letters, modern, TEXT("\x1a"))))
-        return LOSS_QUESTION;
-    *l = length_at(legacy, 0);
-    return fate(text_slice(legacy, 0, *l), modern, m);
+    count_run(w);
+    count_marks(w);
+    *l = w->run;
+    for (size_t k = 0; k < MARKS; k++)
+        if ((*m = marked(w, k)))
+            return marks[k].loss;
+    *l = length_at(w->legacy, 0);
+    return fate(w, text_slice(w->legacy, 0, *l), m);
 }
 
 encoding_loss encoding_loss_of(text legacy, text modern)
 {
     encoding_loss worst = LOSS_NONE;
-    while (legacy.n) {
-        size_t l = length_at(legacy, 0), m = l;
-        if (!text_starts(modern, text_slice(legacy, 0, l))) {
-            if ((unsigned char)legacy.p[0] < 0x80)
+    walk w = {.legacy = legacy, .modern = modern};
+    encoding_page(ENCODING_WINDOWS1252, w.page[0]);
+    encoding_page(ENCODING_LATIN1, w.page[1]);
+    while (w.legacy.n) {
+        size_t l = length_at(w.legacy, 0), m = l;
+        if (!text_starts(w.modern, text_slice(w.legacy, 0, l))) {
+            if ((unsigned char)w.legacy.p[0] < 0x80)
                 return LOSS_NONE;
-            encoding_loss here = loss_at(legacy, modern, &l, &m);
+            encoding_loss here = loss_at(&w, &l, &m);
             worst = worst == LOSS_NONE || here < worst ? here : worst;
         }
-        legacy = text_slice(legacy, l, legacy.n);
-        modern = text_slice(modern, m, modern.n);
+        advance(&w, l, m);
     }
-    return modern.n ? LOSS_NONE : worst;
+    return w.modern.n ? LOSS_NONE : worst;
 }

@@ -142,7 +142,8 @@ static void by_separator(arena *a, const fixed_layout *l, text s, fixed_records 
 enum { UTF8_LONGEST = 4 };
 
 /* Bytes of the first record of a line. It is looked for in no more of the line than it can take:
- * a file may be one line. One character more, so that a whole record ends before what the window cuts.
+ * a file may be one line. One character more, so that a whole record ends before what the window
+ * cuts.
  */
 static size_t first_record(const fixed_layout *l, text rest)
 {

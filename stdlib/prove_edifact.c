@@ -42,11 +42,12 @@ static void add_values(arena *a, text segment, const edifact_separators *by, pro
     uint32_t n = edifact_pieces(segment, by, by->element);
     if (text_is(at.tag, "DTM"))
         return;
+    document_pieces elements = edifact_elements(segment, by);
     for (; at.element <= n; at.element++) {
-        text element = edifact_element(segment, by, at.element);
-        uint32_t components = edifact_pieces(element, by, by->component);
-        for (at.component = 1; at.component <= components; at.component++)
-            add_component(a, &at, edifact_component(element, by, at.component), by, out);
+        text element = document_piece(&elements);
+        document_pieces components = document_pieces_of(element, by->component, by->release);
+        for (at.component = 1; components.at; at.component++)
+            add_component(a, &at, document_piece(&components), by, out);
     }
 }
 

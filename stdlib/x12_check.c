@@ -149,11 +149,9 @@ static void check_value(checker *k, const x12_element_rule *r, unsigned n, text 
             note_element(k, n, 0, code, v);
         return;
     }
-    unsigned repeats = 1;
-    for (size_t i = 0; i < v.n; i++)
-        repeats += v.p[i] == separator;
-    for (unsigned i = 0; i < repeats; i++) {
-        text one = x12_element(v, separator, i);
+    document_pieces repeats = document_pieces_of(v, separator, 0);
+    for (unsigned i = 0; repeats.at; i++) {
+        text one = document_piece(&repeats);
         const char *code = one.n ? value_code(k, r, one) : NULL;
         if (code)
             note_element(k, n, i + 1, code, one);

@@ -8,9 +8,14 @@
 
 enum { SCALE = 8, FACTOR_SCALE = 4, CENTS = 1000000 /* one cent in 10^-8 */ };
 
-/* A value that a segment states, to be held against a sum when the set ends. */
+/* What states a value that is held against a sum. */
+static const char stating[][4] = {"BPR", "CLP", "CTT", "SVC", "TDS"};
+enum { STATING = sizeof stating / sizeof *stating };
+
+/* Such a value, until the set ends. */
 typedef struct {
     text segment;
+    uint32_t nth; /* of its tag in the set */
     int128 said;
     bool there;
 } stated;
@@ -21,6 +26,8 @@ typedef struct {
     uint32_t set;
     const x12_separators *by;
     document_faults *out;
+    unsigned at;                       /* in `stating`: the segment at hand */
+    uint32_t nth[STATING + 1];         /* how many of each there were; the last one: of others */
     bool unknown;                      /* something of the money cannot be counted */
     bool fractions;                    /* a quantity that is not whole */
     int128 lines, quantities, charges; /* of orders and invoices */
@@ -70,7 +77,7 @@ static int128 cents(sums *s, text segment, uint32_t n)
 
 static stated state(sums *s, text segment, int128 said)
 {
-    return (stated){segment, said, !s->unknown};
+    return (stated){segment, s->nth[s->at], said, !s->unknown};
 }
 
 static void write_amount(buffer *b, int128 v)
@@ -79,34 +86,26 @@ static void write_amount(buffer *b, int128 v)
     decimal_write(b, fit, SCALE);
 }
 
-static uint32_t nth_of_tag(const sums *s, text segment, text tag)
+static void count_tag(sums *s, text tag)
 {
-    x12_walk w;
-    text at;
-    uint32_t n = 0;
-    x12_walk_set(&w, s->f, &s->f->set[s->set]);
-    while (x12_next(&w, &at)) {
-        n += text_equal(x12_element(at, s->by->element, 0), tag);
-        if (at.p == segment.p)
-            break;
-    }
-    return n;
+    for (s->at = 0; s->at < STATING && !text_is(tag, stating[s->at]);)
+        s->at++;
+    s->nth[s->at]++;
 }
 
-static void disagree(sums *s, text segment, uint32_t n, const char *code, int128 said, int128 is,
+static void disagree(sums *s, const stated *by, uint32_t n, const char *code, int128 is,
                      const char *of)
 {
-    text tag = x12_element(segment, s->by->element, 0);
     x12_note note = {.set = s->set,
-                     .nth = nth_of_tag(s, segment, tag),
-                     .tag = tag,
+                     .nth = by->nth,
+                     .tag = x12_element(by->segment, s->by->element, 0),
                      .element = (uint16_t)n,
                      .code = "",
-                     .offset = x12_offset(s->f, segment)};
+                     .offset = x12_offset(s->f, by->segment)};
     document_fault fault = x12_note_fault(s->a, s->f, &note);
     buffer b = {0};
     buffer_printf(&b, "%s says ", code + 4);
-    write_amount(&b, said);
+    write_amount(&b, by->said);
     buffer_printf(&b, ", %s ", of);
     write_amount(&b, is);
     fault.code = text_of(code);
@@ -178,18 +177,16 @@ static void judge_invoice(sums *s)
 {
     int128 is = s->lines + s->charges;
     if (s->total.there && !s->unknown && s->line_count && is_cents_apart(s->total.said, is))
-        disagree(s, s->total.segment, 1, "sum TDS01", s->total.said, is,
-                 "its lines, charges and taxes make");
+        disagree(s, &s->total, 1, "sum TDS01", is, "its lines, charges and taxes make");
 }
 
 static void judge_counts(sums *s)
 {
     int128 count = (int128)s->line_count * decimal_power(SCALE);
     if (s->count.there && s->line_count && s->count.said != count)
-        disagree(s, s->count.segment, 1, "sum CTT01", s->count.said, count, "there are");
+        disagree(s, &s->count, 1, "sum CTT01", count, "there are");
     if (s->hash.there && s->line_count && !s->fractions && s->hash.said != s->quantities)
-        disagree(s, s->hash.segment, 2, "sum CTT02", s->hash.said, s->quantities,
-                 "the quantities make");
+        disagree(s, &s->hash, 2, "sum CTT02", s->quantities, "the quantities make");
 }
 
 /* --- payments --- */
@@ -206,8 +203,7 @@ static void close_service(sums *s)
 {
     int128 is = s->service_charge - s->service_cas;
     if (s->service.there && s->service.said != is)
-        disagree(s, s->service.segment, 3, "sum SVC03", s->service.said, is,
-                 "the charge without its adjustments is");
+        disagree(s, &s->service, 3, "sum SVC03", is, "the charge without its adjustments is");
     s->service.there = false;
 }
 
@@ -216,8 +212,7 @@ static void close_claim(sums *s)
     int128 is = s->claim_charge - s->claim_cas;
     close_service(s);
     if (s->claim.there && s->claim.said != is)
-        disagree(s, s->claim.segment, 4, "sum CLP04", s->claim.said, is,
-                 "the charge without its adjustments is");
+        disagree(s, &s->claim, 4, "sum CLP04", is, "the charge without its adjustments is");
     s->claim.there = false;
 }
 
@@ -258,7 +253,7 @@ static void judge_payment(sums *s, bool remittance)
     if (!s->payment.there || s->unknown || (remittance ? !s->payments : !s->claims))
         return;
     if (s->payment.said != is)
-        disagree(s, s->payment.segment, 2, "sum BPR02", s->payment.said, is,
+        disagree(s, &s->payment, 2, "sum BPR02", is,
                  remittance ? "its payments make" : "claims without provider adjustments make");
 }
 
@@ -344,6 +339,7 @@ static void sum_set(sums *s)
     x12_walk_set(&w, s->f, set);
     while (x12_next(&w, &segment)) {
         text tag = x12_element(segment, s->by->element, 0);
+        count_tag(s, tag);
         take_total(s, tag, segment);
         take_line(s, type, tag, segment);
         if (invoice)

@@ -167,7 +167,13 @@ static void frames(void **state)
     records_are(yaml, TEXT("abc  \n"), "abc  ");
     records_are(yaml, TEXT("äbcdëf"), "äbc/dëf");
     records_are(yaml, TEXT("€€€€€€äbcé"), "€€€/€€€/äbc/é");
-    records_are(yaml, TEXT("\xe9" "bcd\xeb" "fäbc"), "\xe9" "bc/d\xeb" "f/äbc");
+    records_are(yaml,
+                TEXT("\xe9"
+                     "bcd\xeb"
+                     "fäbc"),
+                "\xe9"
+                "bc/d\xeb"
+                "f/äbc");
     records_are(yaml, TEXT("abcdef   \nghi      x"), "abc/def   /ghi/   /   /x");
     snprintf(yaml, sizeof yaml, "layout: l\n%s", records);
     records_are(yaml, TEXT("abcdef\nghi\n"), "abcdef/ghi");
