@@ -35,21 +35,27 @@ static void contact_take(compiler *c, row *r, node section)
     }
 }
 
+/* Columns that the line in front of the block gives. */
+static bool head_names(text column)
+{
+    return text_is(column, "name") || text_is(column, "kind") || text_is(column, "title");
+}
+
 static void column_take(compiler *c, row *r, uint32_t table, node n)
 {
     text name = ast_name_text(tree(c), n);
     const column_info *col = column_find(c, table, name);
-    bool own = text_is(name, "name") || text_is(name, "kind") || text_is(name, "title");
+    if (col && !col->hidden && !head_names(name)) {
+        cell_take(c, r, col, ast_value(tree(c), n));
+        return;
+    }
     r->unread |= !col;
     if (table == TABLE_CUSTOMER && text_is(name, "contact")) {
         diagnostic *g = fault_at(c, E0124, n, "`contact` takes a block: `{ … }`");
         diag_help_add(c->d, g, "as in `contact { name \"Mira\" }`; also `email` and `phone`");
         return;
     }
-    if (!col || col->hidden || own)
-        unknown_column(c, table, ast_name_span(tree(c), n), name);
-    else
-        cell_take(c, r, col, ast_value(tree(c), n));
+    unknown_column(c, table, ast_name_span(tree(c), n), name);
 }
 
 static void block_title(compiler *c, row *r, node n)

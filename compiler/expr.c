@@ -199,6 +199,8 @@ value coerce(compiler *c, value v, type want, node n)
 {
     if (v.kind == V_ERROR || type_id_of(v.t) == T_ERROR || want == T_ERROR)
         return value_error();
+    if (v.kind == V_CONST && v.t == want && want != T_ABSENT) /* as nearly all of what is data */
+        return v;
     if (v.kind == V_LAZY)
         return demand(c, v, want, n);
     if (v.kind == V_WORD) {

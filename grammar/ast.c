@@ -51,17 +51,18 @@ uint32_t ast_how_many(const ast *t, node n, ast_role_of role)
     return count;
 }
 
+/* The words at the head of shapes differ in their first letters. */
 span ast_name_span(const ast *t, node n)
 {
     span s = ast_span(t, n);
     uint32_t length = (uint32_t)names_text(t->names, ast_name(t, n)).n;
-    const char *shape = shapes[ast_kind(t, n)];
     if (!length)
         return s;
-    if (strncmp(shape, "first", 5) == 0)
-        return (span){s.start, s.start + length};
-    if (strncmp(shape, "last", 4) == 0)
-        return (span){s.end - length, s.end};
+    switch (*shapes[ast_kind(t, n)]) {
+    case 'f': return (span){s.start, s.start + length};
+    case 'l': return (span){s.end - length, s.end};
+    default: break;
+    }
     node at = ast_named(t, n);
     return at ? ast_span(t, at) : s;
 }
