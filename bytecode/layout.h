@@ -84,6 +84,8 @@ enum {
 #define IMAGE_FUEL  UINT64_C(100000000)
 #define IMAGE_BYTES (UINT64_C(1) << 30)
 
+/* The hashes of the sections of a directory that lie within the bytes of the image. */
+void image_section_hashes(text all, const image_section directory[SECTIONS], sha256 out[SECTIONS]);
 /* The program hash of a directory. */
 sha256 image_program_hash(uint32_t isa, const image_section directory[SECTIONS]);
 /* Serialises the views of `i` (bytes, hashes and memory are not looked at). */

@@ -152,8 +152,8 @@ static void view_section(image *i, slice *s, const image_section *d)
     }
 }
 
-/* The directory's entry k: where it must stand, zeros behind it, its hash. Advances *at. */
-static bool verify_section(verifier *v, const image_section *d, uint32_t k, uint64_t *at)
+/* The directory's entry k: where it must stand, zeros behind it. Advances *at. */
+static bool verify_extent(verifier *v, const image_section *d, uint32_t k, uint64_t *at)
 {
     text all = v->i->bytes;
     if (d->id != k + 1)
@@ -164,14 +164,24 @@ static bool verify_section(verifier *v, const image_section *d, uint32_t k, uint
     for (; end & 7; end++)
         if (end >= all.n || all.p[end])
             return refuse(v, d, "section %u is not padded with zeros", d->id);
-    sha256 hash = sha256_of(all.p + *at, d->length);
-    if (!sha256_equal(&hash, &d->hash))
-        return refuse(v, d, "section %u has another hash than the directory says", d->id);
-    slice s = {all.p + *at, d->length, false};
-    view_section(v->i, &s, d);
-    if (s.bad || s.n)
-        return refuse(v, all.p + *at, "section %u is malformed or has another length", d->id);
     *at = end;
+    return true;
+}
+
+static bool verify_sections(verifier *v, const image_section directory[SECTIONS])
+{
+    text all = v->i->bytes;
+    sha256 hash[SECTIONS];
+    image_section_hashes(all, directory, hash);
+    for (uint32_t k = 0; k < SECTIONS; k++) {
+        const image_section *d = &directory[k];
+        if (!sha256_equal(&hash[k], &d->hash))
+            return refuse(v, d, "section %u has another hash than the directory says", d->id);
+        slice s = {all.p + d->offset, d->length, false};
+        view_section(v->i, &s, d);
+        if (s.bad || s.n)
+            return refuse(v, all.p + d->offset, "section %u is malformed or has another length", d->id);
+    }
     return true;
 }
 
@@ -189,10 +199,12 @@ static bool verify_outside(verifier *v)
     if (head->sections != SECTIONS || i->bytes.n < at || i->bytes.n > IMAGE_BYTES)
         return refuse(v, head, "the image is cut off or has another number of sections");
     for (uint32_t k = 0; k < SECTIONS; k++)
-        if (!verify_section(v, &directory[k], k, &at))
+        if (!verify_extent(v, &directory[k], k, &at))
             return false;
     if (at != i->bytes.n)
         return refuse(v, i->bytes.p + at, "bytes follow the last section");
+    if (!verify_sections(v, directory))
+        return false;
     if (directory[SECTION_LIMIT - 1].count != 1)
         return refuse(v, &directory[SECTION_LIMIT - 1], "there must be one row of limits");
     i->hash = image_program_hash(head->isa, directory);

@@ -1,4 +1,4 @@
-/* write.c: owns the serialisation of an image whose views are in canonical order, and its hash. */
+/* write.c: owns the serialisation of an image whose views are in canonical order. */
 #include "bytecode/layout.h"
 
 #include <assert.h>
@@ -13,25 +13,6 @@ _Static_assert(sizeof(insn) == 8 && sizeof(image_function) == 40 && sizeof(image
                    sizeof(image_column) == 64 && sizeof(image_table) == 24 &&
                    sizeof(image_limits) == 104,
                "rows have no padding of the compiler's own");
-
-sha256 image_program_hash(uint32_t isa, const image_section directory[SECTIONS])
-{
-    sha256_stream s;
-    sha256_begin(&s);
-    static const char domain[] = "ferry.image.1"; /* its NUL counts */
-    sha256_add(&s, domain, sizeof domain);
-    sha256_add(&s, &isa, sizeof isa);
-    for (int k = 0; k < SECTIONS; k++) {
-        const image_section *d = &directory[k];
-        if (d->id == SECTION_DEBUG)
-            continue;
-        sha256_add(&s, &d->id, sizeof d->id);
-        sha256_add(&s, &d->count, sizeof d->count);
-        sha256_add(&s, &d->length, sizeof d->length);
-        sha256_add(&s, d->hash.byte, sizeof d->hash.byte);
-    }
-    return sha256_end(&s);
-}
 
 static void add_u32(buffer *out, uint32_t v)
 {
@@ -112,6 +93,7 @@ void image_write(const image *i, buffer *out)
 {
     static const char zeros[8] = {0};
     image_section directory[SECTIONS] = {0};
+    sha256 hash[SECTIONS];
     image_header head = {.isa = IMAGE_ISA, .sections = SECTIONS};
     memcpy(head.magic, IMAGE_MAGIC, sizeof head.magic);
     buffer_clear(out);
@@ -123,8 +105,10 @@ void image_write(const image *i, buffer *out)
         d->offset = out->n;
         d->count = write_section(i, d->id, out);
         d->length = out->n - d->offset;
-        d->hash = sha256_of(out->p + d->offset, d->length);
         buffer_add(out, zeros, -out->n & 7);
     }
+    image_section_hashes(buffer_view(out), directory, hash);
+    for (int k = 0; k < SECTIONS; k++)
+        directory[k].hash = hash[k];
     memcpy(out->p + sizeof head, directory, sizeof directory);
 }
