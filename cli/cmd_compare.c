@@ -22,38 +22,38 @@ static compare_input input_of(cli *c, const folder_files *files)
     return (compare_input){f, files->n};
 }
 
-static exit_code unknown_bound(cli *c, text word)
+/* The '=' of REF=BOUND: the first with a word behind it that ends the text or has an argument, for
+ * both a reference and an argument may hold others. */
+static const char *separator(text given)
 {
-    text words[BOUND_COUNT];
-    buffer all = {0};
-    for (int i = 0; i < BOUND_COUNT; i++) {
-        words[i] = text_of(compare_bound_word((compare_bound)i));
-        buffer_printf(&all, "%s%s", i ? ", " : "", words[i].p);
+    const char *last = memrchr(given.p, '=', given.n);
+    for (size_t i = 0; i < given.n; i++) {
+        size_t k = i + 1;
+        while (given.p[i] == '=' && k < given.n &&
+               (given.p[k] == '_' || (given.p[k] >= 'a' && given.p[k] <= 'z')))
+            k++;
+        if (k > i + 1 && (k == given.n || given.p[k] == '('))
+            return given.p + i;
     }
-    ptrdiff_t near = text_nearest(word, words, BOUND_COUNT);
-    exit_code code = near >= 0 ? cli_usage(c, "there is no bound `%.*s`; did you mean `%.*s`?",
-                                           TEXT_ARG(word), TEXT_ARG(words[near]))
-                               : cli_usage(c, "there is no bound `%.*s`; there is %s",
-                                           TEXT_ARG(word), buffer_string(&all));
-    buffer_release(&all);
-    return code;
+    return last;
 }
 
-/* --constrain REF=BOUND; a reference may hold no '=', so the last one separates. */
+/* --constrain REF=BOUND */
 static exit_code read_constraints(cli *c, compare_options *o)
 {
     text *given;
     size_t n = option_all(&c->options, OPT_constrain, &c->memory, &given);
     compare_constraint *list = arena_array(&c->memory, compare_constraint, n);
     for (size_t i = 0; i < n; i++) {
-        const char *equals = memrchr(given[i].p, '=', given[i].n);
+        text message;
+        const char *equals = separator(given[i]);
         if (!equals)
             return cli_usage(c, "`--constrain` is REF=BOUND, not `%.*s`", TEXT_ARG(given[i]));
         size_t at = (size_t)(equals - given[i].p);
         text word = text_slice(given[i], at + 1, given[i].n);
         list[i].ref = text_slice(given[i], 0, at);
-        if (!compare_bound_read(word, &list[i].bound))
-            return unknown_bound(c, word);
+        if (!compare_bound_read(&c->memory, word, &list[i], &message))
+            return cli_usage(c, "%.*s", TEXT_ARG(message));
     }
     o->constrain = list;
     o->constraints = n;

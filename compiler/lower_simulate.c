@@ -4,6 +4,7 @@
 #include "compiler/lower.h"
 
 #include "base/json.h"
+#include "base/pattern.h"
 #include "compiler/data.h"
 #include "compiler/rowset.h"
 
@@ -30,29 +31,86 @@ static int constraint_order(const void *a, const void *b)
     return text_compare(((const constraint *)a)->key, ((const constraint *)b)->key);
 }
 
-static bool bound_known(compiler *c, node n, text rule)
-{
-    static const char *const words[] = {
-#define BOUND(id, word, meaning) word,
+typedef enum { ARGUMENT_NONE, ARGUMENT_PATTERN, ARGUMENT_TEXT, ARGUMENT_COUNT } argument_kind;
+
+static const struct {
+    const char *word;
+    argument_kind argument;
+} bounds[] = {
+#define BOUND(id, word, argument, meaning) {word, ARGUMENT_##argument},
 #include "bytecode/bounds.def"
 #undef BOUND
-    };
-    enum { WORDS = sizeof words / sizeof *words };
-    text candidates[WORDS];
-    for (size_t i = 0; i < WORDS; i++) {
-        candidates[i] = text_of(words[i]);
-        if (text_is(rule, words[i]))
-            return true;
+};
+enum { BOUNDS = sizeof bounds / sizeof *bounds };
+
+static int bound_find(compiler *c, node n, text word)
+{
+    text candidates[BOUNDS];
+    for (int i = 0; i < BOUNDS; i++) {
+        candidates[i] = text_of(bounds[i].word);
+        if (text_is(word, bounds[i].word))
+            return i;
     }
-    diagnostic *g = fault_at(c, E0304, n, "`%.*s` is no rule for a difference", TEXT_ARG(rule));
-    suggest(c, g, at_node(c, n), rule, candidates, WORDS);
+    diagnostic *g = fault_at(c, E0304, n, "`%.*s` is no rule for a difference", TEXT_ARG(word));
+    suggest(c, g, at_node(c, n), word, candidates, BOUNDS);
     buffer b;
     buffer_init(&b);
-    for (size_t i = 0; i < WORDS; i++)
-        buffer_printf(&b, "%s%s", i ? ", " : "", words[i]);
+    for (size_t i = 0; i < BOUNDS; i++)
+        buffer_printf(&b, "%s%s", i ? ", " : "", bounds[i].word);
     diag_note(c->d, g, "it is one of %.*s", (int)b.n, b.p);
     buffer_release(&b);
+    return -1;
+}
+
+/* The argument as the comparison reads it; false after a report. */
+static bool bound_argument(compiler *c, node call, argument_kind kind, text *out)
+{
+    node given = 0;
+    int n = 0;
+    text message;
+    ast_each_as(tree(c), call, ROLE_arg, arg)
+    {
+        given = arg;
+        n++;
+    }
+    if (n != 1 || kind == ARGUMENT_NONE) {
+        fault_at(c, E0305, call,
+                 kind == ARGUMENT_NONE ? "this rule takes no argument"
+                                       : "this rule takes one argument");
+        return false;
+    }
+    *out = kind == ARGUMENT_COUNT ? canonical(c, tree(c), given) : text_constant(c, given);
+    for (size_t i = 0; kind == ARGUMENT_COUNT && i < out->n; i++)
+        if (out->p[i] < '0' || out->p[i] > '9') {
+            fault_at(c, E0301, given, "this rule takes a whole number");
+            return false;
+        }
+    if (kind != ARGUMENT_PATTERN || pattern_read(c->memory, *out, &message))
+        return out->n > 0;
+    fault_at(c, E0304, given, "%.*s", TEXT_ARG(message));
     return false;
+}
+
+/* `increasing`, `matches("[A-Z]+")` as the comparison reads it: `matches([A-Z]+)`. */
+static bool bound_read(compiler *c, node n, text *out)
+{
+    bool call = ast_is(tree(c), n, NODE_CALL) && ast_is(tree(c), ast_callee(tree(c), n), NODE_NAME);
+    text word = call ? ast_name_text(tree(c), ast_callee(tree(c), n)) : canonical(c, tree(c), n);
+    int i = bound_find(c, n, word);
+    text argument;
+    *out = word;
+    if (i < 0)
+        return false;
+    if (!call && (bounds[i].argument == ARGUMENT_TEXT || bounds[i].argument == ARGUMENT_PATTERN)) {
+        fault_at(c, E0305, n, "`%s` takes a text: `%s(\"...\")`", bounds[i].word, bounds[i].word);
+        return false;
+    }
+    if (!call)
+        return true;
+    if (!bound_argument(c, n, bounds[i].argument, &argument))
+        return false;
+    *out = text_format(c->memory, "%s(%.*s)", bounds[i].word, TEXT_ARG(argument));
+    return true;
 }
 
 static void constraints(compiler *c, json_writer *w, node section)
@@ -71,10 +129,10 @@ static void constraints(compiler *c, json_writer *w, node section)
             continue;
         }
         node of = ast_value(tree(c), n);
-        text rule = canonical(c, tree(c), of);
+        text rule;
         if (k == 64)
             fault_at(c, E0110, n, "a simulation holds at most 64 constraints");
-        else if (bound_known(c, of, rule))
+        else if (bound_read(c, of, &rule))
             list[k++] = (constraint){text_constant(c, ast_key(tree(c), n)), rule};
     }
     qsort(list, k, sizeof *list, constraint_order);

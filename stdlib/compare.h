@@ -13,6 +13,7 @@
 #define FERRY_STDLIB_COMPARE_H
 
 #include "base/json.h"
+#include "base/pattern.h"
 #include "stdlib/document.h"
 #include "stdlib/fixed_layout.h"
 
@@ -28,17 +29,15 @@ typedef struct {
 
 /* What a value must still be where a `constrain` rule lets it differ (bounds.def). */
 typedef enum {
-#define BOUND(id, word, meaning) BOUND_##id,
+#define BOUND(id, word, argument, meaning) BOUND_##id,
 #include "bytecode/bounds.def"
 #undef BOUND
     BOUND_COUNT
 } compare_bound;
 
-/* "same_date"; false when there is no such bound. */
-bool compare_bound_read(text word, compare_bound *out);
 const char *compare_bound_word(compare_bound b);
 /* Does the modern value keep to the bound? Bounds over all documents (increasing, consecutive,
- * unique) hold here for any value that is there. */
+ * unique), over lists (like) and those with an argument hold here for any value that is there. */
 bool compare_within(compare_bound b, text legacy, text modern);
 /* Bounds under which the value says the same: same_number, cents, same_date. */
 bool compare_bound_keeps_value(compare_bound b);
@@ -48,7 +47,16 @@ bool compare_is_money(text name);
 typedef struct {
     text ref; /* as in compare_options.ignore */
     compare_bound bound;
+    text argument;       /* of bounds that have one; empty where it is missing */
+    const pattern *form; /* of BOUND_MATCHES */
+    uint32_t least;      /* of BOUND_LIKE: elements */
 } compare_constraint;
+
+/* "same_date", "matches([A-Z]{3}-\d+)", "like(2)": what stands in the parentheses is taken as it is.
+ * Fills all but the reference; false and a message where there is no such bound. */
+bool compare_bound_read(arena *a, text bound, compare_constraint *out, text *message);
+/* Does the modern value keep to the bound, with its argument? */
+bool compare_keeps(const compare_constraint *k, text legacy, text modern);
 
 /* A value that means the same on both sides, at a place or wherever it stands. */
 typedef struct {

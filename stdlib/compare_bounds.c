@@ -6,31 +6,91 @@
 #include "stdlib/compare_parts.h"
 #include "stdlib/x12.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { NEAR_SECONDS = 300 };
 
-static const char *const bound_words[BOUND_COUNT] = {
-#define BOUND(id, word, meaning) [BOUND_##id] = word,
+typedef enum { ARGUMENT_NONE, ARGUMENT_PATTERN, ARGUMENT_TEXT, ARGUMENT_COUNT } bound_argument;
+
+static const struct {
+    const char *word;
+    bound_argument argument;
+} bounds[BOUND_COUNT] = {
+#define BOUND(id, word, argument, meaning) [BOUND_##id] = {word, ARGUMENT_##argument},
 #include "bytecode/bounds.def"
 #undef BOUND
 };
 
-bool compare_bound_read(text word, compare_bound *out)
+const char *compare_bound_word(compare_bound b)
 {
-    for (int i = 0; i < BOUND_COUNT; i++)
-        if (text_is(word, bound_words[i])) {
-            *out = (compare_bound)i;
-            return true;
-        }
+    return bounds[b].word;
+}
+
+/* --- a bound as it is written --- */
+
+static bool no_such_bound(arena *a, text word, text *message)
+{
+    text words[BOUND_COUNT];
+    buffer all = {0};
+    for (int i = 0; i < BOUND_COUNT; i++) {
+        words[i] = text_of(bounds[i].word);
+        buffer_printf(&all, "%s%s", i ? ", " : "", bounds[i].word);
+    }
+    ptrdiff_t near = text_nearest(word, words, BOUND_COUNT);
+    *message = near >= 0 ? text_format(a, "there is no bound `%.*s`; did you mean `%.*s`?",
+                                       TEXT_ARG(word), TEXT_ARG(words[near]))
+                         : text_format(a, "there is no bound `%.*s`; there is %s", TEXT_ARG(word),
+                                       buffer_string(&all));
+    buffer_release(&all);
     return false;
 }
 
-const char *compare_bound_word(compare_bound b)
+static bool read_count(text t, uint32_t *out)
 {
-    return bound_words[b];
+    *out = 0;
+    for (size_t i = 0; i < t.n; i++)
+        *out = *out * 10 + (uint32_t)(t.p[i] - '0');
+    return x12_is_digits(t, 1, 6);
 }
+
+/* What stands in parentheses; `given`: they are there. */
+static bool read_argument(arena *a, compare_constraint *out, bool given, text *message)
+{
+    bound_argument what = bounds[out->bound].argument;
+    const char *word = bounds[out->bound].word;
+    out->least = 1;
+    if (what == ARGUMENT_NONE && given)
+        *message = text_format(a, "`%s` takes no argument", word);
+    else if (what == ARGUMENT_COUNT && given && !read_count(out->argument, &out->least))
+        *message = text_format(a, "`%s` takes a whole number, as in `%s(2)`", word, word);
+    else if ((what == ARGUMENT_TEXT || what == ARGUMENT_PATTERN) && !out->argument.n)
+        *message = text_format(a, "`%s` takes a %s, as in `%s(abc)`", word,
+                               what == ARGUMENT_TEXT ? "text" : "pattern", word);
+    else if (what == ARGUMENT_PATTERN)
+        return (out->form = pattern_read(a, out->argument, message)) != NULL;
+    else
+        return true;
+    return false;
+}
+
+bool compare_bound_read(arena *a, text bound, compare_constraint *out, text *message)
+{
+    ptrdiff_t open = text_find(bound, '(');
+    bool given = open >= 0 && text_ends(bound, TEXT(")"));
+    text word = given ? text_slice(bound, 0, (size_t)open) : bound;
+    out->argument = given ? text_slice(bound, (size_t)open + 1, bound.n - 1) : (text){0};
+    out->form = NULL;
+    for (int i = 0; i < BOUND_COUNT; i++)
+        if (text_is(word, bounds[i].word)) {
+            out->bound = (compare_bound)i;
+            return read_argument(a, out, given, message);
+        }
+    return no_such_bound(a, word, message);
+}
+
+/* --- values --- */
 
 bool is_decimal(text t)
 {
@@ -175,6 +235,30 @@ static bool is_near(text l, text m)
     return moment_of(l, &x) && moment_of(m, &y) && llabs(x - y) <= NEAR_SECONDS;
 }
 
+static bool is_integer(text t)
+{
+    return x12_is_digits(text_slice(t, t.n && t.p[0] == '-', t.n), 1, SIZE_MAX);
+}
+
+static bool is_uuid(text t)
+{
+    for (size_t i = 0; i < t.n && t.n == 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? t.p[i] != '-' : !isxdigit((unsigned char)t.p[i]))
+            return false;
+    }
+    return t.n == 36;
+}
+
+bool compare_keeps(const compare_constraint *k, text l, text m)
+{
+    if (k->bound == BOUND_MATCHES)
+        return m.p && pattern_fits(k->form, m);
+    if (k->bound == BOUND_INCLUDES)
+        return m.p && memmem(m.p, m.n, k->argument.p, k->argument.n) != NULL;
+    return compare_within(k->bound, l, m);
+}
+
 bool compare_within(compare_bound b, text l, text m)
 {
     switch (b) {
@@ -183,6 +267,9 @@ bool compare_within(compare_bound b, text l, text m)
     case BOUND_TIME: return is_time(m);
     case BOUND_NEAR: return is_near(l, m);
     case BOUND_NUMBER: return is_decimal(m);
+    case BOUND_INTEGER: return is_integer(m);
+    case BOUND_UUID: return is_uuid(m);
+    case BOUND_LIKE: return l.p && m.p;
     case BOUND_SAME_NUMBER: return same_decimal(l, m);
     case BOUND_CENTS: return same_cents(l, m);
     case BOUND_PRESENT: return text_trim(m).n > 0;

@@ -137,6 +137,12 @@ void compare_pair_units(comparison *c);
  */
 void judge(comparison *c, const place_ref *at, text legacy, text modern, compare_class class,
            const char *rule);
+/* The rule that lists and elements at that place may have others `like` theirs; NULL: there is none,
+ * or another rule comes first. */
+const compare_constraint *like_at(comparison *c, const place_ref *at);
+/* Records an element that stands on one side only under such a rule. */
+void judge_like(comparison *c, const place_ref *at, text legacy, text modern,
+                const compare_constraint *k, bool held);
 compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count);
 /* Compares the envelopes of the pair at hand, unless those of the pair before were the same and had
  * nothing to report. Groups are WHOLE where there are none. */

@@ -129,6 +129,7 @@ static text ref_of(comparison *c, const place_ref *at)
 typedef struct {
     const place_ref *at;
     text legacy, modern;
+    const char *what; /* "value", "type", "missing" */
 } finding;
 
 static void record(comparison *c, const finding *f, compare_class class, text rule)
@@ -163,7 +164,9 @@ text rule_name_ignore(arena *a, text ref)
 
 text rule_name_bound(arena *a, const compare_constraint *k)
 {
-    return text_format(a, "%.*s %s", TEXT_ARG(k->ref), compare_bound_word(k->bound));
+    const char *open = k->argument.n ? "(" : "", *close = k->argument.n ? ")" : "";
+    return text_format(a, "%.*s %s%s%.*s%s", TEXT_ARG(k->ref), compare_bound_word(k->bound), open,
+                       TEXT_ARG(k->argument), close);
 }
 
 text rule_name_map(arena *a, const compare_mapping *m)
@@ -187,24 +190,59 @@ static bool judge_ignored(comparison *c, const finding *f)
     return false;
 }
 
-static bool judge_constrained(comparison *c, const finding *f)
+static void record_bound(comparison *c, const finding *f, const compare_constraint *k, bool held)
+{
+    text name = rule_name_bound(c->kept, k);
+    if (held && !compare_bound_keeps_value(k->bound) &&
+        compare_at_money(c, f->at, f->legacy, f->modern)) {
+        held = false;
+        name = TEXT("money has no tolerance");
+    }
+    record(c, f, held ? CLASS_CONSTRAINED : CLASS_DEFECT, name);
+}
+
+/* JSON knows the types of its values; elsewhere a number must stay one. */
+static bool is_like(const comparison *c, const finding *f)
+{
+    if (!f->legacy.p || !f->modern.p || strcmp(f->what, "type") == 0)
+        return false;
+    return c->l->from->kind == KIND_JSON || is_decimal(f->legacy) == is_decimal(f->modern);
+}
+
+static const compare_constraint *bound_at(comparison *c, const place_ref *at)
 {
     const compare_options *o = c->options;
-    for (size_t i = 0; i < o->constraints; i++) {
-        const compare_constraint *k = &o->constrain[i];
-        if (!rule_applies(c, k->ref, f->at))
-            continue;
-        bool held = compare_within(k->bound, f->legacy, f->modern);
-        text name = rule_name_bound(c->kept, k);
-        if (held && !compare_bound_keeps_value(k->bound) &&
-            compare_at_money(c, f->at, f->legacy, f->modern)) {
-            held = false;
-            name = TEXT("money has no tolerance");
-        }
-        record(c, f, held ? CLASS_CONSTRAINED : CLASS_DEFECT, name);
-        return true;
-    }
-    return false;
+    for (size_t i = 0; i < o->constraints; i++)
+        if (rule_applies(c, o->constrain[i].ref, at))
+            return &o->constrain[i];
+    return NULL;
+}
+
+static bool judge_constrained(comparison *c, const finding *f)
+{
+    const compare_constraint *k = bound_at(c, f->at);
+    if (!k)
+        return false;
+    bool held = k->bound == BOUND_LIKE ? is_like(c, f) : compare_keeps(k, f->legacy, f->modern);
+    record_bound(c, f, k, held);
+    return true;
+}
+
+const compare_constraint *like_at(comparison *c, const place_ref *at)
+{
+    const compare_options *o = c->options;
+    const compare_constraint *k = o->constraints ? bound_at(c, at) : NULL;
+    for (size_t i = 0; k && i < o->ignores; i++)
+        if (rule_applies(c, o->ignore[i], at))
+            return NULL;
+    return k && k->bound == BOUND_LIKE ? k : NULL;
+}
+
+void judge_like(comparison *c, const place_ref *at, text legacy, text modern,
+                const compare_constraint *k, bool held)
+{
+    finding f = {at, legacy, modern, ""};
+    record_bound(c, &f, k, held);
 }
 
 static bool judge_mapped(comparison *c, const finding *f)
@@ -224,7 +262,7 @@ static bool judge_mapped(comparison *c, const finding *f)
 void judge(comparison *c, const place_ref *at, text legacy, text modern, compare_class class,
            const char *rule)
 {
-    finding f = {at, legacy, modern};
+    finding f = {at, legacy, modern, rule};
     if (judge_ignored(c, &f) || judge_constrained(c, &f) || judge_mapped(c, &f))
         return;
     encoding_loss lost = class == CLASS_DEFECT && strcmp(rule, "value") == 0

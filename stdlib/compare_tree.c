@@ -165,13 +165,54 @@ static text shown(const document_tree *t, uint32_t node)
     return d->loop && d->count ? t->node[node + 1].value : d->value;
 }
 
-static void lone_child(walk *w, const family *f, const align_match *x)
+/* Of a list its first element, elsewhere the first of that name; f->n_l where there is none. */
+static uint32_t example(const family *f, const document_node *parent, const document_node *d)
+{
+    uint32_t i = 0;
+    while (i < f->n_l && parent->shape != SHAPE_LIST &&
+           called(&f->l->node[f->of_l[i]]) != called(d))
+        i++;
+    return i;
+}
+
+static uint32_t count_called(const family *f, const document_node *parent, const document_node *d)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < f->n_m; i++)
+        n += parent->shape == SHAPE_LIST || called(&f->m->node[f->of_m[i]]) == called(d);
+    return n;
+}
+
+/* An element of one side alone, where a rule says `like`: one more is held against legacy's first,
+ * one less against how many there must be. */
+static bool is_alike(walk *w, const family *f, const document_node *parent, bool in_l,
+                     uint32_t node, const place_ref *at)
+{
+    const compare_constraint *k = like_at(w->c, at);
+    const document_tree *t = in_l ? f->l : f->m;
+    const document_node d = t->node[node]; /* a copy: opening moves the nodes */
+    uint32_t first = k && !in_l ? example(f, parent, &d) : 0;
+    if (!k || first == f->n_l)
+        return false;
+    text value = shown(t, node);
+    if (in_l) {
+        judge_like(w->c, at, value, (text){0}, k, count_called(f, parent, &d) >= k->least);
+        return true;
+    }
+    judge_like(w->c, at, (text){0}, value, k, true);
+    compare_nodes(w, f->of_l[first], node);
+    return true;
+}
+
+static void lone_child(walk *w, const family *f, const document_node *parent, const align_match *x)
 {
     bool in_l = x->legacy >= 0;
     const document_tree *t = in_l ? f->l : f->m;
     uint32_t node = in_l ? f->of_l[x->legacy] : f->of_m[x->modern];
+    place_ref at = {t->node[node].name, 0, 0};
+    if (is_alike(w, f, parent, in_l, node, &at))
+        return;
     const document_node *d = &t->node[node];
-    place_ref at = {d->name, 0, 0};
     text value = shown(t, node);
     judge(w->c, &at, in_l ? value : (text){0}, in_l ? (text){0} : value,
           d->noise ? CLASS_NOISE : CLASS_DEFECT,
@@ -247,7 +288,7 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
         const align_match *x = &match[i];
         size_t back = step(w, &f, &parent, x);
         if (x->legacy < 0 || x->modern < 0) {
-            lone_child(w, &f, x);
+            lone_child(w, &f, &parent, x);
         } else {
             place_ref at = {w->l->node[f.of_l[x->legacy]].name, 0, 0};
             if (x->moved)
@@ -343,7 +384,9 @@ static void compare_values(walk *w, const document_node *l, const document_node 
     place_ref nowhere = {0};
     if (l->type == m->type && text_equal(l->value, m->value))
         return;
-    if (l->type != m->type)
+    bool nothing =
+        l->type == VALUE_OTHER && (text_is(l->value, "null") || text_is(m->value, "null"));
+    if (l->type != m->type || nothing)
         judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "type");
     else if (l->noise)
         judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE, l->noise);

@@ -71,30 +71,18 @@ static bool read_unordered(reading *r, const yaml_node *n)
     return read_texts(r, n, "an element of `unordered`", &r->unordered);
 }
 
-static text bound_words(arena *a)
-{
-    buffer b = {0};
-    for (int i = 0; i < BOUND_COUNT; i++)
-        buffer_printf(&b, "%s%s", i ? ", " : "", compare_bound_word((compare_bound)i));
-    text out = text_copy(a, buffer_view(&b));
-    buffer_release(&b);
-    return out;
-}
-
 static bool read_constraints(reading *r, const yaml_node *n)
 {
     if (n->kind != YAML_MAP)
         return wrong(r, n, TEXT("`constrain` is a map, as in `{ISA13: increasing}`"));
     for (const yaml_node *k = n->first; k && k->next; k = k->next->next) {
         compare_constraint one;
-        text word;
+        text word, message;
         if (!read_text(r, k, "a key of `constrain`", &one.ref) ||
             !read_text(r, k->next, "a bound", &word))
             return false;
-        if (!compare_bound_read(word, &one.bound))
-            return wrong(r, k->next,
-                         text_format(r->a, "there is no bound `%.*s`; there is %s", TEXT_ARG(word),
-                                     bound_words(r->a).p));
+        if (!compare_bound_read(r->a, word, &one, &message))
+            return wrong(r, k->next, message);
         vec_push(&r->constrain, one);
     }
     return true;

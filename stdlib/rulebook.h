@@ -2,7 +2,7 @@
  *
  *     key: [BEG03]
  *     ignore: [GS05]
- *     constrain: {ISA13: increasing, BEG05: same_date}
+ *     constrain: {ISA13: increasing, BEG05: same_date, REF02: 'matches([A-Z]{2}-\d+)'}
  *     unordered: [REF]
  *     map:
  *       - {at: PO103, legacy: EA, modern: PCE}

@@ -48,11 +48,12 @@ static bool read_rules(const operation_request *q, arena *memory, compare_option
     o->keys = text_list(d, "key", memory, &o->key);
     o->ignores = text_list(d, "ignore", memory, &o->ignore);
     for (uint32_t i = 0, at = list + 1; i < n; i++, at = d->node[at].next) {
-        text word = json_text(memory, d, at);
+        text word = json_text(memory, d, at), message;
         c[i].ref = json_key(memory, d, at);
-        if (compare_bound_read(word, &c[i].bound))
+        if (compare_bound_read(memory, word, &c[i], &message))
             continue;
-        refused(r, memory, "`%.*s` is no rule for `%.*s`", TEXT_ARG(word), TEXT_ARG(c[i].ref));
+        refused(r, memory, "`%.*s` is no rule for `%.*s`: %.*s", TEXT_ARG(word),
+                TEXT_ARG(c[i].ref), TEXT_ARG(message));
         return false;
     }
     o->constrain = c;

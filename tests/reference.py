@@ -99,7 +99,8 @@ def operations():
 
 def words():
     out = [["`SERIES." + field + "`", cell(doc)] for _, field, doc in rows("bytecode/statistics.def", "STATISTIC")]
-    out += [[f"`constrain … {word}`", cell(doc)] for _, word, doc in rows("bytecode/bounds.def", "BOUND")]
+    given = {"NONE": "", "PATTERN": '("PATTERN")', "TEXT": '("TEXT")', "COUNT": "(N)"}
+    out += [[f"`constrain … {word}{given[argument]}`", cell(doc)] for _, word, argument, doc in rows("bytecode/bounds.def", "BOUND")]
     out += [[f"`{name}`", ", ".join(f"`{m}`" for m in members.split())] for name, members in rows("bytecode/tables.def", "ENUM")]
     return table(["word", "is"], out)
 

@@ -312,7 +312,7 @@ static void sequence(const char *const m[3], const compare_options *o, uint64_t 
 
 static void control_numbers_rise(void **state)
 {
-    compare_constraint rising = {TEXT("ISA13"), BOUND_INCREASING};
+    compare_constraint rising = {.ref = TEXT("ISA13"), .bound = BOUND_INCREASING};
     compare_options o = {.constrain = &rising, .constraints = 1};
     text isa13 = TEXT("ISA13");
     compare_options ignoring = {.ignore = &isa13, .ignores = 1};
@@ -332,7 +332,7 @@ static void rules_bind(void **state)
 {
     arena a = {0};
     run r;
-    compare_constraint same = {TEXT("BEG05"), BOUND_SAME_DATE};
+    compare_constraint same = {.ref = TEXT("BEG05"), .bound = BOUND_SAME_DATE};
     text ref = TEXT("REF02");
     compare_options o = {.constrain = &same, .constraints = 1, .ignore = &ref, .ignores = 1};
     compare_two(&r, &o, TEXT(ORDER), changed(&a, ORDER, "4711**20260301", "4711**260301"));

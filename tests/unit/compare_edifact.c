@@ -148,7 +148,7 @@ static void references_from_file_to_file(void **state)
     r = run_two(&a, l, fresh, NULL);
     assert_int_equal(r.matched, 4);
     /* All messages of one interchange have its reference: that is one of it. */
-    compare_constraint unique = {TEXT("UNB05"), BOUND_UNIQUE};
+    compare_constraint unique = {.ref = TEXT("UNB05"), .bound = BOUND_UNIQUE};
     r = run_two(&a, l, fresh, &unique);
     assert_int_equal(r.matched, 4);
     r = run_two(&a, l, again, &unique);
@@ -162,7 +162,7 @@ static void rules_of_another_standard(void **state)
     arena a = {0};
     const text l[] = {TEXT(UNB("UNOC") MSG("GS+1+2+3+4+5+6'")),
                       TEXT(UNB("UNOC") MSG("GS+1+2+3+4+5+5'"))};
-    compare_constraint rising = {TEXT("GS06"), BOUND_INCREASING};
+    compare_constraint rising = {.ref = TEXT("GS06"), .bound = BOUND_INCREASING};
     compare_result r = run_two(&a, l, l, &rising);
     assert_int_equal(r.compared, 2);
     arena_release(&a);
