@@ -122,6 +122,7 @@ typedef struct {
     size_t keep_from;
     bool each; /* of channels: those of any one customer of those that have some here */
     bool some; /* a condition that is decided at run time may drop more */
+    uint32_t listed; /* not known, but a list whose elements the program writes: how many; 0 */
 } rowset;
 
 /* Whether a row of kind `kind` is among the kinds. */

@@ -21,6 +21,7 @@ value element_value(compiler *c, value list, uint32_t reg, type element)
     if (type_id_of(element) == TYPE_JSON)
         v = (value){.kind = V_LAZY, .t = T_LAZY, .reg = reg, .owner = c->fn};
     v.rows = list.rows;
+    v.rows.listed = 0;
     return v;
 }
 

@@ -246,7 +246,9 @@ value expr_list(compiler *c, node n, type want)
     span at = at_node(c, n);
     uint32_t run = materialise_run(c, v, count, at), r = reg_new(c, t);
     emit(c, OP_LIST, r, run, count, at);
-    return value_reg(c, r, t);
+    value list = value_reg(c, r, t);
+    list.rows.listed = count;
+    return list;
 }
 
 /* --- records

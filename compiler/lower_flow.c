@@ -230,7 +230,7 @@ static void each_body(compiler *c, const each_loop *e, value list, csite *s, boo
     func *body = site_function(c, s, FN_BODY, EFFECT_WRITE);
     int64_t count = rowset_count(c, &list.rows);
     vec_push(&body->regs, (vreg){type_element(c, list.t), REG_ELEMENT, 0, NULL});
-    if (c->plan && count >= 0 && count <= PLANNED_ELEMENTS &&
+    if (c->plan && list.rows.known && count <= PLANNED_ELEMENTS &&
         (c->planned || (c->rounds += count) <= ROUNDS_MOST))
         each_planned(c, e, &list.rows, body, beside ? ways_of(c, e) : NULL);
     else

@@ -48,7 +48,7 @@ int64_t rowset_count(const compiler *c, const rowset *s)
 {
     int64_t most = 0;
     if (!s->known)
-        return -1;
+        return s->listed ? (int64_t)s->listed : -1;
     if (!s->each)
         return count_within(c, s, rowset_range(c, s));
     for (size_t i = 0; i < c->rows[TABLE_CUSTOMER].n; i++) {
@@ -119,6 +119,7 @@ static value decide(compiler *c, node loop, node n, value row_value)
 void rowset_filter(compiler *c, node loop, rowset *s)
 {
     node where = ast_where(tree(c), loop);
+    s->some |= where && s->listed;
     if (!where || c->generic || !s->known)
         return;
     if (rowset_count(c, s) > DECIDED_MOST) {
