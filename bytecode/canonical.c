@@ -80,6 +80,8 @@ static const char *number_tables(canon *c)
     uint32_t *name = arena_array(c->a, uint32_t, (size_t)n + e);
     if (n > IMAGE_INDEX_LIMIT || e > IMAGE_INDEX_LIMIT)
         return "the program has more than 65,535 tables or enums";
+    if (n > TABLE_FREEZE && b->table.p[TABLE_FREEZE].rows > IMAGE_FREEZES)
+        return "the program has more than 65,535 freezes";
     for (uint32_t k = 0; k < n; k++)
         name[k] = b->table.p[k].name;
     if (!number_names(c, &c->table, name, n, TABLE_FIXED))

@@ -78,8 +78,9 @@ enum {
     IMAGE_FIBERS = 4096,
     IMAGE_TEXT = 64 << 10,
     IMAGE_LIST = 65536,
-    IMAGE_ROWS = 1 << 24, /* of one table */
-    IMAGE_NESTING = 8     /* lists in lists */
+    IMAGE_ROWS = 1 << 24,  /* of one table */
+    IMAGE_FREEZES = 65535, /* their rows may all be equal, and then take no bytes */
+    IMAGE_NESTING = 8      /* lists in lists */
 };
 #define IMAGE_FUEL  UINT64_C(100000000)
 #define IMAGE_BYTES (UINT64_C(1) << 30)

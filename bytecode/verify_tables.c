@@ -167,7 +167,8 @@ static bool verify_table(verifier *v, uint32_t k, uint32_t *next_column)
 {
     const image *i = v->i;
     const image_table *t = &i->tables[k];
-    if (!text_ok(v, t->name) || t->rows > IMAGE_ROWS || t->first_column != *next_column ||
+    uint32_t most = k == TABLE_FREEZE ? IMAGE_FREEZES : IMAGE_ROWS;
+    if (!text_ok(v, t->name) || t->rows > most || t->first_column != *next_column ||
         t->columns > i->column_count - *next_column)
         return refuse(v, t, "table %u is malformed", k);
     *next_column += t->columns;
@@ -429,7 +430,8 @@ static bool verify_run(verifier *v, uint32_t k, uint64_t instructions)
     uint64_t covered = 0;
     while (debug_next(&r)) {
         covered += r.instructions;
-        if (r.at.line ? r.at.file >= i->files : r.at.file || r.at.column || r.at.end_line || r.at.end_column)
+        if (r.at.line ? r.at.file >= i->files
+                      : r.at.file || r.at.column || r.at.end_line || r.at.end_column)
             return refuse(v, from, "run %u of places names no file", k);
     }
     if (r.bad || (from != r.end && covered != instructions))

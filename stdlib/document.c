@@ -73,7 +73,7 @@ bool document_separates(char c)
 
 document_pieces document_pieces_of(text t, char separator, char release)
 {
-    return (document_pieces){t.p, t.p + t.n, separator, release};
+    return (document_pieces){t.p, t.n ? t.p + t.n : t.p, separator, release};
 }
 
 /* Without a release character, as X12 has none, memchr looks for the separator. */

@@ -94,14 +94,16 @@ static const char *code_words(text code)
     return words ? words : "a code that the standard does not have";
 }
 
-/* 0098 counts the tag as 1, people count elements. */
-static void add_place(buffer *b, const contrl_statement *s)
+/* 0098 counts the tag as 1, people count elements. false: it names none. */
+static bool add_place(buffer *b, const contrl_statement *s)
 {
     long element = s->element.n && s->element.n < 6 ? strtol(s->element.p, NULL, 10) - 1 : 0;
-    if (element > 0)
-        buffer_printf(b, " element %ld", element);
-    if (element > 0 && s->component.n)
+    if (element <= 0)
+        return false;
+    buffer_printf(b, " element %ld", element);
+    if (s->component.n)
         buffer_printf(b, ".%.*s", TEXT_ARG(s->component));
+    return true;
 }
 
 text contrl_words(arena *a, const contrl_statement *s)
@@ -118,8 +120,8 @@ text contrl_words(arena *a, const contrl_statement *s)
         buffer_printf(&b, " %.*s", TEXT_ARG(s->position));
     if (s->action.n)
         buffer_printf(&b, " %s", action_words(s->action));
-    if (s->level == CONTRL_ELEMENT)
-        add_place(&b, s);
+    if (s->level == CONTRL_ELEMENT && !add_place(&b, s))
+        buffer_cstr(&b, levels[s->level]);
     if (s->code.n)
         buffer_printf(&b, ": %s (%.*s)", code_words(s->code), TEXT_ARG(s->code));
     if (s->tag.n) {

@@ -251,6 +251,12 @@ static void refusals(void **state)
     assert_false(build_finish(b, &out, &why));
     assert_string_equal(why, "functions call each other in a circle");
     build_free(b);
+    b = build_new(NULL);
+    for (uint32_t k = 0; k <= IMAGE_FREEZES; k++)
+        build_row(b, TABLE_FREEZE, NO_INDEX);
+    assert_false(build_finish(b, &out, &why));
+    assert_string_equal(why, "the program has more than 65,535 freezes");
+    build_free(b);
     buffer_release(&out);
 }
 
