@@ -200,8 +200,6 @@ exit_code contracts_compare(cli *c, const folder_files *legacy, const folder_fil
 {
     text *ignore;
     run r = {.c = c};
-    if (c->form == FORM_HTML)
-        return cli_usage(c, "contracts are shown as text, json, markdown or junit, not as html");
     r.options.ignores = option_all(&c->options, OPT_ignore, &c->memory, &ignore);
     r.options.ignore = ignore;
     r.used = arena_array(&c->memory, size_t, r.options.ignores);

@@ -2,6 +2,7 @@
  * one page of HTML with both sides beside each other, which needs nothing beside itself. */
 #include "cli/markdown.h"
 #include "cli/markup.h"
+#include "cli/page.h"
 #include "cli/render_compare.h"
 
 #include "base/decimal.h"
@@ -81,53 +82,17 @@ const compare_form compare_form_markdown = {markdown_begin, markdown_pair, markd
 
 /* --- HTML --- */
 
-static const char page_head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-    "<meta name=\"viewport\" content=\"width=device-width\">\n<style>\n"
-    "body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;"
-    "color:#1b1b1b;background:#fff}\n"
-    "h1{font-size:1.3em}h2{font-size:1.05em;margin:1.6em 0 .3em}\n"
-    "table{border-collapse:collapse;width:100%;table-layout:fixed}\n"
-    "th{text-align:left;font-weight:600}td,th{padding:.25em .5em;border-bottom:1px solid #ddd;"
-    "vertical-align:top;overflow-wrap:anywhere}\n"
-    "td.v{font-family:ui-monospace,monospace;white-space:pre-wrap}\n"
-    ".defect .l{background:#fde8e8}.defect .m{background:#e6f4e6}.why{color:#666}\n"
-    ".bad{color:#a40000}.good{color:#1f6f1f}\n"
-    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}td,th{border-color:#444}"
-    ".defect .l{background:#4a1f1f}.defect .m{background:#1d3d1d}.why{color:#999}"
-    ".bad{color:#ff8a80}.good{color:#8fd18f}}\n"
-    "</style>\n";
-
 static void html_begin(compare_view *v)
 {
-    buffer_cstr(v->out, page_head);
-    buffer_cstr(v->out, "<title>");
-    markup_put(v->out, text_of(v->legacy));
-    buffer_cstr(v->out, " and ");
-    markup_put(v->out, text_of(v->modern));
-    buffer_cstr(v->out, "</title></head><body>\n<h1>");
-    markup_put(v->out, text_of(v->legacy));
-    buffer_cstr(v->out, " and ");
-    markup_put(v->out, text_of(v->modern));
-    buffer_cstr(v->out, "</h1>\n");
-}
-
-static void html_cell(buffer *b, const char *class, text t)
-{
-    buffer_printf(b, "<td class=\"%s\">", class);
-    if (t.p)
-        markup_put(b, t);
-    else
-        buffer_cstr(b, "<span class=\"why\">is not there</span>");
-    buffer_cstr(b, "</td>");
+    page_begin(v->out, text_of(v->legacy), text_of(v->modern));
 }
 
 static void html_row(compare_view *v, const compare_difference *d)
 {
     buffer_printf(v->out, "<tr class=\"%s\">", compare_class_word(d->class));
-    html_cell(v->out, "v", d->path);
-    html_cell(v->out, "v l", d->legacy);
-    html_cell(v->out, "v m", d->modern);
+    page_cell(v->out, "v", d->path);
+    page_cell(v->out, "v l", d->legacy);
+    page_cell(v->out, "v m", d->modern);
     buffer_printf(v->out, "<td class=\"why\">%s: ", compare_class_word(d->class));
     markup_put(v->out, d->rule);
     buffer_cstr(v->out, "</td></tr>\n");
@@ -165,7 +130,7 @@ static void html_end(compare_view *v, const compare_result *r, const prove_resul
                         "</tr></thead><tbody>\n");
     for (size_t i = 0; i < r->uses; i++) {
         buffer_cstr(v->out, "<tr>");
-        html_cell(v->out, "v", r->use[i].rule);
+        page_cell(v->out, "v", r->use[i].rule);
         buffer_printf(v->out, "<td>%s</td><td>%llu%s</td></tr>\n",
                       compare_class_word(r->use[i].class), (unsigned long long)r->use[i].count,
                       r->use[i].blind ? ", in every pair: nothing was compared there" : "");
@@ -180,7 +145,7 @@ static void html_end(compare_view *v, const compare_result *r, const prove_resul
                           proof->row[d].found);
         buffer_cstr(v->out, "</tbody></table>\n");
     }
-    buffer_cstr(v->out, "</body></html>\n");
+    page_end(v->out);
 }
 
 const compare_form compare_form_html = {html_begin, html_pair, html_end};

@@ -87,7 +87,7 @@ static void change(buffer *out, const terminal *t, const contract_change *c)
         side(out, t, '+', c->modern, c->modern_file, c->modern_line);
 }
 
-static bool is_shown(const contract_change *c, bool all)
+bool contract_shown(const contract_change *c, bool all)
 {
     return all || (!c->ignored && contract_rule_table[c->rule].level != CHANGE_HARMLESS);
 }
@@ -105,21 +105,26 @@ static void pair(buffer *out, const terminal *t, const contract_pair *p, bool al
         buffer_char(out, '\n');
     }
     for (size_t i = 0; i < p->result.changes; i++)
-        if (is_shown(&p->result.change[i], all))
+        if (contract_shown(&p->result.change[i], all))
             change(out, t, &p->result.change[i]);
     buffer_char(out, '\n');
 }
 
-static void in_text(buffer *out, const terminal *t, const contract_report *r, bool all)
+void contract_sums(buffer *out, const contract_report *r)
 {
-    for (size_t i = 0; i < r->pairs; i++)
-        pair(out, t, &r->pair[i], all);
     for (contract_level l = 0; l < CHANGE_LEVELS; l++)
         buffer_printf(out, "%s%zu %s", l ? ", " : "", r->count[l], contract_level_word(l));
     if (r->ignored)
         buffer_printf(out, ", %zu ignored", r->ignored);
     if (r->unreadable)
         buffer_printf(out, ", %zu unreadable", r->unreadable);
+}
+
+static void in_text(buffer *out, const terminal *t, const contract_report *r, bool all)
+{
+    for (size_t i = 0; i < r->pairs; i++)
+        pair(out, t, &r->pair[i], all);
+    contract_sums(out, r);
     if (!all && r->count[CHANGE_HARMLESS] + r->ignored)
         buffer_cstr(out, "; --all shows every one");
     buffer_char(out, '\n');
@@ -136,6 +141,7 @@ void render_contract(cli *c, const contract_report *r, bool all)
     case FORM_JSON: render_contract_json(c, r); break;
     case FORM_MARKDOWN: render_contract_markdown(&c->result, r, all); break;
     case FORM_JUNIT: render_contract_junit(&c->result, r); break;
+    case FORM_HTML: render_contract_html(c, r, all); break;
     default: in_text(&c->result, &c->out, r, all);
     }
 }

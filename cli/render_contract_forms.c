@@ -102,14 +102,32 @@ static void cell(buffer *out, text t)
         markdown_code(out, t);
 }
 
+/* A value and its line; of a side that says nothing the line only where the other is silent, too.
+ */
+static void side(buffer *out, text value, text file, uint32_t line, bool quiet)
+{
+    cell(out, value);
+    if (!line || (!value.n && !quiet))
+        return;
+    buffer_cstr(out, value.n ? " " : "");
+    if (file.n) {
+        markdown_put(out, file);
+        buffer_char(out, ' ');
+    }
+    buffer_printf(out, "line %u", line);
+}
+
 static void row(buffer *out, const contract_change *c)
 {
     const contract_rule_entry *rule = &contract_rule_table[c->rule];
     buffer_printf(out, "| %s", c->ignored ? "ignored" : contract_level_word(rule->level));
     cell(out, c->path);
     buffer_printf(out, " | %s: %s", rule->code, rule->reason);
-    cell(out, c->legacy);
-    cell(out, c->modern);
+    if (c->more)
+        buffer_printf(out, "; at %u more place%s", c->more, c->more == 1 ? "" : "s");
+    bool quiet = !c->legacy.n && !c->modern.n;
+    side(out, c->legacy, c->legacy_file, c->legacy_line, quiet);
+    side(out, c->modern, c->modern_file, c->modern_line, quiet);
     buffer_cstr(out, " |\n");
 }
 
@@ -139,7 +157,7 @@ void render_contract_markdown(buffer *out, const contract_report *r, bool all)
             buffer_cstr(out, "| level | where | what | legacy | modern |\n|---|---|---|---|---|\n");
         for (size_t k = 0; k < p->result.changes; k++) {
             const contract_change *c = &p->result.change[k];
-            if (all || (!c->ignored && contract_rule_table[c->rule].level != CHANGE_HARMLESS))
+            if (contract_shown(c, all))
                 row(out, c);
         }
         buffer_cstr(out, shown || (all && p->result.changes) ? "\n" : "");
@@ -178,7 +196,11 @@ static void suite(buffer *b, const contract_pair *p)
     if (p->unreadable) {
         buffer_cstr(b, "    <testcase name=\"read\"><error");
         markup_attribute(b, "message", p->fault.message);
-        buffer_cstr(b, "/></testcase>\n");
+        buffer_char(b, '>');
+        markup_put(b, p->fault_file);
+        if (p->fault_line)
+            buffer_printf(b, ":%u", p->fault_line);
+        buffer_cstr(b, "</error></testcase>\n");
     } else if (!failures) {
         buffer_cstr(b, "    <testcase name=\"contract\"/>\n");
     }
