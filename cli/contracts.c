@@ -4,6 +4,7 @@
 #include "cli/render_contract.h"
 
 #include "stdlib/format.h"
+#include "stdlib/mask.h"
 
 /* --- contracts and their parts --- */
 
@@ -97,7 +98,7 @@ static const contract *read_side(run *r, contract_pair *p, const folder_file *f,
     if (one)
         return one;
     p->unreadable = true;
-    p->fault_file = f->path;
+    p->fault_file = mask_text(&r->c->memory, f->path);
     p->fault_line = line_of(f->bytes, p->fault.offset);
     return NULL;
 }
@@ -113,7 +114,7 @@ static void different_kinds(contract_pair *p, const folder_file *f, document_kin
                             document_kind modern, arena *a)
 {
     p->unreadable = true;
-    p->fault_file = f->path;
+    p->fault_file = mask_text(a, f->path);
     p->fault = (document_fault){.code = TEXT("kind"),
                                 .message = text_format(a, "this is %s, and the legacy file is %s",
                                                        document_kind_word(modern),
@@ -125,8 +126,8 @@ static void compare_pair(run *r, contract_pair *p, const folder_file *l, const f
 {
     document_kind x = kind ? kind : kind_of(l, kind_of(m, KIND_OPENAPI));
     document_kind y = kind ? kind : kind_of(m, x);
-    p->legacy_file = l->path;
-    p->modern_file = m->path;
+    p->legacy_file = mask_text(&r->c->memory, l->path);
+    p->modern_file = mask_text(&r->c->memory, m->path);
     if (x != y) {
         different_kinds(p, m, x, y, &r->c->memory);
         return;
@@ -136,7 +137,7 @@ static void compare_pair(run *r, contract_pair *p, const folder_file *l, const f
     if (p->modern && !contract_compare(&r->c->memory, p->legacy, p->modern, &r->options, &p->result,
                                        &p->fault)) {
         p->unreadable = true;
-        p->fault_file = m->path;
+        p->fault_file = mask_text(&r->c->memory, m->path);
     }
 }
 
@@ -145,8 +146,8 @@ static void alone(run *r, contract_pair *p, const folder_file *f, bool legacy)
 {
     contract_change *one = arena_new(&r->c->memory, contract_change);
     one->rule = legacy ? RULE_CONTRACT_REMOVED : RULE_CONTRACT_ADDED;
-    one->path = f->name;
-    *(legacy ? &p->legacy_file : &p->modern_file) = f->path;
+    one->path = mask_text(&r->c->memory, f->name);
+    *(legacy ? &p->legacy_file : &p->modern_file) = mask_text(&r->c->memory, f->path);
     p->result.change = one;
     p->result.changes = 1;
     p->result.count[contract_rule_table[one->rule].level] = 1;

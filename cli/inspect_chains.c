@@ -1,6 +1,8 @@
 /* inspect_chains.c: see inspect_chains.h. */
 #include "cli/inspect_chains.h"
 
+#include "stdlib/mask.h"
+
 static void part(buffer *out, bool any, size_t n, const char *words)
 {
     if (any)
@@ -31,7 +33,7 @@ exit_code inspect_chains(cli *c, json_writer *w, const chain *links)
         sums(c, &r);
     for (size_t i = 0; i < r.breaks && !c->json; i++) {
         const chain_break *b = &r.found[i];
-        term_styled(&c->result, &c->out, STYLE_BOLD, b->link->file);
+        term_styled(&c->result, &c->out, STYLE_BOLD, mask_text(&c->memory, b->link->file));
         buffer_printf(&c->result, "  byte %zu  ", b->link->offset);
         term_styled(&c->result, &c->out, STYLE_ERROR, chain_break_words(&c->memory, b));
         buffer_char(&c->result, '\n');

@@ -35,7 +35,7 @@ exit_code inspect_numbers(cli *c, json_writer *w, x12_sequence *s)
         const x12_break *b = &found.found[i];
         text words = mask_text(&c->memory, x12_break_words(&c->memory, b));
         bool gap = b->kind == BREAK_GAP;
-        term_styled(&c->result, &c->out, STYLE_BOLD, b->number->file);
+        term_styled(&c->result, &c->out, STYLE_BOLD, mask_text(&c->memory, b->number->file));
         buffer_cstr(&c->result, "  ");
         term_styled(&c->result, &c->out, gap ? STYLE_DIM : STYLE_ERROR, words);
         buffer_char(&c->result, '\n');

@@ -137,10 +137,14 @@ static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
         c->out->by_content += p.evidence == EVIDENCE_CONTENT;
         c->out->by_place += p.evidence == EVIDENCE_PLACE;
     }
-    if (l)
-        p.legacy_file = l->from->name;
-    if (m)
-        p.modern_file = m->from->name;
+    if (l) {
+        p.legacy_name = l->from->name;
+        p.legacy_file = mask_text(c->kept, p.legacy_name);
+    }
+    if (m) {
+        p.modern_name = m->from->name;
+        p.modern_file = mask_text(c->kept, p.modern_name);
+    }
     c->l = u;
     c->m = m ? m : u;
     if (l && l->from->broken)

@@ -123,7 +123,7 @@ const char *compare_verdict_word(compare_verdict v); /* "matched" */
 
 typedef struct {
     text path;           /* "ST[1].PO1[2].02", "$.items[2].price", "row[4].amount", "line[7]" */
-    text legacy, modern; /* masked (mask.h); an absent side has p == NULL */
+    text legacy, modern; /* masked (comply_mask.h); an absent side has p == NULL */
     compare_class class;
     text rule;  /* what made it that class: "x12.date", "ignore ISA09", "BEG05 same_date"; of a
                    defect what was broken: "value", "missing", "extra", "order", "fault 001" */
@@ -138,7 +138,8 @@ typedef struct {
     compare_verdict verdict;
     document_kind kind;
     text type;                      /* "850"; empty where the kind has none */
-    text legacy_file, modern_file;  /* p == NULL where there is none */
+    text legacy_file, modern_file;  /* masked; p == NULL where there is none */
+    text legacy_name, modern_name;  /* the same as they are: to find them, not to show them */
     compare_evidence evidence;      /* of two documents */
     unsigned alike;                 /* by content: how much they share, in percent */
     compare_difference *difference; /* legacy order; defects of the envelope first */

@@ -114,8 +114,7 @@ static bool lost_characters(text l, text m)
     return lost && i == l.n && k == m.n;
 }
 
-/* One component; absent and empty are the same. */
-static void compare_leaf(comparison *c, const place_ref *at, text raw_l, text raw_m)
+static void compare_values(comparison *c, const place_ref *at, text raw_l, text raw_m)
 {
     text l = said(c, c->l, raw_l), m = said(c, c->m, raw_m);
     if (text_equal(l, m)) {
@@ -130,6 +129,15 @@ static void compare_leaf(comparison *c, const place_ref *at, text raw_l, text ra
         judge(c, at, l, m, CLASS_NOISE, "edifact.number");
     else
         judge(c, at, l, m, CLASS_DEFECT, lost_characters(l, m) ? "lost character" : "value");
+}
+
+/* One component; absent and empty are the same. */
+static void compare_leaf(comparison *c, const place_ref *at, text raw_l, text raw_m)
+{
+    c->stands[0] = raw_l;
+    c->stands[1] = raw_m;
+    compare_values(c, at, raw_l, raw_m);
+    c->stands[0] = c->stands[1] = (text){0};
 }
 
 static uint32_t larger(uint32_t a, uint32_t b)

@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "stdlib/compare.h"
+#include "stdlib/comply_mask.h"
 #include "stdlib/format.h"
 #include "stdlib/prove_parts.h"
 
@@ -61,6 +62,8 @@ typedef struct {
     VEC(compare_use) uses;
     VEC(blame) blames;
     const compare_sink *sink;
+    comply_masker *masker; /* once a value was shown */
+    text stands[2];        /* of a value that is shown decoded: as it stands in its file */
     compare_result *out;
     /* Of the pair at hand. */
     VEC(compare_difference) differences;

@@ -108,9 +108,18 @@ compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t cou
 }
 
 /* A masked copy that outlives the pair's scratch memory; what is absent stays so. */
-static text kept(arena *a, text t)
+static text kept(comparison *c, bool modern, text ref, text t)
 {
-    return t.p ? mask_text(a, text_copy(a, t)) : t;
+    const document_file *file = (modern ? c->m : c->l)->from;
+    text stands = c->stands[modern];
+    if (!t.p)
+        return t;
+    if (!c->masker)
+        c->masker = comply_masker_new(c->memory);
+    text shown = comply_masked(c->masker, c->kept, file, ref, stands.p ? stands : t);
+    if (stands.p && shown.p == stands.p)
+        shown = mask_text(c->kept, t);
+    return shown.p == t.p ? text_copy(c->kept, t) : shown;
 }
 
 /* How a rule would name the place where the walk stands. */
@@ -146,13 +155,13 @@ static void record(comparison *c, const finding *f, compare_class class, text ru
         c->omitted++;
         return;
     }
-    arena *a = c->kept;
-    compare_difference d = {.path = kept(a, buffer_view(&c->path)),
-                            .legacy = kept(a, f->legacy),
-                            .modern = kept(a, f->modern),
+    text ref = ref_of(c, f->at);
+    compare_difference d = {.path = mask_text(c->kept, text_copy(c->kept, buffer_view(&c->path))),
+                            .legacy = kept(c, false, ref, f->legacy),
+                            .modern = kept(c, true, ref, f->modern),
                             .class = class,
                             .rule = rule,
-                            .ref = ref_of(c, f->at),
+                            .ref = ref,
                             .money = compare_at_money(c, f->at, f->legacy, f->modern)};
     vec_push(&c->differences, d);
 }

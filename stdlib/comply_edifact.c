@@ -99,11 +99,16 @@ static void scan_message(walk *v, const edifact_message *m)
     }
 }
 
+void comply_edifact_places(segment_places *p)
+{
+    segment_places_init(p, rows, sizeof rows / sizeof *rows, get);
+}
+
 void comply_edifact(comply *s)
 {
     const edifact_file *f = s->file->content;
     walk v = {.s = s, .file = f};
-    segment_places_init(&v.places, rows, sizeof rows / sizeof *rows, get);
+    comply_edifact_places(&v.places);
     for (uint32_t i = 0; i < f->messages; i++)
         scan_message(&v, &f->message[i]);
     if (v.packages)

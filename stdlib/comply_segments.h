@@ -29,6 +29,8 @@ typedef struct {
 
 void segment_places_init(segment_places *p, const segment_place *row, size_t rows,
                          segment_get *get);
+void comply_x12_places(segment_places *p);
+void comply_edifact_places(segment_places *p);
 /* The rows of a tag: for (unsigned i = segment_places_of(p, tag); i; i = p->after[i - 1]). */
 unsigned segment_places_of(const segment_places *p, text tag);
 bool segment_place_holds(const segment_places *p, const segment_place *row, text segment,

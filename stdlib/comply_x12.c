@@ -176,13 +176,18 @@ static void scan_outside(walk *v, size_t from, size_t to, uint32_t interchange)
         scan_segment(v, t);
 }
 
+void comply_x12_places(segment_places *p)
+{
+    segment_places_init(p, rows, sizeof rows / sizeof *rows, get);
+}
+
 void comply_x12(comply *s)
 {
     const x12_file *f = s->file->content;
     walk v = {.s = s, .file = f};
     size_t at = 0;
     uint32_t interchange = 0;
-    segment_places_init(&v.places, rows, sizeof rows / sizeof *rows, get);
+    comply_x12_places(&v.places);
     for (uint32_t i = 0; i < f->sets; i++) {
         text whole = f->set[i].whole;
         interchange = f->set[i].interchange;

@@ -166,6 +166,8 @@ typedef struct {
     arena scratch; /* of one copy */
     const compare_options *options;
     const compare_file *file;
+    document_file read; /* the same, with its content in `names` */
+    comply_masker *masker;
     const compare_format *format;
     prove_places places;
     bool heard;
@@ -187,14 +189,15 @@ static uint64_t objections(subject *s, text copy)
 /* Finds the places; false when there are none. */
 static bool subject_open(subject *s)
 {
-    document_file f;
-    unit whole = {.from = &f};
+    document_file *f = &s->read;
+    unit whole = {.from = f};
     document_read_data(&s->names, s->file->name, s->file->bytes, s->options->kind,
-                       s->options->layout, &f);
+                       s->options->layout, f);
     s->format = compare_format_of(&whole);
     s->places.bytes = s->file->bytes;
-    if (!f.broken && s->format->places)
-        s->format->places(&s->names, &f, &s->places);
+    s->masker = comply_masker_new(&s->names);
+    if (!f->broken && s->format->places)
+        s->format->places(&s->names, f, &s->places);
     return s->places.list.n > 0;
 }
 
@@ -210,6 +213,17 @@ static text shortened(arena *a, text t)
     text cut = text_slice(t, 0, SHOWN);
     cut.n -= cut.n < t.n ? cut.n - text_utf8_prefix(cut) : 0;
     return mask_text(a, text_format(a, "%.*s%s", TEXT_ARG(cut), cut.n < t.n ? "…" : ""));
+}
+
+/* What a copy has there is no place that could be looked up: where the original is masked, all of
+ * it is hidden. */
+static prove_miss missed(subject *s, const prove_place *x, text was, text is)
+{
+    text shown = comply_masked(s->masker, s->a, &s->read, x->ref, was);
+    bool hidden = !text_equal(shown, was);
+    return (prove_miss){mask_text(s->a, s->file->name), text_copy(s->a, x->ref),
+                        shortened(s->a, shown),
+                        hidden ? TEXT("(hidden, another)") : shortened(s->a, is)};
 }
 
 static void attempt(subject *s, prove_defect d, size_t at, prove_row *row)
@@ -231,8 +245,7 @@ static void attempt(subject *s, prove_defect d, size_t at, prove_row *row)
     row->tried++;
     row->found += found;
     if (!found && row->misses < PROVE_MISSED)
-        row->miss[row->misses++] = (prove_miss){s->file->name, text_copy(s->a, x->ref),
-                                                shortened(s->a, was), shortened(s->a, is)};
+        row->miss[row->misses++] = missed(s, x, was, is);
     arena_clear(&s->scratch);
 }
 

@@ -255,8 +255,8 @@ static instant edges_leave(const traffic *t, compare_result *c)
     size_t kept = 0;
     for (size_t i = 0; i < c->pairs; i++) {
         const compare_pair *p = &c->pair[i];
-        const sighting *s[SIDES] = {sighting_of(t, 0, p->legacy_file),
-                                    sighting_of(t, 1, p->modern_file)};
+        const sighting *s[SIDES] = {sighting_of(t, 0, p->legacy_name),
+                                    sighting_of(t, 1, p->modern_name)};
         bool missing = p->verdict == VERDICT_MISSING, extra = p->verdict == VERDICT_EXTRA;
         if ((missing && s[0] != NULL && s[0]->edge) || (extra && s[1] != NULL && s[1]->edge)) {
             c->compared--;
