@@ -168,7 +168,8 @@ static void scan_content(comply *s)
     const document_file *f = s->file;
     if (f->kind == KIND_BYTES)
         comply_unseen(s, "it is of no kind that can be read");
-    if (f->broken && f->kind != KIND_TEXT)
+    /* Contracts are looked at as text anyway. */
+    if (f->broken && !document_is_contract(f->kind))
         comply_unseen(s, "it cannot be read as %s: looked at as text", document_kind_word(f->kind));
     for (uint32_t i = 0; i < f->faults; i++)
         if (text_is(f->fault[i].code, "encoding"))

@@ -482,9 +482,12 @@ bool identifier_is_date(text t)
             is_day(number(t, 2, 4), number(t, 0, 2)));
 }
 
-bool identifier_is_clinical(text t)
+bool identifier_is_any(text t)
 {
-    return !stands_in(t) || (t.n == 1 && t.p[0] != '*');
+    bool any = false;
+    for (size_t i = 0; i < t.n; i++)
+        any |= isalnum((unsigned char)t.p[i]) || (unsigned char)t.p[i] >= 0x80;
+    return any && (t.n == 1 || !stands_in(t));
 }
 
 /* ICD-10 and ICD-10-CM: a letter, a digit, a digit or letter, up to four more. */
