@@ -79,6 +79,11 @@ void build_limits(
     build *b, const image_limits *l); /* registers, depth, facts and series are computed (`facts`:
                                         more than any that is named); the rest is taken */
 
+/* Whether the program is so far within the limits of an image that build_finish surely succeeds,
+ * faults of the caller apart: a name that stands twice or is nobody's, a circle of calls. false says
+ * nothing. */
+bool build_fits(const build *b);
+
 /* Writes the canonical bytes. false when a limit is exceeded (more than 65,535 sites, columns,
  * functions…); `why` is static. */
 bool build_finish(build *b, buffer *out, const char **why);

@@ -25,7 +25,7 @@ static void begin(cli *c, program *p, const char *path)
 bool program_check(cli *c, program *p, const char *path)
 {
     begin(c, p, path);
-    /* The image is made as well: some limits show only there. */
+    /* The image is made as well where it may be too large: some limits show only there. */
     compile_options o = {.path = path, .diagnose = true};
     buffer bytes = {0};
     bool ok = compile(&o, &c->memory, &p->sources, &p->diagnostics, &bytes, &p->facts);

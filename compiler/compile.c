@@ -146,6 +146,8 @@ static bool image_emit(compiler *c, buffer *image_bytes)
         return too_large(c, "phases side by side read more than 65,535 names of each other");
     if (c->funcs.n - c->standard_factors > UINT16_MAX - STANDARD_FACTORS)
         return too_large(c, "it has more than 65,535 functions");
+    if (c->options->diagnose && build_fits(c->b))
+        return true; /* an image would have nothing to report */
     return build_finish(c->b, image_bytes, &why) || too_large(c, why);
 }
 

@@ -16,8 +16,8 @@ typedef struct {
     const char *path; /* of the root file, as given; `-` is not special here */
     bool check_only;  /* diagnostics and facts, no image */
     bool strip_debug; /* leaves DEBUG out of the image */
-    bool diagnose;    /* the image is made for what it may report, then thrown away: the standard
-                         factors are left out where the program changes none */
+    bool diagnose;    /* the image is made for what it may report, if anything, then thrown away:
+                         the standard factors are left out where the program changes none */
     bool plan;        /* the facts tell the migrations, which takes a second walk of each */
     bool tests;       /* the image is not of the program but of its tests: an entry for each
                          expectation */

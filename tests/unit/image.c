@@ -260,6 +260,41 @@ static void refusals(void **state)
     buffer_release(&out);
 }
 
+static bool fits_with(uint32_t registers, uint32_t sites, uint32_t fields)
+{
+    build *b = build_new(NULL);
+    uint32_t f = build_function_new(b, TEXT("f"));
+    const insn code[] = {{OP_RET, 0, 0, 0}};
+    type_word *types = calloc(registers, sizeof *types);
+    for (uint32_t k = 0; k < registers; k++)
+        types[k] = T(NUMBER);
+    build_function_define(b, f,
+                          &(build_function){.name = TEXT("f"),
+                                            .types = types,
+                                            .registers = registers,
+                                            .code = code,
+                                            .instructions = 1});
+    for (uint32_t k = 0; k < sites; k++)
+        build_site(b, &(image_site){0}, NULL);
+    for (uint32_t k = 0; k < fields; k++)
+        build_shape(b, &(image_field){build_text(b, TEXT("a")), T(NUMBER)}, 1);
+    bool fits = build_fits(b);
+    free(types);
+    build_free(b);
+    return fits;
+}
+
+/* What is within the limits before it is put in order is within them after; what is not may be. */
+static void fitting(void **state)
+{
+    (void)state;
+    assert_true(fits_with(1, 0, 0));
+    assert_true(fits_with(IMAGE_REGISTERS, IMAGE_INDEX_LIMIT, IMAGE_INDEX_LIMIT));
+    assert_false(fits_with(IMAGE_REGISTERS + 1, 0, 0));
+    assert_false(fits_with(1, IMAGE_INDEX_LIMIT + 1, 0));
+    assert_false(fits_with(1, 0, IMAGE_INDEX_LIMIT + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +302,7 @@ int main(void)
         cmocka_unit_test(listing),
         cmocka_unit_test(damage),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(fitting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
