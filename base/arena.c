@@ -3,6 +3,7 @@
  * is not cleared again. The first ones are cleared bit by bit: many arenas need a little of one. */
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,14 @@ void arena_adopt(arena *a, void *heap)
     struct arena_heap *h = arena_new(a, struct arena_heap);
     *h = (struct arena_heap){a->adopted, heap};
     a->adopted = h;
+}
+
+size_t arena_held(const arena *a)
+{
+    size_t n = a->total;
+    for (const struct arena_heap *h = a->adopted; h; h = h->older)
+        n += malloc_usable_size(h->heap);
+    return n;
 }
 
 /* A hint: where the system has no large pages, it fails and nothing is lost. */

@@ -41,6 +41,9 @@ char *arena_copy(arena *a, const void *bytes, size_t n);
  * does not count in `total`; NULL is nothing. */
 void arena_adopt(arena *a, void *heap);
 
+/* Bytes in all blocks and in what was adopted, as far as the heap knows. */
+size_t arena_held(const arena *a);
+
 /* Zeroed array of n objects of type T. */
 #define arena_array(a, T, n) ((T *)arena_alloc_array((a), (n), sizeof(T), _Alignof(T)))
 #define arena_new(a, T)      ((T *)arena_alloc((a), sizeof(T), _Alignof(T)))

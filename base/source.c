@@ -137,16 +137,20 @@ text source_line(const source *s, uint32_t line)
     return t.n && t.p[t.n - 1] == '\r' ? text_slice(t, 0, t.n - 1) : t;
 }
 
-static load_status read_all(arena *a, int fd, size_t limit, text *out)
+static load_status size_of(int fd, size_t limit, size_t *out)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
         return LOAD_FAILED;
     if (!S_ISREG(st.st_mode))
         return LOAD_NOT_A_FILE;
-    if ((uintmax_t)st.st_size > limit)
-        return LOAD_TOO_LARGE;
-    size_t size = (size_t)st.st_size, n = 0;
+    *out = (size_t)st.st_size;
+    return (uintmax_t)st.st_size > limit ? LOAD_TOO_LARGE : LOAD_OK;
+}
+
+static load_status read_first(arena *a, int fd, size_t size, text *out)
+{
+    size_t n = 0;
     char *p = arena_alloc(a, size + 2, 1);
     while (n < size) {
         ssize_t got = read(fd, p + n, size - n);
@@ -160,6 +164,13 @@ static load_status read_all(arena *a, int fd, size_t limit, text *out)
     }
     *out = (text){p, n};
     return LOAD_OK;
+}
+
+static load_status read_all(arena *a, int fd, size_t limit, text *out)
+{
+    size_t size;
+    load_status status = size_of(fd, limit, &size);
+    return status == LOAD_OK ? read_first(a, fd, size, out) : status;
 }
 
 static int open_file(const char *path)
@@ -199,21 +210,16 @@ load_status file_load(arena *a, const char *path, size_t limit, text *out)
 
 static load_status map_all(int fd, size_t limit, text *out)
 {
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return LOAD_FAILED;
-    if (!S_ISREG(st.st_mode))
-        return LOAD_NOT_A_FILE;
-    if ((uintmax_t)st.st_size > limit)
-        return LOAD_TOO_LARGE;
+    size_t size;
+    load_status status = size_of(fd, limit, &size);
     *out = TEXT("");
-    if (st.st_size == 0)
-        return LOAD_OK;
-    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (status != LOAD_OK || size == 0)
+        return status;
+    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED)
         return LOAD_FAILED;
-    madvise(p, (size_t)st.st_size, MADV_SEQUENTIAL);
-    *out = (text){p, (size_t)st.st_size};
+    madvise(p, size, MADV_SEQUENTIAL);
+    *out = (text){p, size};
     return LOAD_OK;
 }
 
@@ -223,6 +229,42 @@ load_status file_map(const char *path, size_t limit, text *out)
     if (fd < 0)
         return why_not_open();
     load_status status = map_all(fd, limit, out);
+    close(fd);
+    return status;
+}
+
+void file_unmap(text bytes)
+{
+    if (bytes.n)
+        munmap((void *)(uintptr_t)bytes.p, bytes.n);
+}
+
+load_status file_probe(const char *path, size_t limit, size_t *size)
+{
+    int fd = open_file(path);
+    if (fd < 0)
+        return why_not_open();
+    load_status status = size_of(fd, limit, size);
+    close(fd);
+    return status;
+}
+
+load_status file_view(arena *a, const char *path, size_t limit, text *out, bool *mapped)
+{
+    struct stat st;
+    *mapped = stat(path, &st) == 0 && (uintmax_t)st.st_size > FILE_COPIED;
+    return *mapped ? file_map(path, limit, out) : file_load(a, path, limit, out);
+}
+
+load_status file_head(arena *a, const char *path, size_t n, text *out)
+{
+    int fd = open_file(path);
+    if (fd < 0)
+        return why_not_open();
+    size_t size;
+    load_status status = size_of(fd, SIZE_MAX, &size);
+    if (status == LOAD_OK)
+        status = read_first(a, fd, size < n ? size : n, out);
     close(fd);
     return status;
 }

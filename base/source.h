@@ -71,11 +71,21 @@ load_status file_load(arena *a, const char *path, size_t limit, text *out);
  * process ends, so that memory stays bounded by what is looked at. A file that another process cuts
  * off meanwhile ends this one with SIGBUS: for large files that are complete, not for a journal. */
 load_status file_map(const char *path, size_t limit, text *out);
-/* The name of a file beside `path`, of the same ending, that is near enough to be what was meant; empty
- * when there is none. */
+void file_unmap(text bytes); /* gives back what file_map gave */
+
+enum { FILE_COPIED = 64 << 20 };
+/* A file that comes from others: copied (file_load) up to FILE_COPIED bytes, because it may still
+ * be written to, and mapped (file_map) beyond. */
+load_status file_view(arena *a, const char *path, size_t limit, text *out, bool *mapped);
+/* Whether file_view could read it now, and how many bytes it has. */
+load_status file_probe(const char *path, size_t limit, size_t *size);
+/* Its first bytes, at most n. */
+load_status file_head(arena *a, const char *path, size_t n, text *out);
+/* The name of a file beside `path`, of the same ending, that is near enough to be what was meant;
+ * empty when there is none. */
 text file_nearest(arena *a, text path);
-/* Whether it is a regular file that begins with these bytes, at most 16: asked before a file is read
- * for what it is. */
+/* Whether it is a regular file that begins with these bytes, at most 16: asked before a file is
+ * read for what it is. */
 bool file_starts(const char *path, text prefix);
 /* What went wrong, to stand behind "cannot read PATH: ". */
 const char *load_status_text(load_status s);

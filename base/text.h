@@ -38,8 +38,8 @@ static inline bool text_is(text a, const char *cstr)
 {
     return text_equal(a, text_of(cstr));
 }
-/* The bytes of a text of at most eight as one number: with their count they tell such texts apart. Two loads that
- * overlap, because a copy of a variable length is a call. */
+/* The bytes of a text of at most eight as one number: with their count they tell such texts apart.
+ * Two loads that overlap, because a copy of a variable length is a call. */
 static inline uint64_t text_short(text t)
 {
     uint32_t low = 0, high = 0;
@@ -62,6 +62,8 @@ text text_copy(arena *a, text t); /* the copy is followed by a NUL that does not
 text text_format(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 uint64_t
 text_hash(text t); /* for tables in memory only; not stable between versions, never stored */
+uint64_t
+text_hash_long(text t); /* another one, likewise; several times as fast over a whole file */
 
 /* Levenshtein distance with adjacent transpositions, cut off at `limit` (returns limit + 1 when it
  * is larger). */

@@ -22,6 +22,14 @@ static compare_input input_of(cli *c, const folder_files *files)
     return (compare_input){f, files->n};
 }
 
+static compare_paths paths_of(cli *c, const folder_files *files)
+{
+    compare_path *f = arena_array(&c->memory, compare_path, files->n);
+    for (size_t i = 0; i < files->n; i++)
+        f[i] = (compare_path){files->p[i].name, files->p[i].path, files->p[i].size};
+    return (compare_paths){f, files->n};
+}
+
 /* The '=' of REF=BOUND: the first with a word behind it that ends the text or has an argument, for
  * both a reference and an argument may hold others. */
 static const char *separator(text given)
@@ -139,7 +147,7 @@ static exit_code read_detect(cli *c, unsigned *out)
 typedef struct {
     cli *c;
     compare_options options;
-    compare_input legacy, modern;
+    folder_files legacy, modern;
     compare_result result;
     prove_result *proof; /* NULL: not asked for */
     unsigned detect;
@@ -171,11 +179,28 @@ static void take_pair(void *context, const compare_pair *p, size_t done, size_t 
     progress_show(&v->progress, done, all);
 }
 
+/* What is learned is learned of all differences at once, so all of them are kept. */
 static exit_code learn(cli *c, comparing *v)
 {
-    compare_run(&c->memory, &v->options, &v->legacy, &v->modern, &v->result);
+    exit_code code = folder_load(c, &v->legacy);
+    if (code == CODE_DONE)
+        code = folder_load(c, &v->modern);
+    if (code != CODE_DONE)
+        return code;
+    compare_input legacy = input_of(c, &v->legacy), modern = input_of(c, &v->modern);
+    compare_run(&c->memory, &v->options, &legacy, &modern, &v->result);
     rulebook_learn(&v->result, &c->result);
     return v->result.compared ? CODE_DONE : CODE_ERRORS;
+}
+
+static exit_code prove(cli *c, comparing *v)
+{
+    exit_code code = folder_load(c, &v->legacy);
+    compare_input legacy = input_of(c, &v->legacy);
+    v->proof = arena_new(&c->memory, prove_result);
+    if (code == CODE_DONE)
+        prove_rules(&c->memory, &v->options, &legacy, v->proof);
+    return code;
 }
 
 static exit_code run(cli *c, comparing *v)
@@ -194,42 +219,46 @@ static exit_code run(cli *c, comparing *v)
                              .modern = cli_operand(c, 1),
                              .all = option_is(&c->options, OPT_all)};
     v->form->begin(&v->view);
-    compare_each(&c->memory, &v->options, &v->legacy, &v->modern, &sink, &v->result);
+    compare_paths legacy = paths_of(c, &v->legacy), modern = paths_of(c, &v->modern);
+    compare_each_file(&c->memory, &v->options, &legacy, &modern, &sink, &v->result);
     progress_hide(&v->progress);
-    if (option_is(&c->options, OPT_prove_rules)) {
-        v->proof = arena_new(&c->memory, prove_result);
-        prove_rules(&c->memory, &v->options, &v->legacy, v->proof);
-    }
+    exit_code code = option_is(&c->options, OPT_prove_rules) ? prove(c, v) : CODE_DONE;
     v->form->end(&v->view, &v->result, v->proof);
-    exit_code code = v->proof ? detected(c, v) : CODE_DONE;
-    return v->result.matched == v->result.compared ? code : CODE_DIFFERENT;
+    if (code == CODE_DONE && v->proof)
+        code = detected(c, v);
+    return code == CODE_ERRORS || v->result.matched == v->result.compared ? code : CODE_DIFFERENT;
+}
+
+static exit_code contracts(cli *c, comparing *v)
+{
+    exit_code code = folder_load(c, &v->legacy);
+    if (code == CODE_DONE)
+        code = folder_load(c, &v->modern);
+    return code == CODE_DONE ? contracts_compare(c, &v->legacy, &v->modern, v->options.kind) : code;
 }
 
 exit_code command_compare(cli *c)
 {
     comparing v = {.c = c, .progress = {.c = c, .what = "compared"}};
-    folder_files legacy = {0}, modern = {0};
     exit_code code = cli_expect_operands(c, 2, 2);
     if (code == CODE_DONE)
         code = read_options(c, &v.options);
     if (code == CODE_DONE)
         code = read_detect(c, &v.detect);
     if (code == CODE_DONE)
-        code = folder_read(c, cli_operand(c, 0), &legacy);
+        code = folder_list(c, cli_operand(c, 0), &v.legacy);
     if (code == CODE_DONE)
-        code = folder_read(c, cli_operand(c, 1), &modern);
-    if (code == CODE_DONE && contracts_meant(c, &legacy, &modern, v.options.kind)) {
-        code = contracts_compare(c, &legacy, &modern, v.options.kind);
+        code = folder_list(c, cli_operand(c, 1), &v.modern);
+    if (code == CODE_DONE && contracts_meant(c, &v.legacy, &v.modern, v.options.kind)) {
+        code = contracts(c, &v);
     } else if (code == CODE_DONE) {
-        v.legacy = input_of(c, &legacy);
-        v.modern = input_of(c, &modern);
         code = option_is(&c->options, OPT_learn) ? learn(c, &v) : run(c, &v);
         if (v.result.compared == 0) { /* no data never passes */
             cli_error(c, NULL, "nothing was compared: both sides are empty");
             code = CODE_ERRORS;
         }
     }
-    vec_release(&legacy);
-    vec_release(&modern);
+    vec_release(&v.legacy);
+    vec_release(&v.modern);
     return code;
 }

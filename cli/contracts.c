@@ -3,6 +3,7 @@
 #include "cli/contracts.h"
 #include "cli/render_contract.h"
 
+#include "base/source.h"
 #include "stdlib/format.h"
 #include "stdlib/mask.h"
 
@@ -15,10 +16,13 @@ static void mark_parts(const folder_files *f, size_t contract_at, document_kind 
     arena a;
     document_fault fault;
     arena_init(&a);
-    text path = f->p[contract_at].path;
+    text path = f->p[contract_at].path, bytes = f->p[contract_at].bytes;
+    bool mapped;
+    if (!bytes.p && file_view(&a, path.p, FOLDER_FILE_LARGEST, &bytes, &mapped) != LOAD_OK)
+        bytes = TEXT("");
     const char *slash = memrchr(path.p, '/', path.n);
     text folder = text_slice(path, 0, slash ? (size_t)(slash - path.p) + 1 : 0);
-    const contract *c = contract_read(&a, kind, f->p[contract_at].bytes, path.p, &fault);
+    const contract *c = contract_read(&a, kind, bytes, path.p, &fault);
     for (uint32_t i = 1; c && i < contract_parts(c); i++) {
         text whole = text_format(&a, "%.*s%.*s", TEXT_ARG(folder), TEXT_ARG(contract_part(c, i)));
         for (size_t k = 0; k < f->n; k++)
@@ -27,9 +31,18 @@ static void mark_parts(const folder_files *f, size_t contract_at, document_kind 
     arena_release(&a);
 }
 
+/* One byte more than what tells a kind, so that a file that ends there is known to. */
+enum { HEAD = 4096 + 1 };
+
 static document_kind told_kind(const folder_file *f, document_kind kind)
 {
-    return kind ? kind : document_kind_of(f->bytes);
+    arena a = {0};
+    text head = f->bytes;
+    if (!kind && !head.p && file_head(&a, f->path.p, HEAD, &head) != LOAD_OK)
+        head = TEXT("");
+    kind = kind ? kind : document_kind_of(head);
+    arena_release(&a);
+    return kind;
 }
 
 /* Which files of a folder are parts of others: NULL of a single file. */
@@ -48,12 +61,12 @@ static bool all_contracts(cli *c, const folder_files *f)
 {
     size_t contracts = 0;
     for (size_t i = 0; i < f->n; i++)
-        contracts += document_is_contract(document_kind_of(f->p[i].bytes));
+        contracts += document_is_contract(told_kind(&f->p[i], KIND_UNKNOWN));
     if (contracts == f->n || contracts == 0)
         return contracts > 0;
     const bool *part = parts_of(&c->memory, f, KIND_UNKNOWN);
     for (size_t i = 0; i < f->n; i++)
-        if (!part[i] && !document_is_contract(document_kind_of(f->p[i].bytes)))
+        if (!part[i] && !document_is_contract(told_kind(&f->p[i], KIND_UNKNOWN)))
             return false;
     return true;
 }

@@ -6,7 +6,7 @@
 #include "stdlib/contract.h"
 
 /* Whether these are contracts: the kind says so, or all files of a side begin as some, or
- * are parts of those. */
+ * are parts of those. Of files that are only listed, no more is read than that takes. */
 bool contracts_meant(cli *c, const folder_files *legacy, const folder_files *modern,
                      document_kind kind);
 

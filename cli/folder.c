@@ -21,24 +21,15 @@ static exit_code fault(cli *c, const char *path, const char *what)
     return CODE_ERRORS;
 }
 
-/* Copied while it is small, because a file that comes in may still be written to. */
-static load_status load(cli *c, const char *path, text *out)
-{
-    struct stat st;
-    bool large = stat(path, &st) == 0 && (uintmax_t)st.st_size > FOLDER_FILE_COPIED;
-    return large ? file_map(path, FOLDER_FILE_LARGEST, out)
-                 : file_load(&c->memory, path, FOLDER_FILE_LARGEST, out);
-}
-
 static exit_code add_file(walk *w, text path)
 {
-    text bytes;
-    load_status s = load(w->c, path.p, &bytes);
+    folder_file file = {.name = text_slice(path, w->root, path.n), .path = path};
+    load_status s = file_probe(path.p, FOLDER_FILE_LARGEST, &file.size);
     if (s != LOAD_OK)
         return fault(w->c, path.p, load_status_text(s));
     if (w->out->n >= FOLDER_FILES)
         return fault(w->c, path.p, "there are too many files");
-    vec_push(w->out, (folder_file){text_slice(path, w->root, path.n), path, bytes});
+    vec_push(w->out, file);
     return CODE_DONE;
 }
 
@@ -82,7 +73,7 @@ static exit_code add_folder(walk *w, text path, int depth)
     return code;
 }
 
-exit_code folder_read(cli *c, const char *path, folder_files *out)
+exit_code folder_list(cli *c, const char *path, folder_files *out)
 {
     struct stat st;
     text whole = text_of(path);
@@ -97,4 +88,24 @@ exit_code folder_read(cli *c, const char *path, folder_files *out)
     const char *slash = strrchr(whole.p, '/');
     w.root = slash ? (size_t)(slash - whole.p) + 1 : 0;
     return add_file(&w, whole);
+}
+
+exit_code folder_load(cli *c, folder_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        folder_file *f = &files->p[i];
+        bool mapped;
+        load_status s =
+            f->bytes.p ? LOAD_OK
+                       : file_view(&c->memory, f->path.p, FOLDER_FILE_LARGEST, &f->bytes, &mapped);
+        if (s != LOAD_OK)
+            return fault(c, f->path.p, load_status_text(s));
+    }
+    return CODE_DONE;
+}
+
+exit_code folder_read(cli *c, const char *path, folder_files *out)
+{
+    exit_code code = folder_list(c, path, out);
+    return code == CODE_DONE ? folder_load(c, out) : code;
 }

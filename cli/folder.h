@@ -7,7 +7,8 @@
 typedef struct {
     text name; /* relative to the folder; a file's own name where the operand is a file */
     text path; /* followed by a NUL */
-    text bytes;
+    size_t size;
+    text bytes; /* p == NULL: not read */
 } folder_file;
 
 typedef VEC(folder_file) folder_files;
@@ -17,12 +18,15 @@ enum {
     FOLDER_FILES = 1000000, /* files of one operand */
 };
 #define FOLDER_FILE_LARGEST ((size_t)64 << 30)
-#define FOLDER_FILE_COPIED  ((size_t)64 << 20) /* larger ones are mapped (file_map) */
 
-/* Reads a file, or all regular files below a folder in the order of their names; names that begin
- * with '.' are left out, symbolic links to folders are not followed. Bytes live as long
- * as c->memory.
+/* Lists a file, or all regular files below a folder in the order of their names; names that begin
+ * with '.' are left out, symbolic links to folders are not followed. Each was opened, so that what
+ * cannot be read is known before anything is done.
  * CODE_DONE, or CODE_ERRORS after a message. */
+exit_code folder_list(cli *c, const char *path, folder_files *out);
+/* Reads what is listed (file_view); bytes live as long as c->memory. */
+exit_code folder_load(cli *c, folder_files *files);
+/* Both. */
 exit_code folder_read(cli *c, const char *path, folder_files *out);
 
 #endif

@@ -127,6 +127,10 @@ static compare_verdict verdict_of(const unit *l, const unit *m)
 static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
 {
     const unit *u = l ? l : m;
+    if (l)
+        unit_open(c, l);
+    if (m)
+        unit_open(c, m);
     compare_pair p = {.key = key_shown(c, u),
                       .verdict = verdict_of(l, m),
                       .kind = u->from->kind,
@@ -208,6 +212,34 @@ static void run_pairs(comparison *c)
             run_pair(c, NULL, &c->modern.unit[i], all);
 }
 
+static void release(comparison *c)
+{
+    /* Samples lie on the heap of whoever loaded them. */
+    for (size_t i = 0; i < c->sequences; i++) {
+        vec_release(&c->legacy.samples[i]);
+        vec_release(&c->modern.samples[i]);
+    }
+    side_release(&c->legacy);
+    side_release(&c->modern);
+    vec_release(&c->uses);
+    vec_release(&c->envelopes.uses);
+    vec_release(&c->blames);
+    vec_release(&c->differences);
+    buffer_release(&c->path);
+}
+
+/* What was loaded. */
+static void compare_loaded(comparison *c)
+{
+    compare_result *out = c->out;
+    compare_pair_units(c);
+    compare_sequences(c);
+    run_pairs(c);
+    out->match = decimal_muldiv((int64_t)out->matched, UNIT_PERCENT, (int64_t)out->compared);
+    list_uses(c);
+    release(c);
+}
+
 void compare_each(arena *a, const compare_options *options, const compare_input *legacy,
                   const compare_input *modern, const compare_sink *sink, compare_result *out)
 {
@@ -219,21 +251,34 @@ void compare_each(arena *a, const compare_options *options, const compare_input 
                     .sink = sink,
                     .out = out};
     *out = (compare_result){0};
-    buffer_init(&c.path);
-    compare_load(&c, legacy, &c.legacy);
-    compare_load(&c, modern, &c.modern);
-    compare_pair_units(&c);
-    compare_sequences(&c);
-    run_pairs(&c);
-    out->match = decimal_muldiv((int64_t)out->matched, UNIT_PERCENT, (int64_t)out->compared);
-    list_uses(&c);
-    vec_release(&c.uses);
-    vec_release(&c.envelopes.uses);
-    vec_release(&c.blames);
-    vec_release(&c.differences);
-    buffer_release(&c.path);
+    compare_list_sequences(&c);
+    compare_load(&c, legacy, &c.legacy, false);
+    compare_load(&c, modern, &c.modern, true);
+    compare_loaded(&c);
     arena_release(&scratch);
     arena_release(&kept);
+}
+
+void compare_each_file(arena *a, const compare_options *options, const compare_paths *legacy,
+                       const compare_paths *modern, const compare_sink *sink, compare_result *out)
+{
+    arena scratch = {0}, kept = {0}, memory[2] = {0};
+    comparison c = {.memory = a,
+                    .kept = &kept,
+                    .scratch = &scratch,
+                    .options = options,
+                    .legacy.memory = &memory[0],
+                    .modern.memory = &memory[1],
+                    .sink = sink,
+                    .out = out};
+    *out = (compare_result){0};
+    compare_list_sequences(&c);
+    compare_load_paths(&c, legacy, modern);
+    compare_loaded(&c);
+    arena_release(&scratch);
+    arena_release(&kept);
+    arena_release(&memory[0]);
+    arena_release(&memory[1]);
 }
 
 void compare_run(arena *a, const compare_options *options, const compare_input *legacy,

@@ -94,6 +94,7 @@ typedef struct {
     size_t unordereds;
     document_kind kind;         /* KIND_UNKNOWN: told from each file's bytes */
     const fixed_layout *layout; /* of files of fixed records that are not told; may be NULL */
+    size_t held;                /* for compare_each_file; 0: COMPARE_HELD */
 } compare_options;
 
 typedef enum { CLASS_DEFECT, CLASS_NOISE, CLASS_CONSTRAINED } compare_class;
@@ -178,6 +179,18 @@ typedef struct {
 void compare_run(arena *a, const compare_options *options, const compare_input *legacy,
                  const compare_input *modern, compare_result *out);
 
+/* A file that is read when it is needed. */
+typedef struct {
+    text name; /* as in compare_file */
+    text path; /* followed by a NUL */
+    size_t size;
+} compare_path;
+
+typedef struct {
+    const compare_path *file; /* any order */
+    size_t files;
+} compare_paths;
+
 /* Told of each pair as soon as it is compared, in order. The pair and its texts last until `pair`
  * returns. `done` of `all` pairs are behind it. */
 typedef struct {
@@ -191,6 +204,17 @@ typedef struct {
  * one pair. */
 void compare_each(arena *a, const compare_options *options, const compare_input *legacy,
                   const compare_input *modern, const compare_sink *sink, compare_result *out);
+
+/* Bytes of files, and of what their readers make of them, that are in memory at once for a side;
+ * one file may be more than that. */
+#define COMPARE_HELD ((size_t)128 << 20)
+
+/* Likewise, of files on the disk, a side in a thread of its own. All are read once for the keys of
+ * their documents; where they are more than COMPARE_HELD they are let go of and read again for
+ * their pairs, so that memory grows only with the number of documents. A file that is another then,
+ * or cannot be read, is unreadable. Files beyond FILE_COPIED (source.h) are mapped. */
+void compare_each_file(arena *a, const compare_options *options, const compare_paths *legacy,
+                       const compare_paths *modern, const compare_sink *sink, compare_result *out);
 
 /* DESIGN's `compare` JSON: an element of `pairs`; the members beside `pairs`, into an object that
  * is open. `match` is a number in percent: 99.5. */

@@ -80,10 +80,11 @@ static uint64_t print_of(const content_values *v)
     return v->n ? print | 1 : 0;
 }
 
-static void read_values(arena *a, const unit *u, content_values *out)
+static void read_values(comparison *c, arena *a, const unit *u, content_values *out)
 {
     const compare_format *f = compare_format_of(u);
     vec_clear(out);
+    unit_open(c, u);
     if (f->content && !u->from->broken)
         f->content(a, u, out);
     arena_clear(a);
@@ -91,7 +92,7 @@ static void read_values(arena *a, const unit *u, content_values *out)
 
 static void add_sketch(pairing *p, arena *a, content_values *v, sketch s)
 {
-    read_values(a, unit_at(p, &s), v);
+    read_values(p->c, a, unit_at(p, &s), v);
     s.print = print_of(v);
     s.first = p->value.n;
     if (v->n)
@@ -443,7 +444,7 @@ void content_mark_again(comparison *c, const unit *like)
         const unit *u = &c->modern.unit[i];
         if (u->key.n || !content_alike(u, like))
             continue;
-        read_values(&a, u, &v);
+        read_values(c, &a, u, &v);
         if (v.n)
             vec_push(&list, (printed){print_of(&v), (uint32_t)i, u->partner == WHOLE});
     }

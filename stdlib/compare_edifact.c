@@ -177,7 +177,7 @@ static void compare_units(comparison *c)
 {
     compare_faults(c, c->m, c->l, true);
     compare_faults(c, c->l, c->m, false);
-    compare_envelopes(c, group_of(c->l), group_of(c->m), compare_all_headers);
+    compare_envelopes(c, compare_all_headers);
     if (c->l->part == WHOLE || c->m->part == WHOLE)
         return;
     if (unit_edifact(c->l)->message[c->l->part].package ||
@@ -190,6 +190,7 @@ static void compare_units(comparison *c)
 const compare_format edifact_compare = {.split = compare_edifact_split,
                                         .value = compare_edifact_value,
                                         .key = compare_edifact_key,
+                                        .group = group_of,
                                         .applies = compare_edifact_applies,
                                         .compare = compare_units,
                                         .record = compare_edifact_segment,

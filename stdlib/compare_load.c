@@ -3,7 +3,10 @@
  */
 #include "stdlib/compare_parts.h"
 
+#include <pthread.h>
 #include <string.h>
+
+enum { WORTH_A_THREAD = 1 << 20 }; /* bytes of a side; below that, starting one takes longer */
 
 static const compare_format *const formats[KIND_COUNT] = {
     [KIND_UNKNOWN] = &lines_compare,   [KIND_X12] = &x12_compare,
@@ -18,13 +21,6 @@ static const compare_format *const formats[KIND_COUNT] = {
 const compare_format *compare_format_of(const unit *u)
 {
     return formats[u->from->kind];
-}
-
-static int by_name(const void *a, const void *b)
-{
-    const document_file *x = a, *y = b;
-    int c = text_compare(x->name, y->name);
-    return c ? c : text_compare(x->bytes, y->bytes);
 }
 
 text unit_value(arena *a, const unit *u, text ref)
@@ -52,19 +48,27 @@ static text key_of(comparison *c, const unit *u)
         text v = text_trim(unit_value(c->memory, u, c->options->key[i]));
         if (v.n == 0)
             continue;
-        key = key.n ? text_joined(c->memory, key, '/', v) : v;
+        key = key.n ? text_joined(c->memory, key, '/', v) : text_copy(c->memory, v);
     }
     return key;
 }
 
+/* Copies keep the keys of many documents side by side, and let files go. */
 void unit_add(comparison *c, unit_list *list, unit u)
 {
     const compare_format *f = compare_format_of(&u);
-    u.partner = u.blame = WHOLE;
+    const unit *last = list->n ? &vec_last(list) : NULL;
+    u.partner = u.blame = u.group = WHOLE;
     if (c->options->keys)
         u.key = key_of(c, &u);
     else if (f->key && !u.from->broken)
-        u.key = f->key(&u);
+        u.key = text_copy(c->memory, f->key(&u));
+    if (last && text_equal(last->type, u.type))
+        u.type = last->type;
+    else
+        u.type = text_copy(c->memory, u.type);
+    if (f->group && !u.from->broken)
+        u.group = f->group(&u);
     vec_push(list, u);
 }
 
@@ -76,22 +80,117 @@ static void split(comparison *c, const document_file *f, unit_list *list)
         unit_add(c, list, whole);
 }
 
-void compare_load(comparison *c, const compare_input *in, side *out)
+/* --- a side --- */
+
+static void take_apart(comparison *c, side *s, bool modern, unit_list *list)
 {
-    out->files = in->files;
-    out->file = arena_array(c->memory, document_file, in->files);
-    for (size_t i = 0; i < in->files; i++)
-        out->file[i] = (document_file){.name = in->file[i].name, .bytes = in->file[i].bytes};
-    qsort(out->file, out->files, sizeof *out->file, by_name);
-    unit_list list = {0};
-    for (size_t i = 0; i < out->files; i++) {
-        document_file *f = &out->file[i];
-        document_read_data(c->memory, f->name, f->bytes, c->options->kind, c->options->layout, f);
-        split(c, f, &list);
+    for (size_t i = 0; i < s->files; i++) {
+        size_t first = list->n;
+        side_open(c->options, s, i);
+        split(c, &s->file[i], list);
+        compare_sample(c, s, modern, first, list->p + first, list->n - first);
+        arena_clear(c->scratch);
     }
-    out->units = list.n;
-    out->unit = arena_array(c->memory, unit, list.n);
-    if (list.n)
-        memcpy(out->unit, list.p, list.n * sizeof *list.p);
-    vec_release(&list);
+}
+
+static void load(comparison *c, side *s, bool modern)
+{
+    unit_list list = {0};
+    s->samples = arena_array(c->memory, sampled_list, c->sequences);
+    take_apart(c, s, modern, &list);
+    s->units = list.n;
+    s->unit = list.p; /* of tens of megabytes: a copy would cost as much as filling it did */
+    arena_adopt(c->memory, list.p);
+}
+
+static void side_init(side *s, arena *memory, size_t files)
+{
+    s->memory = memory;
+    s->files = files;
+    s->file = arena_array(memory, document_file, files);
+    s->origin = arena_array(memory, origin, files);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const compare_file *x = a, *y = b;
+    int c = text_compare(x->name, y->name);
+    return c ? c : text_compare(x->bytes, y->bytes);
+}
+
+void compare_load(comparison *c, const compare_input *in, side *out, bool modern)
+{
+    side_init(out, c->memory, in->files);
+    compare_file *file = arena_array(c->memory, compare_file, in->files);
+    for (size_t i = 0; i < in->files; i++)
+        file[i] = in->file[i];
+    if (in->files)
+        qsort(file, in->files, sizeof *file, by_name);
+    for (size_t i = 0; i < in->files; i++) {
+        out->origin[i] = (origin){.given = file[i].bytes, .open = true};
+        document_read_data(c->memory, file[i].name, file[i].bytes, c->options->kind,
+                           c->options->layout, &out->file[i]);
+    }
+    load(c, out, modern);
+}
+
+/* --- files on the disk --- */
+
+static int by_path(const void *a, const void *b)
+{
+    const compare_path *x = a, *y = b;
+    int c = text_compare(x->name, y->name);
+    return c ? c : text_compare(x->path, y->path);
+}
+
+/* What a thread has: all it changes is its own. */
+typedef struct {
+    comparison c;
+    const compare_paths *in;
+    side *out;
+    bool modern;
+} loading;
+
+static void *load_files(void *self)
+{
+    loading *l = self;
+    side *s = l->out;
+    arena scratch = {0};
+    l->c.scratch = &scratch;
+    l->c.memory = s->memory;
+    side_init(s, s->memory, l->in->files);
+    compare_path *path = arena_array(s->memory, compare_path, s->files);
+    for (size_t i = 0; i < s->files; i++)
+        path[i] = l->in->file[i];
+    if (s->files)
+        qsort(path, s->files, sizeof *path, by_path);
+    for (size_t i = 0; i < s->files; i++) {
+        s->file[i].name = path[i].name;
+        s->origin[i].path = path[i].path;
+    }
+    load(&l->c, s, l->modern);
+    arena_release(&scratch);
+    return NULL;
+}
+
+static bool is_small(const compare_paths *in)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < in->files && all < WORTH_A_THREAD; i++)
+        all += in->file[i].size;
+    return all < WORTH_A_THREAD;
+}
+
+/* The sides share nothing that changes, so the order in which threads run decides nothing. */
+void compare_load_paths(comparison *c, const compare_paths *legacy, const compare_paths *modern)
+{
+    loading l = {*c, legacy, &c->legacy, false}, m = {*c, modern, &c->modern, true};
+    pthread_t other;
+    bool alone =
+        is_small(legacy) || is_small(modern) || pthread_create(&other, NULL, load_files, &l) != 0;
+    if (alone)
+        load_files(&l);
+    load_files(&m);
+    if (!alone)
+        pthread_join(other, NULL);
 }

@@ -14,23 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct {
-    text stream; /* ISA05 to ISA08 for envelopes; else empty */
-    text value;
-    const unit *u;
-    uint32_t at;
-} sample;
-
 static int by_stream(const void *a, const void *b)
 {
-    const sample *x = a, *y = b;
+    const sampled *x = a, *y = b;
     int c = text_compare(x->stream, y->stream);
     return c ? c : (x->at > y->at) - (x->at < y->at);
 }
 
 static int by_value(const void *a, const void *b)
 {
-    const sample *x = a, *y = b;
+    const sampled *x = a, *y = b;
     int c = text_compare(x->stream, y->stream);
     if (c == 0)
         c = text_compare(x->value, y->value);
@@ -68,45 +61,52 @@ static int scope_of(text ref)
     return text_starts(ref, TEXT("GS")) || text_starts(ref, TEXT("UNG")) ? 2 : 0;
 }
 
-static uint32_t group_of(const unit *u)
-{
-    if (u->part == WHOLE)
-        return WHOLE;
-    if (is_edifact(u))
-        return unit_edifact(u)->message[u->part].group;
-    return u->from->kind == KIND_X12 ? unit_x12(u)->set[u->part].group : WHOLE;
-}
-
 static bool same_header(const unit *a, const unit *b, int scope)
 {
     if (!scope || !a || a->from != b->from || a->interchange != b->interchange)
         return false;
-    return scope == 1 || (group_of(a) != WHOLE && group_of(a) == group_of(b));
+    return scope == 1 || (a->group != WHOLE && a->group == b->group);
 }
 
 static text value_of(comparison *c, const unit *u, text ref)
 {
     if (u->from->kind == KIND_X12 && u->part == WHOLE && !u->from->broken && text_is(ref, "ISA13"))
         return unit_x12(u)->interchange[u->interchange].isa[13];
-    return unit_value(c->memory, u, ref);
+    return unit_value(c->scratch, u, ref);
 }
 
-static sample *samples(comparison *c, const side *s, text ref, size_t *n)
+/* What outlives the file; the same again is not copied again. */
+static text lasting(const side *s, text last, text now)
 {
-    sample *out = arena_array(c->memory, sample, s->units);
+    return text_equal(last, now) ? last : text_copy(s->memory, now);
+}
+
+static void sample_value(comparison *c, side *s, sampled_list *list, text ref, size_t first,
+                         const unit *u, size_t n)
+{
     int scope = scope_of(ref);
     const unit *last = NULL;
-    *n = 0;
-    for (size_t i = 0; i < s->units; i++) {
-        const unit *u = &s->unit[i];
-        text v = text_trim(value_of(c, u, ref));
-        if (v.n == 0 || same_header(last, u, scope))
+    for (size_t i = 0; i < n; i++) {
+        if (same_header(last, &u[i], scope))
             continue;
-        out[*n] = (sample){scope ? stream_of(u) : (text){0}, v, u, (uint32_t)i};
-        ++*n;
-        last = u;
+        text v = text_trim(value_of(c, &u[i], ref));
+        if (v.n == 0)
+            continue;
+        sampled before = list->n ? vec_last(list) : (sampled){0};
+        text stream = scope ? stream_of(&u[i]) : (text){0};
+        vec_push(list, (sampled){lasting(s, before.stream, stream), text_copy(s->memory, v),
+                                 (uint32_t)(first + i)});
+        last = &u[i];
     }
-    return out;
+}
+
+void compare_sample(comparison *c, side *s, bool modern, size_t first, const unit *u, size_t n)
+{
+    for (size_t i = 0; i < c->sequences; i++) {
+        const sequence *x = &c->sequence[i];
+        if ((modern || !x->k) && (!x->kind || (n && u->from->kind == x->kind)))
+            sample_value(c, s, &s->samples[i], x->ref, first, u, n);
+    }
 }
 
 static int value_order(text a, text b)
@@ -133,17 +133,18 @@ static void blame_unit(comparison *c, unit *u, compare_difference d)
 }
 
 /* Every modern document under that header. */
-static void blame_all(comparison *c, const sample *before, const sample *s, text ref, text rule)
+static void blame_all(comparison *c, const sampled *before, const sampled *s, text ref, text rule)
 {
     int scope = scope_of(ref);
+    const unit *of = &c->modern.unit[s->at];
     compare_difference d = {.path = dotted(c->memory, ref), .rule = rule, .ref = ref};
     d.legacy = mask_text(c->memory, text_format(c->memory, "after %.*s", TEXT_ARG(before->value)));
     d.modern = mask_text(c->memory, s->value);
     for (size_t i = s->at; i < c->modern.units; i++) {
         unit *u = &c->modern.unit[i];
-        if (u == s->u || same_header(s->u, u, scope))
+        if (u == of || same_header(of, u, scope))
             blame_unit(c, u, d);
-        else if (u->from != s->u->from)
+        else if (u->from != of->from)
             break;
     }
 }
@@ -155,26 +156,28 @@ static bool follows(text x, text y)
            strtoll(y.p, NULL, 10) == strtoll(x.p, NULL, 10) + 1;
 }
 
-static void check_increasing(comparison *c, text ref, text rule, bool by_one)
+static void sort(sampled_list *list, int (*order)(const void *, const void *))
 {
-    size_t n;
-    sample *s = samples(c, &c->modern, ref, &n);
-    if (n)
-        qsort(s, n, sizeof *s, by_stream);
-    for (size_t i = 1; i < n; i++)
+    if (list->n)
+        qsort(list->p, list->n, sizeof *list->p, order);
+}
+
+static void check_increasing(comparison *c, sampled_list *list, text ref, text rule, bool by_one)
+{
+    sampled *s = list->p;
+    sort(list, by_stream);
+    for (size_t i = 1; i < list->n; i++)
         if (text_equal(s[i].stream, s[i - 1].stream) &&
             (by_one ? !follows(s[i - 1].value, s[i].value)
                     : value_order(s[i - 1].value, s[i].value) >= 0))
             blame_all(c, &s[i - 1], &s[i], ref, rule);
 }
 
-static void check_unique(comparison *c, text ref, text rule)
+static void check_unique(comparison *c, sampled_list *list, text ref, text rule)
 {
-    size_t n;
-    sample *s = samples(c, &c->modern, ref, &n);
-    if (n)
-        qsort(s, n, sizeof *s, by_value);
-    for (size_t i = 1; i < n; i++)
+    sampled *s = list->p;
+    sort(list, by_value);
+    for (size_t i = 1; i < list->n; i++)
         if (text_equal(s[i].stream, s[i - 1].stream) && text_equal(s[i].value, s[i - 1].value))
             blame_all(c, &s[i - 1], &s[i], ref, rule);
 }
@@ -185,37 +188,36 @@ typedef struct {
     bool repeats, falls;
 } habit;
 
-static habit habit_of(const sample *s, size_t n, text stream)
+static habit habit_of(const sampled_list *s, text stream)
 {
     habit h = {0};
-    const sample *last = NULL;
-    for (size_t i = 0; i < n; i++) {
-        if (!text_equal(s[i].stream, stream))
+    const sampled *last = NULL;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!text_equal(s->p[i].stream, stream))
             continue;
-        int order = last ? value_order(last->value, s[i].value) : -1;
+        int order = last ? value_order(last->value, s->p[i].value) : -1;
         h.repeats |= order == 0;
         h.falls |= order > 0;
         h.count++;
-        last = &s[i];
+        last = &s->p[i];
     }
     return h;
 }
 
-/* `ref` names the number in its envelope; `falling` is empty where it need not rise. */
-static void check_control_numbers(comparison *c, text ref, text repeated, text falling)
+/* `falling` is empty where the number in the envelope need not rise. */
+static void check_control_numbers(comparison *c, const sampled_list *l, sampled_list *list,
+                                  text ref, text repeated, text falling)
 {
-    size_t n, k;
-    sample *m = samples(c, &c->modern, ref, &n);
-    sample *l = samples(c, &c->legacy, ref, &k);
-    if (n)
-        qsort(m, n, sizeof *m, falling.n ? by_stream : by_value);
+    const sampled *m = list->p;
+    const unit *u = c->modern.unit;
+    sort(list, falling.n ? by_stream : by_value);
     habit h = {0};
-    for (size_t i = 1; i < n; i++) {
+    for (size_t i = 1; i < list->n; i++) {
         if (!text_equal(m[i].stream, m[i - 1].stream))
             continue;
         if (i == 1 || !text_equal(m[i - 1].stream, m[i - 2].stream))
-            h = habit_of(l, k, m[i].stream);
-        bool one_file = m[i].u->from == m[i - 1].u->from;
+            h = habit_of(l, m[i].stream);
+        bool one_file = u[m[i].at].from == u[m[i - 1].at].from;
         int order = value_order(m[i - 1].value, m[i].value);
         /* Within a file a repeated number is a fault already. */
         bool again = falling.n ? order == 0 : text_equal(m[i - 1].value, m[i].value);
@@ -224,15 +226,6 @@ static void check_control_numbers(comparison *c, text ref, text repeated, text f
         if (falling.n && order > 0 && !h.falls && (one_file || h.count > 1))
             blame_all(c, &m[i - 1], &m[i], ref, falling);
     }
-}
-
-/* To look for a number where there is none would walk over every document for nothing. */
-static bool any_file(const comparison *c, document_kind kind)
-{
-    for (size_t i = 0; i < c->modern.files; i++)
-        if (c->modern.file[i].kind == kind)
-            return true;
-    return false;
 }
 
 /* Whether the user has said nothing about that number. */
@@ -247,20 +240,39 @@ static bool is_free(const compare_options *o, text ref)
     return free;
 }
 
-void compare_sequences(comparison *c)
+void compare_list_sequences(comparison *c)
 {
     const compare_options *o = c->options;
+    const sequence standards[] = {{TEXT("ISA13"), KIND_X12, NULL},
+                                  {TEXT("UNB05"), KIND_EDIFACT, NULL}};
+    c->sequence = arena_array(c->memory, sequence, o->constraints + 2);
     for (size_t i = 0; i < o->constraints; i++) {
         const compare_constraint *k = &o->constrain[i];
-        text rule = rule_name_bound(c->memory, k);
-        if (k->bound == BOUND_INCREASING || k->bound == BOUND_CONSECUTIVE)
-            check_increasing(c, k->ref, rule, k->bound == BOUND_CONSECUTIVE);
-        if (k->bound == BOUND_UNIQUE)
-            check_unique(c, k->ref, rule);
+        if (k->bound == BOUND_INCREASING || k->bound == BOUND_CONSECUTIVE ||
+            k->bound == BOUND_UNIQUE)
+            c->sequence[c->sequences++] = (sequence){k->ref, KIND_UNKNOWN, k};
     }
-    if (any_file(c, KIND_X12) && is_free(o, TEXT("ISA13")))
-        check_control_numbers(c, TEXT("ISA13"), TEXT("x12.control_number repeated"),
-                              TEXT("x12.control_number falling"));
-    if (any_file(c, KIND_EDIFACT) && is_free(o, TEXT("UNB05")))
-        check_control_numbers(c, TEXT("UNB05"), TEXT("edifact.reference repeated"), (text){0});
+    for (size_t i = 0; i < 2; i++)
+        if (is_free(o, standards[i].ref))
+            c->sequence[c->sequences++] = standards[i];
+}
+
+void compare_sequences(comparison *c)
+{
+    for (size_t i = 0; i < c->sequences; i++) {
+        const sequence *x = &c->sequence[i];
+        sampled_list *m = &c->modern.samples[i];
+        text rule = x->k ? rule_name_bound(c->memory, x->k) : (text){0};
+        if (x->k && x->k->bound == BOUND_UNIQUE)
+            check_unique(c, m, x->ref, rule);
+        else if (x->k)
+            check_increasing(c, m, x->ref, rule, x->k->bound == BOUND_CONSECUTIVE);
+        else if (x->kind == KIND_X12)
+            check_control_numbers(c, &c->legacy.samples[i], m, x->ref,
+                                  TEXT("x12.control_number repeated"),
+                                  TEXT("x12.control_number falling"));
+        else
+            check_control_numbers(c, &c->legacy.samples[i], m, x->ref,
+                                  TEXT("edifact.reference repeated"), (text){0});
+    }
 }

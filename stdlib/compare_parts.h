@@ -25,6 +25,7 @@ typedef struct {
     compare_evidence evidence; /* of the partner */
     uint8_t alike;             /* by EVIDENCE_CONTENT: percent */
     bool again;                /* of modern: without a partner, and one with its key has one */
+    uint32_t group;            /* functional group; WHOLE: none */
 } unit;
 
 typedef VEC(unit) unit_list;
@@ -32,12 +33,51 @@ typedef VEC(unit) unit_list;
 /* Hashes of the values of a document and of where they stand, in its order. */
 typedef VEC(uint64_t) content_values;
 
+/* Where the bytes of a file come from, and whether they are there. */
 typedef struct {
-    document_file *file;
+    text path;  /* p == NULL: they were given and stay */
+    text given; /* or, while it is open, as they came: before any decoding */
+    size_t size;
+    uint64_t print; /* of them, made when they were let go of first; 0: not yet */
+    bool open, mapped;
+    const document_fault *broken; /* that of the document_file, where it outlives it */
+} origin;
+
+/* Files that were opened one after the other and are let go of together. */
+typedef struct {
+    arena memory;
+    VEC(uint32_t) files;
+    size_t mapped; /* bytes */
+} shelf;
+
+/* A value that must stand in a relation to those of other documents: a control number. */
+typedef struct {
+    text stream; /* ISA05 to ISA08 for envelopes; else empty */
+    text value;
+    uint32_t at; /* unit */
+} sampled;
+
+typedef VEC(sampled) sampled_list;
+
+typedef struct {
+    arena *memory;       /* of what outlives its files: keys, sampled_list */
+    document_file *file; /* in order of name */
+    origin *origin;      /* by file */
     size_t files;
+    VEC(shelf) shelves;
+    size_t oldest; /* of the shelves: the first that is not empty */
+    size_t held;   /* bytes on all of them */
     unit *unit;
     size_t units;
+    sampled_list *samples; /* by comparison.sequences */
 } side;
+
+/* A value to be sampled for compare_sequences. */
+typedef struct {
+    text ref;
+    document_kind kind;          /* KIND_UNKNOWN: of any */
+    const compare_constraint *k; /* NULL: no rule asks for it, the standard does */
+} sequence;
 
 /* What is wrong with a modern document beside others: a control number that falls. */
 typedef struct {
@@ -58,6 +98,8 @@ typedef struct {
     arena *kept;    /* of what is reported of the pair at hand; cleared when a sink has had it */
     arena *scratch; /* of the pair at hand: trees, alignments; cleared after it */
     const compare_options *options;
+    sequence *sequence; /* in order of the rules, those of standards last */
+    size_t sequences;
     side legacy, modern;
     VEC(compare_use) uses;
     VEC(blame) blames;
@@ -88,6 +130,8 @@ typedef struct {
     text (*value)(arena *a, const unit *u, text ref);
     /* The business key a document is known by when the user names none. */
     text (*key)(const unit *u);
+    /* The functional group a document is in, or WHOLE; NULL: the format has none. */
+    uint32_t (*group)(const unit *u);
     /* Does a rule's reference name that place? NULL: by the path, as in JSON. */
     bool (*applies)(comparison *c, text ref, const place_ref *at);
     /* Compares the pair at hand. NULL: line by line. */
@@ -111,7 +155,16 @@ extern const compare_format x12_compare, edifact_compare, json_compare, xml_comp
 const compare_format *compare_format_of(const unit *u);
 
 /* compare_load.c */
-void compare_load(comparison *c, const compare_input *in, side *out);
+void compare_load(comparison *c, const compare_input *in, side *out, bool modern);
+/* Files on the disk, each side in its arena; legacy in another thread where that pays. */
+void compare_load_paths(comparison *c, const compare_paths *legacy, const compare_paths *modern);
+/* compare_files.c */
+/* What of a document's file is looked at beyond name, kind and whether it is broken is there after
+ * this, and until another of the same side is opened. */
+void unit_open(comparison *c, const unit *u);
+/* The same of a file, by number. */
+void side_open(const compare_options *o, side *s, size_t file);
+void side_release(side *s);
 /* Adds a document of a file under its key: the user's, or the format's own. */
 void unit_add(comparison *c, unit_list *list, unit u);
 /* The value a reference names in a document; p == NULL where there is none. */
@@ -148,9 +201,8 @@ void judge_like(comparison *c, const place_ref *at, text legacy, text modern,
                 const compare_constraint *k, bool held);
 compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count);
 /* Compares the envelopes of the pair at hand, unless those of the pair before were the same and had
- * nothing to report. Groups are WHOLE where there are none. */
-void compare_envelopes(comparison *c, uint32_t group_l, uint32_t group_m,
-                       void (*compare)(comparison *c));
+ * nothing to report. */
+void compare_envelopes(comparison *c, void (*compare)(comparison *c));
 /* Does a rule's reference name the place where the walk stands? */
 bool rule_applies(comparison *c, text ref, const place_ref *at);
 /* Rules as they are shown: "ignore ISA09", "BEG05 same_date", "map EA". */
@@ -179,7 +231,11 @@ void compare_opened(comparison *c, document_tree *l, document_tree *m, text root
 size_t path_add(comparison *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void path_cut(comparison *c, size_t n);
 
-/* compare_order.c: what must hold from one modern document to the next, into `blames`. */
+/* compare_order.c: what must hold from one modern document to the next, into `blames`. Before
+ * loading, what is to be sampled is listed; while loading, each file's documents are, `n` of them
+ * from `first` on. */
+void compare_list_sequences(comparison *c);
+void compare_sample(comparison *c, side *s, bool modern, size_t first, const unit *u, size_t n);
 void compare_sequences(comparison *c);
 
 #endif

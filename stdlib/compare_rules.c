@@ -50,18 +50,18 @@ static void use_count(comparison *c, compare_use *u, uint64_t count)
     }
 }
 
-static bool envelopes_are(const comparison *c, uint32_t group_l, uint32_t group_m)
+static bool envelopes_are(const comparison *c)
 {
     const envelopes *e = &c->envelopes;
     return e->l == c->l->from && e->m == c->m->from && e->of_l[0] == c->l->interchange &&
-           e->of_m[0] == c->m->interchange && e->of_l[1] == group_l && e->of_m[1] == group_m;
+           e->of_m[0] == c->m->interchange && e->of_l[1] == c->l->group &&
+           e->of_m[1] == c->m->group;
 }
 
-void compare_envelopes(comparison *c, uint32_t group_l, uint32_t group_m,
-                       void (*compare)(comparison *c))
+void compare_envelopes(comparison *c, void (*compare)(comparison *c))
 {
     envelopes *e = &c->envelopes;
-    if (envelopes_are(c, group_l, group_m)) {
+    if (envelopes_are(c)) {
         for (size_t i = 0; i < e->uses.n; i++) {
             use_count(c, &c->uses.p[i], e->uses.p[i].count);
             c->uses.p[i].money += e->uses.p[i].money;
@@ -86,8 +86,8 @@ void compare_envelopes(comparison *c, uint32_t group_l, uint32_t group_m,
     }
     *e = (envelopes){c->l->from,
                      c->m->from,
-                     {c->l->interchange, group_l},
-                     {c->m->interchange, group_m},
+                     {c->l->interchange, c->l->group},
+                     {c->m->interchange, c->m->group},
                      e->uses};
 }
 

@@ -57,7 +57,6 @@ static void compare_lines(comparison *c)
         compare_trees(c, &x, &y, (text){0});
 }
 
-const compare_format lines_compare = {.compare = compare_lines,
-                                      .content = compare_line_content,
-                                      .places = compare_line_places};
+const compare_format lines_compare = {
+    .compare = compare_lines, .content = compare_line_content, .places = compare_line_places};
 const compare_format bytes_compare = {.compare = compare_bytes, .content = compare_byte_content};

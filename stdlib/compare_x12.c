@@ -393,7 +393,7 @@ static void compare_units(comparison *c)
 {
     compare_faults(c, c->m, c->l, true);
     compare_faults(c, c->l, c->m, false);
-    compare_envelopes(c, group_of(c->l), group_of(c->m), compare_headers);
+    compare_envelopes(c, compare_headers);
     if (c->l->part != WHOLE && c->m->part != WHOLE)
         compare_sets(c);
     else
@@ -404,6 +404,7 @@ const compare_format x12_compare = {
     .split = compare_x12_split,
     .value = compare_x12_value,
     .key = compare_x12_key,
+    .group = group_of,
     .applies = compare_x12_applies,
     .compare = compare_units,
     .record = compare_segment,

@@ -25,7 +25,7 @@ typedef struct {
     compare_result result;
 } run;
 
-static void compare_files(run *r, const compare_options *o, const compare_file *l, size_t n,
+static void compare_all(run *r, const compare_options *o, const compare_file *l, size_t n,
                           const compare_file *m, size_t k)
 {
     static const compare_options none;
@@ -37,7 +37,7 @@ static void compare_files(run *r, const compare_options *o, const compare_file *
 static void compare_two(run *r, const compare_options *o, text l, text m)
 {
     compare_file x = {TEXT("legacy"), l}, y = {TEXT("modern"), m};
-    compare_files(r, o, &x, 1, &y, 1);
+    compare_all(r, o, &x, 1, &y, 1);
 }
 
 /* The text with the first `from` replaced. */
@@ -266,7 +266,7 @@ static void batching_is_noise(void **state)
     compare_file l = {TEXT("all.edi"), batch(&a, "000000001", po, 3)};
     compare_file m[] = {{TEXT("b.edi"), batch(&a, "000000009", two, 1)},
                         {TEXT("a.edi"), batch(&a, "000000008", back, 2)}};
-    compare_files(&r, NULL, &l, 1, m, 2);
+    compare_all(&r, NULL, &l, 1, m, 2);
     assert_int_equal(r.result.matched, 3);
     assert_int_equal(r.result.compared, 3);
     arena_release(&r.memory);
@@ -303,7 +303,7 @@ static void sequence(const char *const m[3], const compare_options *o, uint64_t 
         legacy[i] = (compare_file){text_of(names[i]), batch(&a, l[i], &po[i], 1)};
         modern[i] = (compare_file){text_of(names[i]), batch(&a, m[i], &po[i], 1)};
     }
-    compare_files(&r, o, legacy, 3, modern, 3);
+    compare_all(&r, o, legacy, 3, modern, 3);
     assert_int_equal(r.result.different, different);
     assert_int_equal(r.result.matched, 3 - different);
     arena_release(&r.memory);
@@ -433,7 +433,7 @@ static void what_cannot_be_read(void **state)
     assert_int_equal(r.result.unreadable, 1);
     assert_int_equal(r.result.match, 0);
     arena_release(&r.memory);
-    compare_files(&r, NULL, NULL, 0, NULL, 0);
+    compare_all(&r, NULL, NULL, 0, NULL, 0);
     assert_true(r.result.match == QUANTITY_NA);
     arena_release(&r.memory);
 }
@@ -443,7 +443,7 @@ static void order_of_input_does_not_count(void **state)
     compare_file l[] = {{TEXT("b"), TEXT("{}")}, {TEXT("a"), TEXT("[1]")}};
     compare_file m[] = {{TEXT("a"), TEXT("[1]")}, {TEXT("b"), TEXT("{}")}};
     run r;
-    compare_files(&r, NULL, l, 2, m, 2);
+    compare_all(&r, NULL, l, 2, m, 2);
     assert_int_equal(r.result.matched, 2);
     assert_text(r.result.pair[0].key, "a");
     arena_release(&r.memory);

@@ -1,0 +1,222 @@
+/* compare_files.c: files on the disk that are let go of and read again say what files in memory say;
+ * and a file that is another by then is unreadable. */
+#include "unit.h"
+
+#include "stdlib/compare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define X12(n, po, price)                                                                          \
+    "ISA*00*          *00*          *ZZ*ACME           *01*004321987      "                        \
+    "*260301*2210*U*00401*00000010" n "*0*P*>~GS*PO*ACME*004321987*20260301*2210*" n               \
+    "*X*004010~ST*850*0001~BEG*00*SA*" po "**20260301~PO1*1*12*EA*" price                          \
+    "*PE*VP*A-100~CTT*1~SE*5*0001~GE*1*" n "~IEA*1*00000010" n "~"
+#define EDIFACT(n, amount)                                                                         \
+    "UNB+UNOC:3+ACME:ZZ+BIRCH:ZZ+260301:2210+" n "'UNH+1+ORDERS:D:96A:UN'BGM+220+47" n             \
+    "+9'MOA+79:" amount "'UNT+4+1'UNZ+1+" n "'"
+
+static const char *const names[] = {"a.x12", "b.x12",    "c.edi",   "d.json", "e.xml",
+                                    "f.csv", "g.txt",    "h.bin",   "i.json", "j.x12",
+                                    "k.txt", "only.txt", "z/a.json"};
+enum { FILES = sizeof names / sizeof *names };
+
+static const char *const legacy_bytes[FILES] = {
+    X12("1", "4711", "1.50"), X12("2", "4712", "20"), EDIFACT("7", "10"),
+    "{\"id\": 1, \"price\": 1.5}", "<Order id='1'><Price>2</Price></Order>",
+    "id,price\n1,2.50\n2,3\n", "one\ntwo\n", "\001\002\003", "{\"broken\"", X12("3", "4713", "1"),
+    "alpha\nbeta\ngamma\n", "legacy alone\n", "[1, 2, 3]"};
+static const char *const modern_bytes[FILES] = {
+    X12("4", "4711", "1.5"), X12("5", "4713", "21"), EDIFACT("8", "11"),
+    "{\"price\": 1.50, \"id\": 1}", "<Order id=\"1\"><Price>3</Price></Order>",
+    "id,price\n1,2.5\n2,4\n", "one\r\ntwo\r\n", "\001\002\004", "{\"broken\"", X12("4", "4712", "1"),
+    "alpha\nbeta\ndelta\n", NULL, "[1, 3, 2]"};
+
+typedef struct {
+    char folder[32];
+    arena memory;
+    compare_path path[2][FILES];
+    compare_file file[2][FILES];
+    size_t files[2];
+} fixture;
+
+static void write_file(const char *path, text bytes)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes.p, 1, bytes.n, f), bytes.n);
+    fclose(f);
+}
+
+static void add(fixture *f, int side, size_t i, const char *bytes)
+{
+    text name = text_of(names[i]), all = text_of(bytes);
+    text path = text_format(&f->memory, "%s/%d-%zu", f->folder, side, i);
+    size_t at = f->files[side]++;
+    write_file(path.p, all);
+    f->path[side][at] = (compare_path){name, path, all.n};
+    f->file[side][at] = (compare_file){name, all};
+}
+
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    strcpy(f->folder, "/tmp/ferry-compare-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    for (size_t i = FILES; i-- > 0;) { /* the last first: order does not count */
+        add(f, 0, i, legacy_bytes[i]);
+        if (modern_bytes[i])
+            add(f, 1, i, modern_bytes[i]);
+    }
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < f->files[side]; i++)
+            unlink(f->path[side][i].path.p);
+    rmdir(f->folder);
+    arena_release(&f->memory);
+    free(f);
+    return 0;
+}
+
+typedef struct {
+    buffer out;
+    json_writer json;
+    const char *change; /* a file that is written anew after the first pair */
+    uint64_t unreadable;
+} listener;
+
+static void hear(void *context, const compare_pair *p, size_t done, size_t all)
+{
+    listener *l = context;
+    (void)all;
+    compare_write_pair(&l->json, p);
+    if (done == 1 && l->change)
+        write_file(l->change, TEXT("{\"id\": 1, \"price\": 1.6}"));
+    l->unreadable += p->verdict == VERDICT_UNREADABLE;
+}
+
+static void begin(listener *l)
+{
+    json_begin(&l->json, &l->out, 1);
+    json_object(&l->json);
+    json_put_key(&l->json, "pairs");
+    json_array(&l->json);
+}
+
+static text end(listener *l, const compare_result *r)
+{
+    json_array_end(&l->json);
+    compare_write_sums(&l->json, r);
+    json_object_end(&l->json);
+    return buffer_view(&l->out);
+}
+
+static text from_memory(fixture *f, const compare_options *o, listener *l)
+{
+    compare_input legacy = {f->file[0], f->files[0]}, modern = {f->file[1], f->files[1]};
+    compare_sink sink = {.pair = hear, .context = l};
+    compare_result r;
+    begin(l);
+    compare_each(&f->memory, o, &legacy, &modern, &sink, &r);
+    return end(l, &r);
+}
+
+static text from_disk(fixture *f, const compare_options *o, listener *l)
+{
+    compare_paths legacy = {f->path[0], f->files[0]}, modern = {f->path[1], f->files[1]};
+    compare_sink sink = {.pair = hear, .context = l};
+    compare_result r;
+    begin(l);
+    compare_each_file(&f->memory, o, &legacy, &modern, &sink, &r);
+    return end(l, &r);
+}
+
+static void same_as_in_memory(fixture *f, const compare_options *options)
+{
+    listener memory = {0};
+    text wanted = from_memory(f, options, &memory);
+    assert_true(wanted.n > 1000);
+    for (size_t held = 0; held < 2; held++) { /* all at once; one at a time */
+        compare_options o = *options;
+        listener disk = {0};
+        o.held = held;
+        assert_text(from_disk(f, &o, &disk), buffer_string(&memory.out));
+        buffer_release(&disk.out);
+    }
+    buffer_release(&memory.out);
+}
+
+static void files_that_were_let_go_of_say_the_same(void **state)
+{
+    compare_options o = {0};
+    same_as_in_memory(*state, &o);
+}
+
+static void and_under_rules_over_all_documents(void **state)
+{
+    static const compare_constraint k[] = {{TEXT("ISA13"), BOUND_UNIQUE},
+                                           {TEXT("BEG03"), BOUND_INCREASING},
+                                           {TEXT("GS06"), BOUND_CONSECUTIVE}};
+    compare_options o = {.constrain = k, .constraints = 3};
+    same_as_in_memory(*state, &o);
+}
+
+static void and_taken_apart_by_a_key(void **state)
+{
+    static const text key[] = {TEXT("id"), TEXT("$[*]"), TEXT("BEG03")};
+    compare_options o = {.key = key, .keys = 3};
+    same_as_in_memory(*state, &o);
+}
+
+static void a_file_that_changes_meanwhile_is_unreadable(void **state)
+{
+    fixture *f = *state;
+    compare_options o = {.held = 1};
+    listener before = {0}, l = {0};
+    from_disk(f, &o, &before);
+    for (size_t i = 0; i < f->files[1]; i++)
+        if (text_is(f->path[1][i].name, "d.json"))
+            l.change = f->path[1][i].path.p;
+    text out = from_disk(f, &o, &l);
+    assert_int_equal(l.unreadable, before.unreadable + 1);
+    assert_non_null(memmem(out.p, out.n, "changed while it was compared", 29));
+    buffer_release(&before.out);
+    buffer_release(&l.out);
+}
+
+static void a_file_that_is_gone_is_unreadable(void **state)
+{
+    fixture *f = *state;
+    compare_options o = {0};
+    listener before = {0}, l = {0};
+    from_disk(f, &o, &before);
+    for (size_t i = 0; i < f->files[1]; i++)
+        if (text_is(f->path[1][i].name, "d.json"))
+            unlink(f->path[1][i].path.p);
+    text out = from_disk(f, &o, &l);
+    assert_int_equal(l.unreadable, before.unreadable + 1);
+    assert_non_null(memmem(out.p, out.n, "no such file", 12));
+    buffer_release(&before.out);
+    buffer_release(&l.out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(files_that_were_let_go_of_say_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(and_under_rules_over_all_documents, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(and_taken_apart_by_a_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_changes_meanwhile_is_unreadable, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_is_gone_is_unreadable, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
