@@ -10,6 +10,12 @@ typedef struct {
     uint32_t fiber, n;
 } request;
 
+/* A read that did not give all it was asked for. */
+typedef struct {
+    journal_event event;
+    text path, detail;
+} lack;
+
 typedef struct {
     cli *c;
     text path;  /* wanted: a whole path or a tail of one */
@@ -18,6 +24,7 @@ typedef struct {
     bool others; /* more than one path fits */
     VEC(journal_event) events;
     VEC(request) requests; /* intents of the path whose outcomes belong to it */
+    VEC(lack) lacking;
 } story;
 
 static bool is_tail(text path, text tail)
@@ -41,6 +48,8 @@ static bool went_wrong(arena *a, const journal_event *e, const json_document *d)
     text what = body_text(a, d, "what");
     if (e->kind == EVENT_MARK)
         return text_is(state, "failed") || text_is(state, "stuck");
+    if (e->kind == EVENT_WAIT)
+        return text_is(what, "question");
     if (e->kind != EVENT_DECISION)
         return false;
     if (text_is(what, "trigger"))
@@ -93,14 +102,79 @@ static bool answers_us(const story *s, const journal_event *e)
     return false;
 }
 
+/* --- where what is not available came from ---
+ *
+ * A read or simulation that did not give all it was asked for says so itself. It stands before the
+ * decision that missed it, at the same place or below, or is named by what was read.
+ */
+
+static void lacking_keep(story *s, const journal_event *e, const json_document *d)
+{
+    arena *a = &s->c->memory;
+    lack x = {.path = text_copy(a, body_text(a, d, "path")),
+              .detail = text_copy(a, body_text(a, d, "detail"))};
+    if (!x.path.n || !x.detail.n)
+        return;
+    x.event = *e;
+    x.event.body = text_copy(a, e->body);
+    for (size_t i = 0; i < s->lacking.n; i++)
+        if (text_equal(s->lacking.p[i].path, x.path) && s->lacking.p[i].event.fiber == e->fiber &&
+            text_equal(s->lacking.p[i].detail, x.detail)) {
+            s->lacking.p[i] = x; /* the last of a series of them */
+            return;
+        }
+    vec_push(&s->lacking, x);
+}
+
+static text parent(text path)
+{
+    const char *dot = path.n ? memrchr(path.p, '.', path.n) : NULL;
+    return text_slice(path, 0, dot ? (size_t)(dot - path.p) : 0);
+}
+
+/* "m.errors" was not available, and an answer lacked `json.errors`. */
+static bool named_in(arena *a, const json_document *d, text detail)
+{
+    uint32_t values = json_member(d, 0, TEXT("values")), n = values + 1;
+    if (!values || d->node[values].kind != JSON_OBJECT)
+        return false;
+    for (uint32_t i = 0; i < d->node[values].count; i++, n = d->node[n].next) {
+        text key = json_key(a, d, n);
+        const char *dot = memrchr(key.p, '.', key.n);
+        text last = dot ? text_slice(key, (size_t)(dot - key.p), key.n) : key;
+        if (d->node[n].kind == JSON_TEXT && text_is(json_text(a, d, n), "not available") &&
+            memmem(detail.p, detail.n, last.p, last.n))
+            return true;
+    }
+    return false;
+}
+
+static void origins_take(story *s, const journal_event *e, const json_document *d)
+{
+    arena *a = &s->c->memory;
+    size_t kept = 0;
+    bool missed = e->kind == EVENT_WAIT ? text_is(body_text(a, d, "what"), "question")
+                                        : text_is(body_text(a, d, "verdict"), "not available");
+    for (size_t i = 0; missed && i < s->lacking.n; i++) {
+        const lack *x = &s->lacking.p[i];
+        bool here = text_equal(x->path, s->found) || text_equal(parent(x->path), s->found) ||
+                    (x->event.fiber == e->fiber && text_equal(x->path, parent(s->found)));
+        if (here || named_in(a, d, x->detail))
+            vec_push(&s->events, x->event);
+        else
+            s->lacking.p[kept++] = *x;
+    }
+    if (missed)
+        s->lacking.n = kept;
+}
+
 static bool gather(void *self, const journal_event *e)
 {
     story *s = self;
     json_document d;
     arena *a = &s->c->memory;
-    if (e->kind == EVENT_OUTCOME) {
-        if (answers_us(s, e))
-            take(s, e);
+    if (e->kind == EVENT_OUTCOME && answers_us(s, e)) {
+        take(s, e);
         return true;
     }
     if (!parse_body(a, e, &d))
@@ -111,17 +185,22 @@ static bool gather(void *self, const journal_event *e)
             take(s, e);
         return true;
     }
+    if (e->kind == EVENT_OUTCOME) {
+        lacking_keep(s, e, &d);
+        return true;
+    }
     text path = body_text(a, &d, "path");
     if (!is_tail(path, s->path))
         return true;
-    if (!s->found.n) {
+    if (!s->found.n)
         s->found = text_copy(a, path);
+    if (s->site == NO_INDEX && text_equal(s->found, path))
         s->site = e->site;
-    }
     if (!text_equal(s->found, path)) {
         s->others = true;
         return true;
     }
+    origins_take(s, e, &d);
     if (e->kind == EVENT_INTENT) {
         request r = {e->fiber, e->n};
         vec_push(&s->requests, r);
@@ -348,6 +427,7 @@ exit_code command_why(cli *c)
     replayed_release(&r);
     vec_release(&s.events);
     vec_release(&s.requests);
+    vec_release(&s.lacking);
     journal_close(j);
     return code;
 }

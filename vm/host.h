@@ -144,6 +144,9 @@ operation_id operation_find(text name); /* "dir.write", "window"; OPERATION_COUN
 /* The body of an OUTCOME, canonical: the shape's values of the result. */
 void host_outcome(const json_document *shape, const operation_result *r, duration elapsed,
                   arena *memory, buffer *out);
+/* Which field of the shape the result of an operation does not have, for people; no value of it is
+ * shown. Empty where it has all. */
+text host_lacks(const json_document *shape, text result, arena *memory);
 /* JSON values [v…] of the shape out of a result object: text, exact number text, true/false, null
  * where absent or of another type. */
 void host_project(const json_document *shape, text result, arena *memory, buffer *out);

@@ -63,6 +63,46 @@ static void put_field(json_writer *w, const json_document *result, text path, te
         json_put_raw(w, json_raw(result, node));
 }
 
+static const char *what_is(const json_document *result, text path, text type)
+{
+    uint32_t node = 0;
+    if (!result->nodes || !json_follow(result, path, &node))
+        return "not there";
+    if (result->node[node].kind == JSON_NULL)
+        return "null";
+    if (json_raw(result, node).n > PROJECTED_LARGEST)
+        return "more than 64 KiB";
+    return fits(result->node[node].kind, type)      ? NULL
+           : result->node[node].kind == JSON_OBJECT ? "an object"
+           : result->node[node].kind == JSON_ARRAY  ? "a list"
+           : result->node[node].kind == JSON_NUMBER ? "a number"
+           : result->node[node].kind == JSON_TEXT   ? "a text"
+                                                    : "true or false";
+}
+
+text host_lacks(const json_document *shape, text result, arena *memory)
+{
+    json_document d = {0};
+    uint32_t status = 0;
+    if (result.n != 0)
+        json_read(memory, result, &d, NULL);
+    for (uint32_t i = 0; shape->nodes != 0 && i < shape->node[0].count; i++) {
+        uint32_t field = json_element(shape, 0, i);
+        text path = json_text(memory, shape, json_element(shape, field, 0));
+        text type = json_text(memory, shape, json_element(shape, field, 1));
+        const char *is = what_is(&d, path, type);
+        if (is == NULL)
+            continue;
+        bool http = d.nodes != 0 && json_follow(&d, TEXT("status"), &status);
+        return text_format(memory, "its `%.*s` is %s%s%.*s%s%.*s", TEXT_ARG(path), is,
+                           text_is(type, "json") ? "" : "; wanted: ",
+                           TEXT_ARG(text_is(type, "json") ? TEXT("") : type),
+                           http ? "; status " : "",
+                           TEXT_ARG(http ? json_raw(&d, status) : TEXT("")));
+    }
+    return (text){0};
+}
+
 void host_project(const json_document *shape, text result, arena *memory, buffer *out)
 {
     json_document d = {0};

@@ -3,6 +3,7 @@
 
 #include "base/decimal.h"
 #include "base/vec.h"
+#include "bytecode/vocabulary.h"
 #include "vm/owner.h"
 
 #include <assert.h>
@@ -17,6 +18,7 @@ typedef struct {
     arena memory; /* of the request and its result */
     json_document shape;
     text path;          /* of the program */
+    text asked;         /* the operation, for people */
     instant began;      /* monotonic */
     operation_job *job; /* NULL: finished, `result` is there */
     operation_result result;
@@ -142,6 +144,18 @@ static void refuse(call *c, const char *why)
     c->result = (operation_result){.status = OUTCOME_REFUSED, .detail = text_of(why)};
 }
 
+/* "files.read", as the program writes it. */
+static text name_asked(call *c, const image *i, const operation_request *q)
+{
+    const operation_row *o = q->operation < OPERATION_COUNT ? &operation_rows[q->operation] : NULL;
+    if (o == NULL || q->connector == NO_INDEX)
+        return text_of(o != NULL ? o->name : "");
+    return text_format(
+        &c->memory, "%.*s.%s",
+        TEXT_ARG(image_field_text(i, TABLE_CONNECTOR, COLUMN_CONNECTOR_NAME, q->connector)),
+        o->name);
+}
+
 static void perform(host_live *l, call *c, const vm_output *out, const json_document *request)
 {
     static const sha256 none;
@@ -168,6 +182,7 @@ static void perform(host_live *l, call *c, const vm_output *out, const json_docu
                            .now = owner_now(),
                            .deadline = c->began + integer(c, request, "timeout", 5 * MINUTE)};
     const operation_entry *e = entry_of(l, q.operation);
+    c->asked = name_asked(c, run->program, &q);
     json_read(&c->memory, member(c, request, "shape"), &c->shape, NULL);
     if (e == NULL || !json_read(&c->memory, member(c, request, "arguments"), arguments, NULL)) {
         refuse(c, "this version does not perform that operation");
@@ -235,6 +250,19 @@ static void drop_handed(host_live *l)
     l->calls.n = kept;
 }
 
+/* What did not go well, and what will be not available, says of what, and why. */
+static void name_origin(call *c)
+{
+    text lacks = c->result.status == OUTCOME_OK
+                     ? host_lacks(&c->shape, c->result.result, &c->memory)
+                     : TEXT("");
+    if (c->result.status != OUTCOME_OK || lacks.n)
+        c->result.path = c->path;
+    if (lacks.n && !c->result.detail.n)
+        c->result.detail =
+            text_format(&c->memory, "%.*s: %.*s", TEXT_ARG(c->asked), TEXT_ARG(lacks));
+}
+
 static size_t hand_out(host_live *l, host_answer *answers, size_t most)
 {
     size_t n = 0;
@@ -243,8 +271,7 @@ static size_t hand_out(host_live *l, host_answer *answers, size_t most)
         if (c->job != NULL || c->handed)
             continue;
         c->handed = true;
-        if (c->result.status != OUTCOME_OK)
-            c->result.path = c->path;
+        name_origin(c);
         host_outcome(&c->shape, &c->result, monotonic() - c->began, &c->memory, &c->body);
         answers[n++] =
             (host_answer){c->run, c->fiber, c->n, c->result.status, buffer_view(&c->body)};
