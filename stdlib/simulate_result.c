@@ -52,8 +52,8 @@ static bool read_rules(const operation_request *q, arena *memory, compare_option
         c[i].ref = json_key(memory, d, at);
         if (compare_bound_read(memory, word, &c[i], &message))
             continue;
-        refused(r, memory, "`%.*s` is no rule for `%.*s`: %.*s", TEXT_ARG(word),
-                TEXT_ARG(c[i].ref), TEXT_ARG(message));
+        refused(r, memory, "`%.*s` is no rule for `%.*s`: %.*s", TEXT_ARG(word), TEXT_ARG(c[i].ref),
+                TEXT_ARG(message));
         return false;
     }
     o->constrain = c;
@@ -118,7 +118,7 @@ static text shown_value(arena *memory, text t)
 
 /* What people want to see first: counts, and the first documents that do not match. */
 static void put_evidence(json_writer *w, const answers side[SIDES], size_t samples,
-                         const compare_result *c, arena *memory)
+                         const compare_result *c, text exposures, arena *memory)
 {
     unsigned shown = 0;
     json_put_key(w, "json");
@@ -152,6 +152,10 @@ static void put_evidence(json_writer *w, const answers side[SIDES], size_t sampl
         json_object_end(w);
     }
     json_array_end(w);
+    if (exposures.n) {
+        json_put_key(w, "exposures");
+        json_put_raw(w, exposures);
+    }
     json_put_key(w, "legacy_failed");
     json_put_int(w, (int64_t)side[0].failed);
     json_put_key(w, "modern_failed");
@@ -237,6 +241,22 @@ static void put_detection(json_writer *w, const operation_request *q, const comp
     json_put_decimal(w, proof.detection, SCALE_PERCENT);
 }
 
+/* Scanned only where the program reads it, as above; `list` is what json.exposures says. */
+static void put_exposed(json_writer *w, const operation_request *q, const answers side[SIDES],
+                        const compare_result *c, arena *memory, text *list)
+{
+    buffer b = {0};
+    json_writer exposures;
+    if (!wants(q, "exposed"))
+        return;
+    json_begin(&exposures, &b, 0);
+    uint64_t n = simulate_exposed(memory, side, c, &exposures);
+    *list = text_copy(memory, buffer_view(&b));
+    buffer_release(&b);
+    json_put_key(w, "exposed");
+    json_put_int(w, (int64_t)n);
+}
+
 /* --- live traffic --- */
 
 static const sighting *sighting_of(const traffic *t, int side, text name)
@@ -279,6 +299,7 @@ void simulate_conclude(const operation_request *q, const answers side[SIDES], si
 {
     compare_options o = {.kind = KIND_UNKNOWN};
     compare_result c;
+    text exposures = {0};
     buffer b;
     json_writer w;
     if (!read_rules(q, memory, &o, r))
@@ -294,11 +315,12 @@ void simulate_conclude(const operation_request *q, const answers side[SIDES], si
     put_counts(&w, &c, violations_of(&c, &o));
     put_documents(&w, &c, memory);
     put_detection(&w, q, &o, &legacy, memory);
+    put_exposed(&w, q, side, &c, memory, &exposures);
     if (live != NULL) {
         json_put_key(&w, "held");
         json_put_decimal(&w, c.compared == 0 ? QUANTITY_NA : live->ended - last, SCALE_SECONDS);
     }
-    put_evidence(&w, side, samples, &c, memory);
+    put_evidence(&w, side, samples, &c, exposures, memory);
     for (int i = 0; i < SIDES; i++)
         put_p95(&w, &side[i], side_name[i], memory);
     json_object_end(&w);

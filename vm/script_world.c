@@ -147,7 +147,7 @@ static text simulated(const host_script *s, const script_request *q, arena *memo
         since = script_integer(memory, &look, "since", since);
     return text_format(memory,
                        "{\"match\":1,\"mismatches\":0,\"violations\":0,\"missing\":0,\"extra\":0,"
-                       "\"compared\":1000,\"detection\":1,\"held\":%lld.%06lld,\"legacy\":{\"p95\":1},"
+                       "\"compared\":1000,\"detection\":1,\"exposed\":0,\"held\":%lld.%06lld,\"legacy\":{\"p95\":1},"
                        "\"modern\":{\"p95\":1},\"json\":{},\"documents\":[{\"count\":1000,"
                        "\"matched\":1000,\"mismatches\":0,\"type\":\"sample\"}]}",
                        (long long)((s->now - since) / SECOND),
