@@ -133,8 +133,9 @@ def fleet_rates(ferry, luac, stages, folder, lines=1_000_000):
     taken = pairs({"ferry compile": [ferry, "compile", str(ours), "-o", str(folder / "fleet.fimg")],
                    "luac -p": [luac, "-p", str(theirs)],
                    "luac": [luac, "-o", str(folder / "fleet.luac"), str(theirs)]}, 5)
-    rates = {name: [(mb if name == "ferry compile" else lua_mb) / s for s in seconds[0]]
-             for name, seconds in taken.items()}
+    size = lambda name: mb if name == "ferry compile" else lua_mb
+    rates = {name: [size(name) / s for s in seconds[0]] for name, seconds in taken.items()}
+    clock = {name: [size(name) / s for s in seconds[1]] for name, seconds in taken.items()}
     out = subprocess.run([stages, str(ours), "5"], check=True, text=True, stdout=subprocess.PIPE).stdout
     rounds = list(zip(*([float(x) for x in line.split()] for line in out.splitlines())))
     shown = {f"{name}, MB/s": statistics.median(r) for name, r in rates.items()}
@@ -142,7 +143,8 @@ def fleet_rates(ferry, luac, stages, folder, lines=1_000_000):
     return shown | {"verify alone, MB/s of source": mb / statistics.median(rounds[5]),
                     "MB of source": mb, "image, MB": (folder / "fleet.fimg").stat().st_size / 1e6,
                     "ratio to luac -p (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac -p"]),
-                    "ratio to luac (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"])}
+                    "ratio to luac (rate, above 1 is faster)": of_pairs(rates["ferry compile"], rates["luac"]),
+                    "ratio to luac -p by the clock (rate)": of_pairs(clock["ferry compile"], clock["luac -p"])}
 
 
 def node_parser(folder, package, peer):
