@@ -106,3 +106,12 @@ const compare_format json_compare = {
     .content = compare_json_content,
     .places = compare_json_places,
 };
+
+/* YAML is read as JSON says the same. Its lines are the file's own, where the values are not. */
+const compare_format yaml_compare = {
+    .split = split,
+    .value = value_of,
+    .compare = compare_units,
+    .content = compare_json_content,
+    .places = compare_line_places,
+};

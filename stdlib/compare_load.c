@@ -14,8 +14,8 @@ static const compare_format *const formats[KIND_COUNT] = {
     [KIND_OPENAPI] = &lines_compare,   [KIND_JSON] = &json_compare,
     [KIND_WSDL] = &lines_compare,      [KIND_XSD] = &lines_compare,
     [KIND_XML] = &xml_compare,         [KIND_FIXED] = &fixed_compare,
-    [KIND_CSV] = &csv_compare,         [KIND_TEXT] = &lines_compare,
-    [KIND_BYTES] = &bytes_compare,
+    [KIND_YAML] = &yaml_compare,       [KIND_CSV] = &csv_compare,
+    [KIND_TEXT] = &lines_compare,      [KIND_BYTES] = &bytes_compare,
 };
 
 const compare_format *compare_format_of(const unit *u)

@@ -150,7 +150,7 @@ typedef struct {
     text (*repair)(arena *a, const compare_options *o, text bytes);
 } compare_format;
 
-extern const compare_format x12_compare, edifact_compare, json_compare, xml_compare, csv_compare,
+extern const compare_format x12_compare, edifact_compare, json_compare, yaml_compare, xml_compare, csv_compare,
     fixed_compare, lines_compare, bytes_compare;
 const compare_format *compare_format_of(const unit *u);
 

@@ -392,7 +392,9 @@ static void compare_values(walk *w, const document_node *l, const document_node 
         judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE, l->noise);
     else if (l->type == VALUE_NUMBER && decimal_compare_text(l->value, m->value) == 0)
         judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE,
-              w->c->l->from->kind == KIND_XML ? "xml.number" : "json.number");
+              w->c->l->from->kind == KIND_XML    ? "xml.number"
+              : w->c->l->from->kind == KIND_YAML ? "yaml.number"
+                                                 : "json.number");
     else
         judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "value");
 }

@@ -13,6 +13,7 @@ typedef struct {
     document_fault *fault;
     uint32_t base;
     size_t merged; /* members that `<<` brought, each time they were */
+    bool core;     /* plain scalars are those of the core schema */
 } reader;
 
 enum { MERGED_MOST = 512 }; /* members of a map with `<<` */
@@ -111,12 +112,69 @@ static spec_kind plain_kind(text t)
     return decimal_is_text(t) ? SPEC_NUMBER : SPEC_TEXT;
 }
 
-static void scalar_from_yaml(const yaml_node *y, spec_node *out)
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Digits of base 8 or 16 up to 64 bits; false: it is none. */
+static bool based_number(text t, uint64_t *out)
+{
+    bool hex = text_starts(t, TEXT("0x"));
+    if ((!hex && !text_starts(t, TEXT("0o"))) || t.n < 3)
+        return false;
+    *out = 0;
+    for (size_t i = 2; i < t.n; i++) {
+        int d = hex_digit(t.p[i]);
+        if (d < 0 || (!hex && d > 7) || *out >> (hex ? 60 : 61))
+            return false;
+        *out = *out << (hex ? 4 : 3) | (unsigned)d;
+    }
+    return true;
+}
+
+/* What the core schema has for a number, as JSON would write it: without a plus and zeros in
+ * front, and with digits on both sides of the point. */
+static bool core_number(arena *a, text t, text *out)
+{
+    uint64_t based;
+    if (based_number(t, &based)) {
+        *out = text_format(a, "%llu", (unsigned long long)based);
+        return true;
+    }
+    size_t sign = t.n && (t.p[0] == '+' || t.p[0] == '-'), i = sign;
+    while (i < t.n && t.p[i] == '0')
+        i++;
+    size_t digits = i;
+    while (i < t.n && t.p[i] >= '0' && t.p[i] <= '9')
+        i++;
+    text whole = text_slice(t, digits, i), rest = text_slice(t, i, t.n);
+    bool point = rest.n && rest.p[0] == '.';
+    bool behind = point && rest.n > 1 && rest.p[1] >= '0' && rest.p[1] <= '9';
+    if (i == sign && !behind)
+        return false;
+    if (point && !behind)
+        rest = text_slice(rest, 1, rest.n);
+    *out = text_format(a, "%s%.*s%.*s", t.p[0] == '-' ? "-" : "",
+                       TEXT_ARG(whole.n ? whole : TEXT("0")), TEXT_ARG(rest));
+    return decimal_is_text(*out);
+}
+
+static void scalar_from_yaml(reader *r, const yaml_node *y, spec_node *out)
 {
     out->kind = y->quoted ? SPEC_TEXT : plain_kind(y->value);
     out->value = y->value;
     if (out->kind == SPEC_TRUTH)
         out->value = y->value.n == 4 ? TEXT("true") : TEXT("false");
+    text number;
+    bool maybe = out->kind == SPEC_TEXT || out->kind == SPEC_NUMBER;
+    if (r->core && !y->quoted && maybe && core_number(r->memory, y->value, &number)) {
+        out->kind = SPEC_NUMBER;
+        out->value = number;
+    }
 }
 
 static bool from_yaml(reader *r, const yaml_node *y, text key, spec_node *out);
@@ -214,7 +272,7 @@ static bool from_yaml(reader *r, const yaml_node *y, text key, spec_node *out)
 {
     *out = (spec_node){.key = key, .at = r->base + y->start};
     if (y->kind == YAML_SCALAR) {
-        scalar_from_yaml(y, out);
+        scalar_from_yaml(r, y, out);
         return true;
     }
     out->kind = y->kind == YAML_LIST ? SPEC_LIST : SPEC_MAP;
@@ -238,7 +296,7 @@ static bool read_yaml(reader *r, text bytes, spec_node *root)
     const yaml_node *y = yaml_read(r->memory, bytes, 0, &limits, &f);
     if (y)
         return from_yaml(r, y, (text){0}, root);
-    text message = f.message.n == 0 ? TEXT("there is nothing in it") : f.message;
+    text message = f.message.n || r->core ? f.message : TEXT("there is nothing in it");
     if (f.refused)
         message = text_format(r->memory, "%.*s is not read", TEXT_ARG(message));
     return fault_at(r, "yaml", message, f.start);
@@ -253,6 +311,13 @@ const spec_node *spec_read(arena *a, text bytes, uint32_t base, document_fault *
     if (bytes.n >= UINT32_MAX)
         return fault_at(&r, "yaml", TEXT("larger than 4 GiB"), 0), NULL;
     return (json ? read_json(&r, bytes, root) : read_yaml(&r, bytes, root)) ? root : NULL;
+}
+
+const spec_node *spec_read_yaml(arena *a, text bytes, document_fault *fault)
+{
+    reader r = {.memory = a, .fault = fault, .core = true};
+    spec_node *root = arena_new(a, spec_node);
+    return read_yaml(&r, bytes, root) ? root : NULL;
 }
 
 /* --- looking things up --- */
@@ -297,14 +362,6 @@ bool spec_true(const spec_node *map, const char *key)
 {
     const spec_node *n = spec_of_kind(map, key, SPEC_TRUTH);
     return n && text_is(n->value, "true");
-}
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 enum { TOKEN_MOST = 1024 };

@@ -29,6 +29,11 @@ enum { SPEC_LEVELS = 256, SPEC_NODES = 4 << 20 };
  * from 0. */
 const spec_node *spec_read(arena *a, text bytes, uint32_t base, document_fault *fault);
 
+/* One document of YAML, whatever it begins with; plain scalars as the core schema says (10.3), which
+ * has `0x1F`, `0o17`, `+1`, `.5` and `007` for numbers: they become those of JSON. `.inf` and `.nan`,
+ * which JSON has not, stay texts. NULL and an empty message where there is nothing in it. */
+const spec_node *spec_read_yaml(arena *a, text bytes, document_fault *fault);
+
 /* A map of members that carry their keys; of two with one key, either is found. */
 spec_node spec_map(arena *a, text key, spec_node *child, uint32_t count);
 

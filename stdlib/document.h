@@ -26,6 +26,7 @@
     X(XSD, "xml_schema")                                                                           \
     X(XML, "xml")                                                                                  \
     X(FIXED, "fixed_width")                                                                        \
+    X(YAML, "yaml")                                                                                \
     X(CSV, "csv")                                                                                  \
     X(TEXT, "text")                                                                                \
     X(BYTES, "bytes")

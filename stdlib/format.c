@@ -14,8 +14,8 @@ static const document_format *const formats[KIND_COUNT] = {
     [KIND_OPENAPI] = &openapi_format, [KIND_JSON] = &json_format,
     [KIND_WSDL] = &wsdl_format,       [KIND_XSD] = &schema_format,
     [KIND_XML] = &xml_format,         [KIND_FIXED] = &fixed_format,
-    [KIND_CSV] = &csv_format,         [KIND_TEXT] = &plain_format,
-    [KIND_BYTES] = &plain_format,
+    [KIND_YAML] = &yaml_format,       [KIND_CSV] = &csv_format,
+    [KIND_TEXT] = &plain_format,      [KIND_BYTES] = &plain_format,
 };
 
 const document_format *format_of(document_kind k)
@@ -95,9 +95,32 @@ size_t document_offset(const document_file *f, size_t offset)
     return f->decoded ? encoding_offset(f->decoded, offset) : offset;
 }
 
+static bool is_named_yaml(text name)
+{
+    return text_ends(name, TEXT(".yaml")) || text_ends(name, TEXT(".yml"));
+}
+
+/* Text that is written like YAML is easily found, so what cannot be read as such is text after all,
+ * unless it was asked for, or is called so. */
+static void read_told(arena *a, document_file *out, bool asked)
+{
+    if (!asked && (out->kind == KIND_TEXT || out->kind == KIND_CSV) && is_named_yaml(out->name))
+        out->kind = KIND_YAML;
+    if (formats[out->kind]->read)
+        formats[out->kind]->read(a, out);
+    if (out->kind == KIND_YAML && out->broken && !asked && !is_named_yaml(out->name))
+        *out = (document_file){.name = out->name,
+                               .bytes = out->bytes,
+                               .encoding = out->encoding,
+                               .decoded = out->decoded,
+                               .layout = out->layout,
+                               .kind = KIND_TEXT};
+}
+
 /* Told of a file whose encoding has other bytes for ASCII only after decoding. */
 static void read_as(arena *a, document_file *out, bool contracts)
 {
+    bool asked = out->kind != KIND_UNKNOWN;
     encoded *e = arena_new(a, encoded);
     text bytes = out->bytes;
     size_t mark;
@@ -119,8 +142,7 @@ static void read_as(arena *a, document_file *out, bool contracts)
         out->bytes = e->bytes;
         out->decoded = e;
     }
-    if (formats[out->kind]->read)
-        formats[out->kind]->read(a, out);
+    read_told(a, out, asked);
     if (wanted == DECODE_ALL && e->damaged)
         add_damage(a, out);
 }

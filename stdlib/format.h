@@ -88,6 +88,6 @@ void format_put_number(json_writer *w, const char *key, size_t value);
 
 /* The rows that formats fill, each in a file of its own. */
 extern const document_format x12_format, edifact_format, tradacoms_format, json_format,
-    openapi_format, wsdl_format, schema_format, xml_format, csv_format, fixed_format;
+    openapi_format, wsdl_format, schema_format, xml_format, yaml_format, csv_format, fixed_format;
 
 #endif

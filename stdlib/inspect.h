@@ -20,7 +20,8 @@
  *     xml    root, namespace, family, type, of SOAP body and fault, elements; `encoding` is the one it
  *            declares
  *     json   root: "object", values: all of them, nesting included
- *     csv    separator, columns: [names], rows
+ *     yaml   as json
+ *     csv    rows, comments, separator, header: are the columns named in it, columns: [names]
  *     fixed_width    layout, records, levels: {batch: 2}
  * and, where the file was scanned (scan is not NULL), `compliance` (comply.h). */
 void inspect_write_json(arena *a, json_writer *w, const document_file *f,

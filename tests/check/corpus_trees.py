@@ -158,12 +158,19 @@ def pairs(folder, ferry, rows, reasons):
         yield "no pairs"
 
 
+# Pairs of YAML that say the same in other words.
+SAME_YAML = {"yaml/homeport-dyff/issues/issue-111/from.yml": "quotes around a date, which the core schema has for a text",
+             "yaml/homeport-dyff/issues/issue-605/from.yml": "a text broken over lines"}
+
+
 def versions(folder, ferry):
-    """YAML is compared as text: what differs in it differs."""
+    """YAML is compared by what it says."""
     for old in sorted(p for p in (folder / "yaml").rglob("*") if p.is_file() and p.name.startswith(("from.", "old."))):
         new = old.with_name(old.name.replace("from.", "to.").replace("old.", "new."))
         pair, = ferry_json(ferry, "compare", old, new)["pairs"]
-        if (pair["verdict"] == "matched") != (old.read_bytes() == new.read_bytes()):
+        if pair["kind"] != ("json" if old.suffix == ".json" else "yaml"):
+            yield f"{old}: {pair['kind']}"
+        if (pair["verdict"] == "matched") != (str(old.relative_to(folder)) in SAME_YAML):
             yield f"{old}: {pair['verdict']}"
 
 
