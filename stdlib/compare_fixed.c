@@ -67,29 +67,10 @@ static bool applies(comparison *c, text ref, const place_ref *at)
 
 /* ---- fields ---- */
 
-/* A number as it is meant: 10050 of N2 is 100.50. */
-static text decimal_of(comparison *c, const fixed_value *v)
-{
-    int128 n;
-    unsigned places = v->field->decimals;
-    if (v->field->type == FIELD_NUMBER || v->value.n == 0)
-        return v->value;
-    if (!fixed_number(v->field, v->value, &n) || n > INT64_MAX || n < -INT64_MAX)
-        return v->value;
-    uint64_t size = (uint64_t)(n < 0 ? -n : n), one = 1;
-    for (unsigned i = 0; i < places; i++)
-        one *= 10;
-    if (!places)
-        return text_format(c->scratch, "%s%llu", n < 0 ? "-" : "", (unsigned long long)size);
-    return text_format(c->scratch, "%s%llu.%0*llu", n < 0 ? "-" : "",
-                       (unsigned long long)(size / one), (int)places,
-                       (unsigned long long)(size % one));
-}
-
 static bool is_number(const fixed_value *v)
 {
     field_type t = v->field->type;
-    return t == FIELD_IMPLIED || t == FIELD_ZONED || t == FIELD_NUMBER;
+    return t == FIELD_IMPLIED || t == FIELD_ZONED || t == FIELD_NUMBER || fixed_is_binary(t);
 }
 
 static text unsigned_text(text t)
@@ -97,11 +78,22 @@ static text unsigned_text(text t)
     return text_slice(t, t.n && t.p[0] == '+', t.n);
 }
 
+static text decimal_of(comparison *c, const fixed_value *v)
+{
+    return unsigned_text(fixed_shown(c->scratch, v->field, v->value));
+}
+
+/* Bytes are shown as the number they are. */
+static text shown(comparison *c, const fixed_value *v)
+{
+    bool bytes = v && fixed_is_binary(v->field->type);
+    return !v ? (text){0} : bytes ? fixed_shown(c->scratch, v->field, v->value) : v->value;
+}
+
 /* The same value in two forms, or one that systems make anew. */
 static const char *noise(comparison *c, const fixed_value *l, const fixed_value *m)
 {
-    if (is_number(l) && is_number(m) &&
-        same_decimal(unsigned_text(decimal_of(c, l)), unsigned_text(decimal_of(c, m))))
+    if (is_number(l) && is_number(m) && same_decimal(decimal_of(c, l), decimal_of(c, m)))
         return "fixed.number";
     if (l->field->noise && m->field->noise && !fixed_value_fault(m))
         return "fixed.made";
@@ -111,7 +103,7 @@ static const char *noise(comparison *c, const fixed_value *l, const fixed_value 
 static void compare_field(comparison *c, text record, const fixed_value *l, const fixed_value *m)
 {
     const fixed_value *v = l ? l : m;
-    text left = l ? l->value : (text){0}, right = m ? m->value : (text){0};
+    text left = shown(c, l), right = shown(c, m);
     if (text_equal(left, right))
         return;
     place_ref at = {

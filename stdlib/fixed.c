@@ -231,9 +231,12 @@ static void check_values(levels *w, uint32_t i)
     uint32_t n = fixed_values(&w->r.scratch, w->r.out, &w->list.p[i], &v);
     for (uint32_t k = 0; k < n; k++) {
         const char *wrong = fixed_value_fault(&v[k]);
-        if (wrong)
-            fixed_fault_add(&w->r, FAULT_FIELD, v[k].offset, i, v[k].field->name,
-                            text_format(w->r.a, "`%.*s` %s", TEXT_ARG(v[k].value), wrong));
+        if (!wrong)
+            continue;
+        bool bytes = fixed_is_binary(v[k].field->type);
+        text shown = bytes ? fixed_shown(w->r.a, v[k].field, v[k].value) : v[k].value;
+        fixed_fault_add(&w->r, FAULT_FIELD, v[k].offset, i, v[k].field->name,
+                        text_format(w->r.a, "`%.*s` %s", TEXT_ARG(shown), wrong));
     }
 }
 

@@ -60,6 +60,9 @@ text fixed_path(arena *a, const fixed_file *f, uint32_t record);
 /* The value as a number with `decimals` decimals; false when it is none of the field's type, or has
  * more than 30 digits. An empty value is 0. */
 bool fixed_number(const fixed_field *field, text value, int128 *out);
+/* The value as people write it: 10050 of N2 as 100.50; bytes that are no number as digits of base
+ * 16. What is not a number of implied decimals is as it stands. */
+text fixed_shown(arena *a, const fixed_field *field, text value);
 /* What is wrong with a value, as "must be digits"; NULL: nothing. */
 const char *fixed_value_fault(const fixed_value *v);
 

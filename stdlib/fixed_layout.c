@@ -126,16 +126,17 @@ static bool type_read(text word, fixed_field *f)
 #undef FIELD_TYPE
     };
     for (int i = 0; i < FIELD_TYPES; i++)
-        if (i != FIELD_CODE && i != FIELD_IMPLIED && i != FIELD_ZONED && text_is(word, words[i])) {
+        if (words[i][1] != 'n' && i != FIELD_CODE && text_is(word, words[i])) {
             f->type = (field_type)i;
             return true;
         }
-    if (word.n == 2 && (word.p[0] == 'N' || word.p[0] == 'Z') && word.p[1] >= '0' &&
-        word.p[1] <= '9') {
-        f->type = word.p[0] == 'N' ? FIELD_IMPLIED : FIELD_ZONED;
-        f->decimals = (uint8_t)(word.p[1] - '0');
-        return true;
-    }
+    for (int i = 0; word.n == 2 && i < FIELD_TYPES; i++)
+        if (words[i][1] == 'n' && word.p[0] == words[i][0] && word.p[1] >= '0' &&
+            word.p[1] <= '9') {
+            f->type = (field_type)i;
+            f->decimals = (uint8_t)(word.p[1] - '0');
+            return true;
+        }
     if (text_find(word, '|') < 0)
         return false;
     f->type = FIELD_CODE;
@@ -351,6 +352,10 @@ static void read_layout(reader *r, const yaml_node *root, fixed_layout *l)
     l->row = row;
     if (!n)
         refuse(r, root, "a layout has `records`", (text){0});
+    l->binary = l->prefix > 0;
+    for (uint32_t i = 0; i < l->rows; i++)
+        for (uint32_t f = 0; f < row[i].fields; f++)
+            l->binary |= fixed_is_binary(row[i].field[f].type);
     list = yaml_member(root, "controls");
     n = list_length(r, list);
     fixed_control *control = arena_array(r->a, fixed_control, n);

@@ -6,7 +6,8 @@
  *     end: "/"                             of a record that is no line
  *     continuation: "88"                   a record that goes on the one before
  *     starts: "{"                          a record begins at every one of these, lines or none
- *     prefix: 4                            bytes of a length in binary before every record
+ *     prefix: 4                            bytes of a length in binary before every record; the
+ * records may be EBCDIC then
  *     records:
  *       - record: "6"                      name; several rows may share one (6.amount is in any)
  *         title: entry
@@ -89,6 +90,7 @@ typedef struct {
 
 typedef struct {
     text name, title;
+    bool binary; /* it has lengths or fields in binary, so its files are no text to be decoded */
     uint32_t width, prefix;
     char separator;
     text end, continuation, starts;
@@ -104,6 +106,11 @@ typedef struct {
 const fixed_layout *fixed_layout_read(arena *a, text yaml, text *message, size_t *offset);
 /* One of those that come with Ferry: "nacha"; NULL when there is none of that name. */
 const fixed_layout *fixed_layout_shipped(arena *a, text name);
+/* Do fields of that type hold bytes and no characters. */
+static inline bool fixed_is_binary(field_type t)
+{
+    return t == FIELD_PACKED || t == FIELD_BINARY;
+}
 /* Is the first line of this text a record of the layout? */
 bool fixed_layout_fits(const fixed_layout *l, text head);
 /* The name of the shipped layout that these bytes certainly follow; p == NULL: none. */

@@ -1,5 +1,6 @@
 /* fixed_split.c: where records begin and end. Five ways: a binary length before each, a sign at the
  * start of each, separators with an end mark, a width without line breaks, lines. */
+#include "stdlib/encoding_pages.h"
 #include "stdlib/fixed_read.h"
 
 #include <string.h>
@@ -14,8 +15,28 @@ static void add(fixed_records *out, text source, size_t from, size_t to)
 }
 
 /* A length that leads behind the end takes what there is. */
-static void by_prefix(uint32_t prefix, text s, fixed_records *out)
+/* EBCDIC as characters, every byte another one: of images, too, no two may become alike. */
+static text from_ebcdic(arena *a, text raw, uint32_t number)
 {
+    uint16_t page[256];
+    encoding_page(ENCODING_CP037, page);
+    page[0x15] = 0x85;
+    char *p = arena_alloc(a, sizeof number + raw.n * 3 + 1, 1), *to = p + sizeof number;
+    memcpy(p, &number, sizeof number);
+    for (size_t i = 0; i < raw.n; i++)
+        to += encoding_put(page[(unsigned char)raw.p[i]], to);
+    return (text){p + sizeof number, (size_t)(to - p) - sizeof number};
+}
+
+/* The first record begins with a letter or digit, which EBCDIC has where ASCII has none. */
+static bool is_ebcdic(uint32_t prefix, text s)
+{
+    return s.n > prefix && (unsigned char)s.p[prefix] >= 0xc1 && (unsigned char)s.p[prefix] <= 0xf9;
+}
+
+static void by_prefix(arena *a, uint32_t prefix, text s, fixed_records *out)
+{
+    bool ebcdic = is_ebcdic(prefix, s);
     for (size_t at = 0; at < s.n;) {
         size_t n = 0;
         for (uint32_t i = 0; i < prefix && at < s.n; i++)
@@ -23,6 +44,23 @@ static void by_prefix(uint32_t prefix, text s, fixed_records *out)
         size_t end = n < s.n - at ? at + n : s.n;
         add(out, s, at, end);
         at = end;
+        if (ebcdic) {
+            vec_last(out).raw = from_ebcdic(a, vec_last(out).raw, (uint32_t)out->n - 1);
+            vec_last(out).joined = true;
+        }
+    }
+}
+
+/* Bytes of a binary field may look like a line break: records are as long as the layout says, and a
+ * break between two of them is nobody's. */
+static void by_width(uint32_t width, text s, fixed_records *out)
+{
+    for (size_t at = 0; at < s.n;) {
+        size_t end = at + width < s.n ? at + width : s.n;
+        add(out, s, at, end);
+        at = end;
+        at += at < s.n && s.p[at] == '\r';
+        at += at < s.n && s.p[at] == '\n';
     }
 }
 
@@ -185,7 +223,9 @@ static void by_line(const fixed_layout *l, text s, fixed_records *out)
 void fixed_split(arena *a, const fixed_layout *l, text source, fixed_records *out)
 {
     if (l->prefix)
-        by_prefix(l->prefix, source, out);
+        by_prefix(a, l->prefix, source, out);
+    else if (l->binary && l->width)
+        by_width(l->width, source, out);
     else if (l->starts.n)
         by_start(l->starts, source, out);
     else if (l->separator)

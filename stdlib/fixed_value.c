@@ -42,7 +42,7 @@ static text at_place(const placed *p, const fixed_field *field, size_t *from)
 static fixed_value trimmed(const fixed_record *r, const fixed_field *field, uint32_t group,
                            text value, size_t from)
 {
-    text inside = value.p ? text_trim(value) : value;
+    text inside = value.p && !fixed_is_binary(field->type) ? text_trim(value) : value;
     size_t skipped = inside.n ? (size_t)(inside.p - value.p) : 0;
     bool short_of = inside.n && field->length && skipped + inside.n < value.n;
     return (fixed_value){field, group, inside, short_of,
@@ -51,7 +51,9 @@ static fixed_value trimmed(const fixed_record *r, const fixed_field *field, uint
 
 static placed places_of(const fixed_file *f, const fixed_record *r)
 {
-    return (placed){r->raw, f->layout->width, r->raw.n == f->layout->width || is_ascii(r->raw)};
+    bool bytes = f->layout->binary && !r->joined;
+    return (placed){r->raw, f->layout->width,
+                    bytes || r->raw.n == f->layout->width || is_ascii(r->raw)};
 }
 
 static uint32_t placed_values(const fixed_file *f, const fixed_record *r, const fixed_row *row,
@@ -168,7 +170,7 @@ text fixed_value_of(arena *a, const fixed_file *f, const fixed_record *r, text n
         size_t from;
         if (text_equal(row->field[i].name, name)) {
             text value = at_place(&p, &row->field[i], &from);
-            return value.p ? text_trim(value) : value;
+            return trimmed(r, &row->field[i], 0, value, from).value;
         }
     }
     return (text){0};
@@ -190,11 +192,39 @@ static int zoned(char c, bool *negative)
     return c >= '0' && c <= '9' ? c - '0' : -1;
 }
 
+/* A half a digit, the last the sign: B and D are minus, the other letters plus or none (IBM
+ * z/Architecture Principles of Operation, packed format). */
+static bool packed_number(text t, int128 *out)
+{
+    for (size_t i = 0; i < t.n * 2; i++) {
+        unsigned byte = (unsigned char)t.p[i / 2], half = i % 2 ? byte & 15 : byte >> 4;
+        bool last = i + 1 == t.n * 2;
+        if (last ? half < 10 : half > 9 || i >= 30)
+            return false;
+        if (last)
+            *out = half == 0xb || half == 0xd ? -*out : *out;
+        else
+            *out = *out * 10 + half;
+    }
+    return true;
+}
+
+static bool binary_number(text t, int128 *out)
+{
+    uint64_t v = t.n && (t.p[0] & 0x80) ? UINT64_MAX : 0;
+    for (size_t i = 0; i < t.n; i++)
+        v = v << 8 | (unsigned char)t.p[i];
+    *out = (int64_t)v;
+    return t.n <= sizeof v;
+}
+
 bool fixed_number(const fixed_field *field, text value, int128 *out)
 {
     bool negative = false, point = false;
     size_t i = 0, digits = 0;
     *out = 0;
+    if (fixed_is_binary(field->type))
+        return field->type == FIELD_PACKED ? packed_number(value, out) : binary_number(value, out);
     if (value.n && (value.p[0] == '-' || value.p[0] == '+'))
         negative = value.p[i++] == '-';
     for (; i < value.n; i++) {
@@ -295,6 +325,36 @@ static bool is_filled(field_type t)
     return t == FIELD_DIGITS || t == FIELD_IMPLIED || t == FIELD_ZONED || t == FIELD_ROUTING;
 }
 
+static text text_hex(arena *a, text t)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *p = arena_alloc(a, t.n * 2 + 1, 1);
+    for (size_t i = 0; i < t.n; i++) {
+        p[2 * i] = digits[(unsigned char)t.p[i] >> 4];
+        p[2 * i + 1] = digits[t.p[i] & 15];
+    }
+    return (text){p, t.n * 2};
+}
+
+text fixed_shown(arena *a, const fixed_field *field, text value)
+{
+    int128 n;
+    unsigned places = field->decimals;
+    bool number =
+        field->type == FIELD_IMPLIED || field->type == FIELD_ZONED || fixed_is_binary(field->type);
+    if (!number || value.n == 0)
+        return value;
+    if (!fixed_number(field, value, &n) || n > INT64_MAX || n < -INT64_MAX)
+        return fixed_is_binary(field->type) ? text_hex(a, value) : value;
+    uint64_t size = (uint64_t)(n < 0 ? -n : n), one = 1;
+    for (unsigned i = 0; i < places; i++)
+        one *= 10;
+    if (!places)
+        return text_format(a, "%s%llu", n < 0 ? "-" : "", (unsigned long long)size);
+    return text_format(a, "%s%llu.%0*llu", n < 0 ? "-" : "", (unsigned long long)(size / one),
+                       (int)places, (unsigned long long)(size % one));
+}
+
 const char *fixed_value_fault(const fixed_value *value)
 {
     const fixed_field *field = value->field;
@@ -309,7 +369,9 @@ const char *fixed_value_fault(const fixed_value *value)
     case FIELD_CODE: return wrong(is_code(field->codes, v), "is none of the codes");
     case FIELD_IMPLIED:
     case FIELD_ZONED:
+    case FIELD_BINARY:
     case FIELD_NUMBER: return wrong(fixed_number(field, v, &number), "must be a number");
+    case FIELD_PACKED: return wrong(fixed_number(field, v, &number), "must be a packed decimal");
     case FIELD_YYMMDD: return wrong(is_date(field->type, v), "must be a day as YYMMDD");
     case FIELD_CCYYMMDD: return wrong(is_date(field->type, v), "must be a day as CCYYMMDD");
     case FIELD_MMDDCCYY: return wrong(is_date(field->type, v), "must be a day as MMDDCCYY");

@@ -53,13 +53,10 @@ typedef enum {
     DECODE_NOTHING  /* the document says itself what it is in */
 } decoding;
 
-static const decoding decodes[KIND_COUNT] = {[KIND_XML] = DECODE_NOTHING,
-                                             [KIND_WSDL] = DECODE_NOTHING,
-                                             [KIND_XSD] = DECODE_NOTHING,
-                                             [KIND_FIXED] = DECODE_ALL,
-                                             [KIND_CSV] = DECODE_ALL,
-                                             [KIND_TEXT] = DECODE_ALL,
-                                             [KIND_BYTES] = DECODE_NOTHING};
+static const decoding decodes[KIND_COUNT] = {
+    [KIND_XML] = DECODE_NOTHING,  [KIND_WSDL] = DECODE_NOTHING, [KIND_XSD] = DECODE_NOTHING,
+    [KIND_FIXED] = DECODE_ALL,    [KIND_CSV] = DECODE_ALL,      [KIND_TEXT] = DECODE_ALL,
+    [KIND_BYTES] = DECODE_NOTHING};
 
 static bool is_foreign(encoding e)
 {
@@ -108,13 +105,21 @@ static void read_told(arena *a, document_file *out, bool asked)
         out->kind = KIND_YAML;
     if (formats[out->kind]->read)
         formats[out->kind]->read(a, out);
-    if (out->kind == KIND_YAML && out->broken && !asked && !is_named_yaml(out->name))
-        *out = (document_file){.name = out->name,
-                               .bytes = out->bytes,
-                               .encoding = out->encoding,
-                               .decoded = out->decoded,
-                               .layout = out->layout,
-                               .kind = KIND_TEXT};
+    if (out->kind == KIND_YAML && out->broken && !asked && !is_named_yaml(out->name)) {
+        out->kind = KIND_TEXT;
+        out->content = NULL;
+        out->fault = out->broken = NULL;
+        out->faults = 0;
+    }
+}
+
+/* Records with lengths or fields in binary: decoding would spoil them. */
+static bool is_binary(const document_file *f)
+{
+    if (f->kind && f->kind != KIND_FIXED)
+        return false;
+    return f->layout ? f->layout->binary
+                     : f->bytes.n && !f->bytes.p[0] && fixed_layout_told(f->bytes).n;
 }
 
 /* Told of a file whose encoding has other bytes for ASCII only after decoding. */
@@ -124,7 +129,10 @@ static void read_as(arena *a, document_file *out, bool contracts)
     encoded *e = arena_new(a, encoded);
     text bytes = out->bytes;
     size_t mark;
+    bool binary = is_binary(out);
     encoding from = encoding_of(text_slice(bytes, 0, DECODED_AT), &mark);
+    if (binary)
+        from = ENCODING_BINARY;
     e->bytes = bytes;
     if (is_foreign(from))
         encoding_decode(a, bytes, from, mark, e);
@@ -132,7 +140,7 @@ static void read_as(arena *a, document_file *out, bool contracts)
         out->kind = out->layout && fixed_layout_fits(out->layout, e->bytes)
                         ? KIND_FIXED
                         : kind_of(e->bytes, contracts);
-    decoding wanted = decodes[out->kind];
+    decoding wanted = binary ? DECODE_NOTHING : decodes[out->kind];
     if (wanted == DECODE_ALL && !is_foreign(from)) {
         from = encoding_of(bytes, &mark);
         encoding_decode(a, bytes, from, mark, e);
@@ -150,8 +158,8 @@ static void read_as(arena *a, document_file *out, bool contracts)
 void document_read_at(arena *a, text name, const char *path, text bytes, document_kind kind,
                       const fixed_layout *layout, document_file *out)
 {
-    *out = (document_file){
-        .name = name, .path = path, .bytes = bytes, .kind = kind, .layout = layout};
+    *out =
+        (document_file){.name = name, .path = path, .bytes = bytes, .kind = kind, .layout = layout};
     read_as(a, out, true);
 }
 

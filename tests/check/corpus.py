@@ -83,6 +83,7 @@ KINDS = {
                                 "version": edifact_version}, edifact_noted),
     "edi/tradacoms": ("tradacoms", {"doctype": lambda f: "TRADACOMS"}, lambda notes: {}),
     "csv": ("csv", {}, lambda notes: {}),
+    "fixed-width": ("fixed_width", {}, lambda notes: {}),
 }
 
 

@@ -3,7 +3,9 @@
 #include "unit.h"
 
 #include "base/embedded.h"
+#include "stdlib/encoding_pages.h"
 #include "stdlib/fixed.h"
+#include "stdlib/format.h"
 
 #include <stdio.h>
 
@@ -141,6 +143,107 @@ static void types(void **state)
     assert_true(is_right(FIELD_FUNDS, 0, "V,260301,"));
     assert_false(is_right(FIELD_BLANK, 0, "x"));
     assert_true(is_right(FIELD_BLANK, 0, ""));
+}
+
+static text shown(arena *a, field_type type, uint8_t decimals, const char *bytes, size_t n)
+{
+    fixed_field f = {.type = type, .decimals = decimals};
+    return fixed_shown(a, &f, (text){bytes, n});
+}
+
+static void numbers_in_bytes(void **state)
+{
+    arena a = {0};
+    assert_text(shown(&a, FIELD_PACKED, 2, "\x12\x34\x5c", 3), "123.45");
+    assert_text(shown(&a, FIELD_PACKED, 2, "\x12\x34\x5d", 3), "-123.45");
+    assert_text(shown(&a, FIELD_PACKED, 0, "\x00\x7f", 2), "7");
+    assert_text(shown(&a, FIELD_PACKED, 0, "\x20\x20", 2), "2020"); /* blanks have no sign */
+    assert_text(shown(&a, FIELD_PACKED, 0, "\x1a\x0c", 2), "1a0c");
+    assert_text(shown(&a, FIELD_BINARY, 0, "\xff\xfe", 2), "-2");
+    assert_text(shown(&a, FIELD_BINARY, 2, "\x00\x00\x01\x00", 4), "2.56");
+    assert_text(shown(&a, FIELD_BINARY, 0, "\x80\0\0\0\0\0\0\0\0", 9), "800000000000000000");
+    assert_text(shown(&a, FIELD_IMPLIED, 2, "10050", 5), "100.50");
+    assert_text(shown(&a, FIELD_ZONED, 1, "15}", 3), "-15.0");
+    assert_text(shown(&a, FIELD_TEXT, 0, "abc", 3), "abc");
+    fixed_field f = {.name = TEXT("f"), .type = FIELD_PACKED};
+    fixed_value v = {&f, 0, {"\x12\x34", 2}, false, 0};
+    assert_string_equal(fixed_value_fault(&v), "must be a packed decimal");
+    arena_release(&a);
+}
+
+/* A byte of a number that is a line break, or a blank, is neither; nor is the file text. */
+static void binary_records(void **state)
+{
+    static const char yaml[] = "layout: b\nwidth: 8\nrecords:\n  - record: A\n    select: {1: A}\n"
+                               "    fields: {name: 2 3, sum: 5 2 P0, n: 7 2 B0}\n";
+    static const char bytes[] = "Axy \x0a\x0c\x20\x0d"
+                                "\nAz  \x12\x3d\x00\xe9";
+    arena a = {0};
+    document_file f;
+    fixed_value *v;
+    document_read_at(&a, TEXT("f"), NULL, (text){bytes, sizeof bytes - 1}, KIND_UNKNOWN,
+                     layout(&a, yaml), &f);
+    assert_int_equal(f.kind, KIND_FIXED);
+    const fixed_file *file = f.content;
+    assert_int_equal(file->records, 2);
+    assert_int_equal(f.faults, 1); /* 0a 0c is no packed decimal */
+    assert_int_equal(f.fault[0].offset, 4);
+    assert_int_equal(fixed_values(&a, file, &file->record[1], &v), 3);
+    assert_text(v[0].value, "z");
+    assert_text(fixed_shown(&a, v[1].field, v[1].value), "-123");
+    assert_text(fixed_shown(&a, v[2].field, v[2].value), "233");
+    arena_release(&a);
+}
+
+/* An image cash letter with an item, its records in EBCDIC or ASCII. */
+static size_t cash_letter(bool ebcdic, char *out)
+{
+    static const char *const records[] = {
+        "0103T061000146026073150202010230911NWave             Wave              1        ",
+        "100106100014602607315020201023202010230911IG74753                           C   ",
+        "20010610001460260731502020102320201023747531    00011                           ",
+        "25                122000661    1211-1234-56789/0000010000000000029001104G00Y000F",
+        "52026073150202010231 000000029001104\x01\x89image",
+        "70000100000001000000000001000000002                                             ",
+        "900000010000000100000000010000000000002Wave                                     ",
+        "9900000100000008000000010000000000010000                                        ",
+    };
+    uint16_t page[256];
+    size_t n = 0;
+    encoding_page(ENCODING_CP037, page);
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        size_t length = strlen(records[i]);
+        memcpy(out + n, "\0\0\0", 3);
+        out[n + 3] = (char)length;
+        n += 4;
+        for (size_t k = 0; k < length; k++) {
+            unsigned byte = (unsigned char)records[i][k];
+            for (unsigned c = 0; ebcdic && c < 256; c++)
+                if (page[c] == (unsigned char)records[i][k])
+                    byte = c;
+            out[n++] = (char)byte;
+        }
+    }
+    return n;
+}
+
+static void cash_letters(void **state)
+{
+    for (int ebcdic = 0; ebcdic < 2; ebcdic++) {
+        arena a = {0};
+        char bytes[1024];
+        size_t n = cash_letter(ebcdic, bytes);
+        document_file f;
+        document_read(&a, TEXT("f.icl"), (text){bytes, n}, KIND_UNKNOWN, &f);
+        assert_int_equal(f.kind, KIND_FIXED);
+        assert_text(f.layout->name, "x937");
+        assert_int_equal(f.faults, 0);
+        const fixed_file *file = f.content;
+        assert_int_equal(file->records, 8);
+        assert_text(fixed_value_of(&a, file, &file->record[3], TEXT("amount")), "0000010000");
+        assert_text(fixed_path(&a, file, 4), "01[1].10[1].20[1].25[1].52[1]");
+        arena_release(&a);
+    }
 }
 
 /* The records of a file, joined by "/". */
@@ -289,9 +392,12 @@ static void trees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(totals), cmocka_unit_test(levels),        cmocka_unit_test(values),
-        cmocka_unit_test(types),  cmocka_unit_test(frames),        cmocka_unit_test(separated),
-        cmocka_unit_test(told),   cmocka_unit_test(wrong_layouts), cmocka_unit_test(trees),
+        cmocka_unit_test(totals),           cmocka_unit_test(levels),
+        cmocka_unit_test(values),           cmocka_unit_test(types),
+        cmocka_unit_test(numbers_in_bytes), cmocka_unit_test(binary_records),
+        cmocka_unit_test(cash_letters),     cmocka_unit_test(frames),
+        cmocka_unit_test(separated),        cmocka_unit_test(told),
+        cmocka_unit_test(wrong_layouts),    cmocka_unit_test(trees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
