@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const json_document *d = f.content;
     if ((d != NULL) == (f.broken != NULL) || (told.kind == KIND_YAML && !told.content))
         abort();
-    if (f.broken && (f.fault[0].offset > n || !f.fault[0].message.n))
+    if (f.broken && (document_offset(&f, f.fault[0].offset) > n || !f.fault[0].message.n))
         abort();
     if (d && (d->nodes == 0 || d->node[0].next != d->nodes))
         abort();
