@@ -57,3 +57,9 @@ replays: $(REPLAYS)
 .PHONY: kill
 kill: $(B)/ferry test-packages
 	@PYTHONPATH=tests python3 -B tests/check/kill.py $(B)/ferry --all $(if $(SCENARIO),"$(SCENARIO)")
+
+# make corpus-cuts: every file of the sample data, cut at every hundredth and spoiled (`make test` does a share of it).
+.PHONY: corpus-cuts
+corpus-cuts: test-packages
+	@tests/run "build san"
+	@CORPUS=$${CORPUS:-../shared/data} PYTHONPATH=tests python3 -B tests/oracle/ask_spoiled.py build/san/oracle/spoiled --all

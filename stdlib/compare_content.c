@@ -161,11 +161,18 @@ static int by_print(const void *a, const void *b)
     return (x->sketch > y->sketch) - (x->sketch < y->sketch);
 }
 
+/* Documents that say nothing are equal, too, where others say something: else their place decides.
+ */
+static bool may_equal(const pairing *p, const sketch *s)
+{
+    return s->open && (s->print || (p->value.n && !unit_at(p, s)->from->broken));
+}
+
 static void pair_equal(pairing *p)
 {
     VEC(printed) list = {0};
     for (size_t i = 0; i < p->sketch.n; i++)
-        if (p->sketch.p[i].open && p->sketch.p[i].print)
+        if (may_equal(p, &p->sketch.p[i]))
             vec_push(&list, (printed){p->sketch.p[i].print, (uint32_t)i, p->sketch.p[i].modern});
     if (list.n)
         qsort(list.p, list.n, sizeof *list.p, by_print);
@@ -275,9 +282,11 @@ static void add_lone(likeness *k, const value *v)
 
 static likeness likeness_of(const pairing *p, const sketch *l, const sketch *m)
 {
+    likeness k = {0};
+    if (p->value.n == 0)
+        return k;
     const value *x = p->value.p + l->first, *y = p->value.p + m->first;
     const value *xe = x + l->n, *ye = y + m->n;
-    likeness k = {0};
     while (x < xe || y < ye) {
         if (y == ye || (x < xe && x->hash < y->hash)) {
             add_lone(&k, x++);

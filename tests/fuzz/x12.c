@@ -80,7 +80,7 @@ static void compare_two(arena *a, text l, text m, compare_result *out)
 {
     compare_file x = {TEXT("x"), l}, y = {TEXT("y"), m};
     compare_input legacy = {&x, 1}, modern = {&y, 1};
-    compare_constraint rising = {TEXT("ISA13"), BOUND_INCREASING};
+    compare_constraint rising = {.ref = TEXT("ISA13"), .bound = BOUND_INCREASING};
     text ignored = TEXT("REF02");
     compare_options o = {.ignore = &ignored, .ignores = 1};
     if (l.n % 2) {
