@@ -15,15 +15,25 @@ static uint64_t mix(uint64_t h, uint64_t v)
     return h ^ (h >> 32);
 }
 
-static uint64_t key_of(const schema_walk *w, const schema *l, const schema *m)
+/* A part that says how a type is used, not what it is: `use` of contract_xsd.h. */
+static bool is_use(const spec_node *part)
+{
+    return spec_true(part, "use");
+}
+
+static uint64_t mix_parts(uint64_t h, const schema *s, bool uses)
+{
+    for (uint32_t i = 0; i < s->parts.n; i++)
+        if (uses || !is_use(s->parts.node[i]))
+            h = mix(h, (uintptr_t)s->parts.node[i]);
+    return mix(h, 3 + s->never);
+}
+
+/* Of a pair in a direction; without `uses` of the types alone. */
+static uint64_t key_of(const schema_walk *w, const schema *l, const schema *m, bool uses)
 {
     uint64_t h = w->direction == DIRECTION_REQUEST ? 1 : 2;
-    for (uint32_t i = 0; i < l->parts.n; i++)
-        h = mix(h, (uintptr_t)l->parts.node[i]);
-    h = mix(h, 3 + l->never);
-    for (uint32_t i = 0; i < m->parts.n; i++)
-        h = mix(h, (uintptr_t)m->parts.node[i]);
-    h = mix(h, 5 + m->never);
+    h = mix_parts(mix_parts(mix(h, uses), l, uses), m, uses);
     return h ? h : 1;
 }
 
@@ -72,7 +82,7 @@ static bool first_telling(schema_walk *w, contract_rule rule, text legacy, text 
     schema_slot *s = table_take(&w->told_at, key ? key : 1, &fresh);
     if (fresh)
         s->pair = (uint32_t)w->told.n;
-    else
+    else if (!w->use)
         w->told.p[s->pair].more++;
     return fresh;
 }
@@ -114,10 +124,10 @@ void walk_tell(schema_walk *w, contract_rule fact, text suffix, text legacy, tex
 /* --- walking --- */
 
 /* False when the pair was compared before. */
-static bool first_time(schema_walk *w, const schema *l, const schema *m, text step)
+static bool first_time(schema_walk *w, uint64_t key, text step)
 {
     bool fresh;
-    schema_slot *s = table_take(&w->seen, key_of(w, l, m), &fresh);
+    schema_slot *s = table_take(&w->seen, key, &fresh);
     if (!fresh) {
         w->pairs.p[s->pair].more++;
         return false;
@@ -146,6 +156,15 @@ static void walk_pair(schema_walk *w, const schema *l, const schema *m)
     unions_compare(w, l, m);
 }
 
+/* Of types that were compared: what is said of this use of them. */
+static void walk_use(schema_walk *w, const schema *l, const schema *m)
+{
+    w->use = true;
+    facets_compare(w, l, m);
+    xml_use_compare(w, l, m);
+    w->use = false;
+}
+
 static void walk_silent_pair(schema_walk *w, schema_parts legacy, schema_parts modern)
 {
     bool fresh;
@@ -153,7 +172,7 @@ static void walk_silent_pair(schema_walk *w, schema_parts legacy, schema_parts m
         return;
     schema *l = schema_of_parts(w->memory, w->legacy, legacy);
     schema *m = schema_of_parts(w->memory, w->modern, modern);
-    uint64_t key = key_of(w, l, m);
+    uint64_t key = key_of(w, l, m, true);
     schema_slot *s = table_take(&w->silent, key, &fresh);
     contract_level outer = w->worst;
     if (!fresh) {
@@ -204,8 +223,12 @@ static void perform(schema_walk *w, const schema_task *t)
     schema *l = schema_of_parts(w->memory, w->legacy, t->legacy);
     schema *m = schema_of_parts(w->memory, w->modern, t->modern);
     w->pair = t->parent;
-    if (first_time(w, l, m, t->step) && walk_spend(w, 1))
+    if (!walk_spend(w, 1))
+        return;
+    if (first_time(w, key_of(w, l, m, !w->legacy->xml), t->step))
         walk_pair(w, l, m);
+    else if (w->legacy->xml && first_time(w, key_of(w, l, m, true), t->step))
+        walk_use(w, l, m);
 }
 
 void schema_compare(schema_walk *w, const spec_node *legacy, const spec_node *modern, direction d)

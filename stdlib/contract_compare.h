@@ -56,6 +56,7 @@ typedef struct {
     uint32_t pair; /* at hand */
     uint64_t steps;
     bool quiet;
+    bool use;             /* only a use of types that were compared is told */
     unsigned depth;       /* of silent comparisons */
     contract_level worst; /* in silence; CHANGE_LEVELS: they say the same */
 } schema_walk;
@@ -84,6 +85,8 @@ void objects_compare(schema_walk *w, const schema *l, const schema *m);
 void members_compare(schema_walk *w, const schema *l, const schema *m, const schema_words *words);
 /* contract_content.c: what only schemas of XML have. */
 void xml_words_compare(schema_walk *w, const schema *l, const schema *m);
+/* Of those what an element says of itself, not of its type. */
+void xml_use_compare(schema_walk *w, const schema *l, const schema *m);
 /* contract_union.c: oneOf, anyOf, discriminators. True when the unions were all that there was. */
 bool unions_compare_whole(schema_walk *w, const schema *l, const schema *m);
 void unions_compare(schema_walk *w, const schema *l, const schema *m);

@@ -242,6 +242,17 @@ static void relations_compare(schema_walk *w, order_tree *l, order_tree *m, cons
         }
 }
 
+static bool same_order(const spec_node *a, const spec_node *b)
+{
+    if (a->kind != b->kind || a->count != b->count || !text_equal(a->key, b->key) ||
+        !text_equal(a->value, b->value))
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (!same_order(&a->child[i], &b->child[i]))
+            return false;
+    return true;
+}
+
 static void order_compare(schema_walk *w, const schema *l, const schema *m)
 {
     const spec_node *old = schema_word(l, "content"), *new = schema_word(m, "content");
@@ -251,7 +262,8 @@ static void order_compare(schema_walk *w, const schema *l, const schema *m)
     order_of(&x, l);
     order_of(&y, m);
     keep_common(&x, &y);
-    if (walk_spend(w, (x.leaves.n * x.leaves.n + x.groups.n + y.groups.n) / 64))
+    bool same = same_order(x.groups.p[0].group, y.groups.p[0].group);
+    if (!same && walk_spend(w, (x.leaves.n * x.leaves.n + x.groups.n + y.groups.n) / 64))
         relations_compare(w, &x, &y, old, new);
     vec_release(&x.groups);
     vec_release(&x.leaves);
@@ -259,10 +271,15 @@ static void order_compare(schema_walk *w, const schema *l, const schema *m)
     vec_release(&y.leaves);
 }
 
-void xml_words_compare(schema_walk *w, const schema *l, const schema *m)
+void xml_use_compare(schema_walk *w, const schema *l, const schema *m)
 {
     namespaces_compare(w, l, m);
     repetition_compare(w, l, m);
+}
+
+void xml_words_compare(schema_walk *w, const schema *l, const schema *m)
+{
+    xml_use_compare(w, l, m);
     attributes_compare(w, l, m);
     derived_compare(w, l, m);
     order_compare(w, l, m);

@@ -173,7 +173,9 @@ static void expand(expansion *e, const spec_node *node)
     if (node->kind != SPEC_MAP || e->too_large || has_part(e, node))
         return;
     e->levels++;
-    if (!ref || e->api->level >= 31) /* before 3.1 nothing stands beside a reference */
+    /* before 3.1, and in XML, nothing stands beside a reference */
+    bool beside = !ref || (e->api->level >= 31 && !e->api->xml);
+    if (beside)
         vec_push(&e->parts, node);
     if (ref) {
         const spec_node *to = openapi_resolve(e->api, node);
@@ -183,7 +185,7 @@ static void expand(expansion *e, const spec_node *node)
     const spec_node *all = spec_of_kind(node, "allOf", SPEC_LIST);
     for (uint32_t i = 0; all && i < all->count && !e->too_large; i++)
         expand(e, &all->child[i]);
-    if (!ref || e->api->level >= 31) {
+    if (beside) {
         expand_union(e, spec_get(node, "oneOf"));
         expand_union(e, spec_get(node, "anyOf"));
     }

@@ -90,6 +90,7 @@ static bool part_node(xsd_reader *r, const xsd_component *message, uint32_t part
     else if (!xsd_type_of(r, NULL, message->doc, part, "type", &type))
         return false;
     xsd_add(r, &m, xsd_text(message->doc, part, "type", TEXT("any")));
+    xsd_add(r, &m, xsd_true(message->doc, part, "use", true));
     xsd_add(r, &all, type);
     xsd_add(r, &m, xsd_list(r, message->doc, part, TEXT("allOf"), &all));
     *out = xsd_map(r, message->doc, part, element ? element->local : name, &m);

@@ -4,14 +4,26 @@
  * A complex type is an object, an element of it a property; a simple type is a string, number,
  * integer or boolean with its facets. Beside the words of JSON Schema stand those that only XML
  * needs (contract_content.c compares them):
- *     minOccurs, maxOccurs    of a property: how often it stands there; 1 once, without: any number
- *     namespace               of an element: [its URI], one node for all of a schema
- *     attributes, requiredAttributes, otherAttributes    as properties, required, and whether
- * others may stand there content                 the order: a tree of lists `sequence`, `choice`,
- * `optional choice` and `any order` over names of properties elementsOnly            no text
- * between the elements derivedTypes            what xsi:type may say in its place abstract only
- * they may stand in its place A plain string is every simple type: what is sent as a number is a
- * text as well. A reference
+ *
+ *     minOccurs, maxOccurs   of a property: how often it stands there; 1: once; none: any number
+ *
+ *     namespace              of an element: [its URI], one node for all of a schema
+ *
+ *     attributes, requiredAttributes, otherAttributes   as properties, required, and whether others
+ *                            may stand there
+ *
+ *     content                the order: a tree of lists `sequence`, `choice`, `optional choice` and
+ *                            `any order` over names of properties
+ *
+ *     elementsOnly           no text between the elements
+ *
+ *     derivedTypes           what xsi:type may say in its place
+ *
+ *     abstract               only they may stand in its place
+ *
+ *     use                    the node says how a type is used: the type itself is compared once
+ *
+ * A plain string is every simple type: what is sent as a number is a text as well. A reference
  * (`$ref`) bears the node that it leads to. A name is resolved by the declarations around it, so
  * prefixes mean nothing. What an element stands for by a substitution group is a choice.
  *

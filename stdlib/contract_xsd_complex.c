@@ -61,6 +61,7 @@ static bool put_attribute(xsd_reader *r, const xsd_schema *s, uint32_t node, tex
 {
     xsd_members m = {0}, all = {0};
     xsd_add(r, &m, xsd_text(s->doc, node, "type", TEXT("any")));
+    xsd_add(r, &m, xsd_true(s->doc, node, "use", true));
     xsd_add(r, &all, *type);
     xsd_add(r, &m, xsd_list(r, s->doc, node, TEXT("allOf"), &all));
     namespace_word(r, s, qualified, &m);
@@ -154,6 +155,7 @@ bool xsd_element(xsd_reader *r, const xsd_schema *s, uint32_t node, bool qualifi
     if (!xsd_type_of(r, s, s->doc, node, "type", &type))
         return false;
     xsd_add(r, out, xsd_text(s->doc, node, "type", TEXT("any")));
+    xsd_add(r, out, xsd_true(s->doc, node, "use", true));
     xsd_add(r, &all, type);
     xsd_add(r, out, xsd_list(r, s->doc, node, TEXT("allOf"), &all));
     namespace_word(r, s, qualified, out);

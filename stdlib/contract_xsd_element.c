@@ -107,6 +107,7 @@ static void one_reference(builder *b, const xsd_schema *s, uint32_t node, const 
         return;
     property p = {.name = c->local, .schema = s, .node = node, .o = o};
     xsd_add(b->r, &p.words, xsd_text(s->doc, node, "type", TEXT("any")));
+    xsd_add(b->r, &p.words, xsd_true(s->doc, node, "use", true));
     xsd_add(b->r, &all, xsd_reference(b->r, s->doc, node, (text){0}, c->local, c->spec));
     xsd_add(b->r, &p.words, xsd_list(b->r, s->doc, node, TEXT("allOf"), &all));
     vec_push(&b->properties, p);
