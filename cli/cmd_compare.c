@@ -234,7 +234,9 @@ static exit_code contracts(cli *c, comparing *v)
     exit_code code = folder_load(c, &v->legacy);
     if (code == CODE_DONE)
         code = folder_load(c, &v->modern);
-    return code == CODE_DONE ? contracts_compare(c, &v->legacy, &v->modern, v->options.kind) : code;
+    return code == CODE_DONE
+               ? contracts_compare(c, &v->legacy, &v->modern, v->options.kind, v->detect)
+               : code;
 }
 
 exit_code command_compare(cli *c)

@@ -209,20 +209,62 @@ static void find_unused(run *r)
     r->report.unused = unused;
 }
 
+/* What compares data by their values; a contract has none. */
+static exit_code only_contracts(cli *c)
+{
+    static const struct {
+        option_id id;
+        const char *word;
+    } others[] = {{OPT_key, "key"},      {OPT_unordered, "unordered"}, {OPT_constrain, "constrain"},
+                  {OPT_map, "map"},      {OPT_rules, "rules"},         {OPT_learn, "learn"},
+                  {OPT_layout, "layout"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (option_is(&c->options, others[i].id))
+            return cli_usage(c,
+                             "`--%s` is for data; of contracts, `--ignore` takes codes and paths",
+                             others[i].word);
+    return CODE_DONE;
+}
+
+static void prove(run *r, const folder_files *legacy, document_kind kind)
+{
+    contract_proof *proof = arena_new(&r->c->memory, contract_proof);
+    for (size_t i = 0; i < legacy->n; i++)
+        contract_prove(&r->c->memory, told_kind(&legacy->p[i], kind), legacy->p[i].bytes,
+                       legacy->p[i].path.p, &r->options, proof);
+    r->report.proof = proof;
+}
+
+/* Defects that were put in and not found; that none could be put in proves nothing. */
+static bool detected(const run *r, unsigned detect)
+{
+    const contract_proof *p = r->report.proof;
+    if (!detect || (p->tried && p->found * 100 >= p->tried * detect))
+        return true;
+    cli_error(r->c, NULL, "these rules find %llu of %llu defects, less than the %u%% asked for",
+              (unsigned long long)p->found, (unsigned long long)p->tried, detect);
+    return false;
+}
+
 exit_code contracts_compare(cli *c, const folder_files *legacy, const folder_files *modern,
-                            document_kind kind)
+                            document_kind kind, unsigned detect)
 {
     text *ignore;
     run r = {.c = c};
+    exit_code code = only_contracts(c);
+    if (code != CODE_DONE)
+        return code;
     r.options.ignores = option_all(&c->options, OPT_ignore, &c->memory, &ignore);
     r.options.ignore = ignore;
     r.used = arena_array(&c->memory, size_t, r.options.ignores);
     folder_files l = without_parts(c, legacy, kind), m = without_parts(c, modern, kind);
     compare_all(&r, &l, &m, kind);
     find_unused(&r);
+    if (option_is(&c->options, OPT_prove_rules))
+        prove(&r, &l, kind);
     render_contract(c, &r.report, option_is(&c->options, OPT_all));
     if (r.report.unreadable)
         return CODE_ERRORS;
-    return r.report.count[CHANGE_BREAKING] + r.report.count[CHANGE_RISKY] ? CODE_DIFFERENT
-                                                                          : CODE_DONE;
+    bool changed = r.report.count[CHANGE_BREAKING] + r.report.count[CHANGE_RISKY] > 0;
+    return detected(&r, detect) && !changed ? CODE_DONE : CODE_DIFFERENT;
 }

@@ -10,9 +10,10 @@
 bool contracts_meant(cli *c, const folder_files *legacy, const folder_files *modern,
                      document_kind kind);
 
-/* CODE_ERRORS where a document cannot be read, CODE_DIFFERENT where a change is breaking or risky
+/* `detect`: the percent of defects that --prove-rules must find; 0: none is asked for.
+ * CODE_ERRORS where a document cannot be read, CODE_DIFFERENT where a change is breaking or risky
  * and not ignored. */
 exit_code contracts_compare(cli *c, const folder_files *legacy, const folder_files *modern,
-                            document_kind kind);
+                            document_kind kind, unsigned detect);
 
 #endif

@@ -133,6 +133,8 @@ static void in_text(buffer *out, const terminal *t, const contract_report *r, bo
         term_put(out, t, r->unused[i]);
         buffer_cstr(out, ": never applied\n");
     }
+    if (r->proof)
+        contract_proof_text(out, t, r->proof);
 }
 
 void render_contract(cli *c, const contract_report *r, bool all)

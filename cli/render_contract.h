@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "stdlib/contract.h"
+#include "stdlib/contract_prove.h"
 
 /* Two documents that were meant to be compared. */
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     size_t unreadable, ignored, count[CHANGE_LEVELS];
     const text *unused; /* what was to be ignored and never occurred */
     size_t unuseds;
+    const contract_proof *proof; /* NULL: not asked for */
 } contract_report;
 
 /* In the form that was asked for; `all`: harmless and ignored changes as well. */

@@ -90,6 +90,8 @@ void render_contract_json(cli *c, const contract_report *r)
     for (size_t i = 0; i < r->unuseds; i++)
         json_put_text(&w, r->unused[i]);
     json_array_end(&w);
+    if (r->proof)
+        contract_proof_json(&w, r->proof);
     cli_json_end(c, &w);
 }
 
@@ -165,6 +167,8 @@ void render_contract_markdown(buffer *out, const contract_report *r, bool all)
     buffer_printf(out, "%zu breaking, %zu risky, %zu harmless", r->count[CHANGE_BREAKING],
                   r->count[CHANGE_RISKY], r->count[CHANGE_HARMLESS]);
     buffer_printf(out, ", %zu ignored, %zu unreadable\n", r->ignored, r->unreadable);
+    if (r->proof)
+        contract_proof_markdown(out, r->proof);
 }
 
 /* --- XML --- */
@@ -216,5 +220,7 @@ void render_contract_junit(buffer *out, const contract_report *r)
     buffer_cstr(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for (size_t i = 0; i < r->pairs; i++)
         suite(out, &r->pair[i]);
+    if (r->proof)
+        contract_proof_junit(out, r->proof);
     buffer_cstr(out, "</testsuites>\n");
 }

@@ -12,6 +12,12 @@ void contract_sums(buffer *out, const contract_report *r);
 void render_contract_json(cli *c, const contract_report *r);
 void render_contract_markdown(buffer *out, const contract_report *r, bool all);
 void render_contract_junit(buffer *out, const contract_report *r);
+/* render_contract_proof.c */
+void contract_proof_text(buffer *out, const terminal *t, const contract_proof *p);
+void contract_proof_markdown(buffer *out, const contract_proof *p);
+void contract_proof_html(buffer *out, const contract_proof *p);
+void contract_proof_junit(buffer *out, const contract_proof *p);
+void contract_proof_json(json_writer *w, const contract_proof *p); /* a member */
 /* render_contract_page.c */
 void render_contract_html(cli *c, const contract_report *r, bool all);
 

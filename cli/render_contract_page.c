@@ -75,5 +75,7 @@ void render_contract_html(cli *c, const contract_report *r, bool all)
     buffer_cstr(out, "<h2>Sums</h2>\n<p>");
     contract_sums(out, r);
     buffer_cstr(out, "</p>\n");
+    if (r->proof)
+        contract_proof_html(out, r->proof);
     page_end(out);
 }

@@ -167,6 +167,10 @@ def defects():
     return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, _, doc in rows("stdlib/prove_defects.def", "PROVE")])
 
 
+def contract_defects():
+    return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, doc in rows("stdlib/contract_defects.def", "CONTRACT_DEFECT")])
+
+
 def identifiers():
     """What each is worth by itself: its form alone, its groups, or only with a place that says what it is."""
     worth, out = {"EVIDENCE_LIKELY": "likely", "EVIDENCE_CERTAIN": "certain"}, []
@@ -215,7 +219,7 @@ def contracts():
             table(["code", "request", "because", "response", "because"], facts))
 
 
-PARTS = {f.__name__: f for f in (tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, identifiers, diagnostics, commands, contracts)}
+PARTS = {f.__name__: f for f in (contract_defects, tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, identifiers, diagnostics, commands, contracts)}
 PARTS["grammar"] = lambda: "```grammar\n" + productions.text() + "```\n\n" + productions.binding()
 
 
