@@ -15,7 +15,7 @@ typedef struct {
     uint32_t at; /* unit of its side */
     bool modern;
     bool open;      /* to be paired; else it only shows what is common */
-    uint64_t print; /* of its values in their order; 0: it says nothing */
+    uint64_t print; /* of its values in their order; 0: it could not be read */
     size_t first;
     uint32_t n;
     bool distinct; /* some value of it tells it from others of its side */
@@ -56,7 +56,7 @@ static void take(pairing *p, const sketch *l, const sketch *m, unsigned alike)
     x->alike = y->alike = (uint8_t)alike;
 }
 
-/* A document that says nothing is paired by nothing; keys that differ may forbid it. */
+/* What could not be read is paired by nothing; keys that differ may forbid it. */
 static bool may_pair(const pairing *p, const sketch *l, const sketch *m)
 {
     const unit *x = unit_at(p, l), *y = unit_at(p, m);
@@ -85,8 +85,11 @@ static void read_values(comparison *c, arena *a, const unit *u, content_values *
     const compare_format *f = compare_format_of(u);
     vec_clear(out);
     unit_open(c, u);
-    if (f->content && !u->from->broken)
+    if (f->content && !u->from->broken) {
         f->content(a, u, out);
+        if (!out->n) /* so that it equals what is as empty */
+            vec_push(out, print_add(0, TEXT("nothing")));
+    }
     arena_clear(a);
 }
 

@@ -82,7 +82,7 @@ void compare_edifact_content(arena *a, const unit *u, content_values *out)
             add_edifact_segment(a, segment, unit_separators(u), out);
 }
 
-/* --- trees: their readers have made prints --- */
+/* --- trees: their readers have made prints; one without values is told by its shape --- */
 
 void compare_json_content(arena *a, const unit *u, content_values *out)
 {
@@ -94,6 +94,8 @@ void compare_json_content(arena *a, const unit *u, content_values *out)
         if (n->kind < JSON_ARRAY)
             vec_push(out, print_add(d->print[i], member ? json_key(a, d, i) : (text){0}));
     }
+    if (!out->n)
+        vec_push(out, d->print[from]);
 }
 
 void compare_xml_content(arena *a, const unit *u, content_values *out)
@@ -107,6 +109,8 @@ void compare_xml_content(arena *a, const unit *u, content_values *out)
         if (says && n->from < n->to)
             vec_push(out, n->print);
     }
+    if (!out->n)
+        vec_push(out, d->node[from].print);
 }
 
 /* --- tables, records, lines, bytes --- */

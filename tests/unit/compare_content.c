@@ -97,7 +97,10 @@ static void two_alone(void **state)
     check_two("{\"a\":1,\"b\":2,\"c\":3}", "{\"a\":1,\"b\":9,\"c\":8}", 0);
     check_two("{\"a\":1}", "{\"a\":2}", 0);
     check_two("{\"a\":1}", "<a>1</a>", 0);
-    check_two("{}", "[]", 0); /* what says nothing is not alike */
+    check_two("{}", "[]", 0); /* without values the shape tells */
+    check_two("{}", " { }", 1);
+    check_two("<a><b/></a>", "<a><c/></a>", 0);
+    check_two("<a><b/></a>", "<a><b></b></a>", 1);
     check_two("<o><a>1</a><b>2</b><c>3</c></o>", "<o><a>1</a><b>2</b><c>4</c></o>", 0);
     check_two("<o><a>1</a><b>2</b><c>3</c><d>4</d><e>5</e><f>6</f><g>7</g></o>",
               "<o><a>1</a><b>2</b><c>3</c><d>4</d><e>5</e><f>6</f><g>8</g></o>", 1);
