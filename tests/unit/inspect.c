@@ -42,7 +42,7 @@ static void others(void **state)
           "\"message\":\"duplicate key\",\"offset\":16,\"path\":\"a\"");
     shows("{\"a\":1,\"b\":[2],\"a\":3}", "\"root\":\"object\",\"values\":5");
     shows("{\"a\":", "\"code\":\"json\"");
-    shows("a;b\n1;2\n3\n", "\"separator\":\";\",\"columns\":[\"a\",\"b\"]");
+    shows("a;b\n1;2\n3\n", "\"separator\":\";\",\"header\":true,\"columns\":[\"a\",\"b\"]");
     shows("a;b\n1;2\n3\n", "\"path\":\"row[2]\"");
     shows("<a><b/></a>",
           "\"root\":\"a\",\"namespace\":\"\",\"family\":\"\",\"type\":\"\",\"encoding\":"
