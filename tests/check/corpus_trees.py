@@ -46,15 +46,29 @@ def manifest(folder):
 
 
 def told(folder, ferry, rows):
-    """Kind and family as the manifest and the file's name have them."""
+    """Kind and family as the manifest and the file's name have them; a contract is read as the XML that it is."""
+    for wanted in ("json", "xml"):
+        mine = [r for r in rows if r[0].endswith(".json") == (wanted == "json")]
+        of = ("--kind", "xml") if wanted == "xml" else ()
+        files = ferry_json(ferry, "inspect", *of, *(folder / path for path, _ in mine))["files"]
+        for (path, kind), file in zip(mine, files):
+            agrees = file["kind"] == wanted and not file["faults"]
+            if wanted == "xml":
+                agrees = agrees and file["family"] in XML.get(kind, ("",))
+            if agrees == (path in EXCEPTIONS):
+                yield f"{path}: {file['kind']} {file.get('family')!r} {file['faults'][:1]}" + (", so its exception is not one" if agrees else "")
+
+
+CONTRACTS = {".wsdl": "wsdl", ".xsd": "xml_schema"}
+
+
+def told_alone(folder, ferry, rows):
+    """What is told without a word is what the manifest says, or the contract that its name says."""
     files = ferry_json(ferry, "inspect", *(folder / path for path, _ in rows))["files"]
-    for (path, kind), file in zip(rows, files):
-        wanted = "json" if path.endswith(".json") else "xml"
-        agrees = file["kind"] == wanted and not file["faults"]
-        if wanted == "xml":
-            agrees = agrees and file["family"] in XML.get(kind, ("",))
-        if agrees == (path in EXCEPTIONS):
-            yield f"{path}: {file['kind']} {file.get('family')!r} {file['faults'][:1]}" + (", so its exception is not one" if agrees else "")
+    for (path, _), file in zip(rows, files):
+        suffix = pathlib.Path(path).suffix
+        if path not in EXCEPTIONS and file["kind"] != CONTRACTS.get(suffix, suffix[1:]):
+            yield f"{path}: {file['kind']}"
 
 
 def labels(folder, ferry, rows):
@@ -193,6 +207,7 @@ def main(ferry):
     trees = [r for r in rows if r[1] in ("xml-invoice", "xml-iso20022", "soap") or r[0].endswith(".input.xml")]
     results = {
         "kinds": list(told(folder, ferry, trees)),
+        "kinds that nobody names": list(told_alone(folder, ferry, trees)),
         "labels of JSON": list(labels(folder, ferry, rows)),
         "labels of pairs": list(pairs(folder, ferry, rows, reasons)),
         "versions of YAML": list(versions(folder, ferry)),
