@@ -116,11 +116,17 @@ static void compare_field(comparison *c, text record, const fixed_value *l, cons
     path_cut(c, back);
 }
 
-static const fixed_value *counterpart(const fixed_value *v, const fixed_value *list, uint32_t n)
+/* Looked for from behind the one before: of a field that repeats a record has thousands. */
+static const fixed_value *counterpart(const fixed_value *v, const fixed_value *list, uint32_t n,
+                                      uint32_t *at)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (list[i].group == v->group && text_equal(list[i].field->name, v->field->name))
-            return &list[i];
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = (*at + i) % n;
+        if (list[k].group != v->group || !text_equal(list[k].field->name, v->field->name))
+            continue;
+        *at = k + 1;
+        return &list[k];
+    }
     return NULL;
 }
 
@@ -158,10 +164,11 @@ static void compare_record(comparison *c, text legacy, text modern)
     fixed_value *x, *y;
     uint32_t n = fixed_values(c->scratch, l, a, &x), k = fixed_values(c->scratch, m, b, &y);
     size_t before = c->found;
+    uint32_t in_y = 0, in_x = 0;
     for (uint32_t i = 0; i < n; i++)
-        compare_field(c, row->name, &x[i], counterpart(&x[i], y, k));
+        compare_field(c, row->name, &x[i], counterpart(&x[i], y, k, &in_y));
     for (uint32_t i = 0; i < k; i++)
-        if (!counterpart(&y[i], x, n))
+        if (!counterpart(&y[i], x, n, &in_x))
             compare_field(c, row->name, NULL, &y[i]);
     if (c->found == before)
         judge(c, &at, (text){0}, (text){0}, CLASS_NOISE, "fixed.padding");

@@ -71,10 +71,11 @@ typedef struct {
     text path; /* of the element around it: "/Invoice/cac:Party"; empty outside of the root */
 } xml_fault;
 
-enum { XML_DEPTH = 512 };
+enum { XML_DEPTH = 512, XML_NAMESPACES = 1024 /* declared at one place, with those around it */ };
 
-/* Reads one document of at most 4 GiB and XML_DEPTH levels; what is not well formed is one fault,
- * the first. The document and the fault point into `file` and `a`. After a fault *out has no nodes.
+/* Reads one document of at most 4 GiB, XML_DEPTH levels and XML_NAMESPACES; what is not well formed
+ * is one fault, the first. The document and the fault point into `file` and `a`. After a fault *out
+ * has no nodes.
  */
 bool xml_read(arena *a, text file, xml_document *out, xml_fault *fault);
 

@@ -169,6 +169,8 @@ void xml_names_release(xml_reader *r)
 bool xml_declare(xml_reader *r, const xml_attribute *x, uint32_t first)
 {
     text prefix = {0}, uri = {x->from, (size_t)(x->to - x->from)};
+    if (r->bindings.n > XML_NAMESPACES)
+        return xml_fail(r, x->start, "more than 1024 namespaces at once");
     if (x->prefix)
         prefix = (text){x->start + x->prefix + 1, (size_t)(x->end - x->start) - x->prefix - 1};
     if (x->escaped) {

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 import checks
 
@@ -198,6 +199,33 @@ def image_that_is_damaged(box):
             bad = bad[:r.randrange(len(bad))]
         done = box.run("disasm", box.write("bad.fimg", bytes(bad)))
         yield from said(done, (0, 1) if i % 2 else 1, *["bad.fimg"][:done.returncode])
+
+
+@test
+def data_that_is_deeply_nested(box):
+    for name, open_, words in (("deep.json", "[", ["json"]), ("deep.xml", "<a>", ["xml"]), ("deep.yaml", "[", ["openapi", "yaml"])):
+        head = "openapi: 3.0.0\nx: " if name.endswith("yaml") else ""
+        box.write(name, head + open_ * (20_000_000 // len(open_)))
+        yield from said(box.run("inspect", name), 1, words, "byte ", "levels")
+        yield from said(box.run("compare", name, name), (1, 2), ["nested", "levels"], ["byte[", "byte "])
+        os.remove(box.at / name)
+    yield from memory_is_bounded()
+
+
+@test
+def data_that_is_something_else(box):
+    """A zip under the names of others, asked for as what it is not; a name with a newline and an escape."""
+    with zipfile.ZipFile(box.at / "orders.zip", "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("orders.x12", "ISA*00~" * 10_000)
+    zipped = (box.at / "orders.zip").read_bytes()
+    for kind in ("x12", "edifact", "tradacoms", "json", "xml", "openapi", "wsdl", "csv", "fixed_width"):
+        name = box.write(f"orders\n\x1b[31m.{kind}", zipped)
+        yield from said(box.run("inspect", name), 0, "bytes")
+        yield from said(box.run("inspect", name, "--kind", kind), (0, 1), kind)
+        yield from said(box.run("compare", name, name, "--kind", kind), (0, 1, 2))
+        shown = box.run("inspect", name).stdout
+        if "\x1b" in shown or shown.count("\n") > 1:
+            yield f"a name reaches the terminal as it is: {shown!r}"
 
 
 # --- stores -----------------------------------------------------------------------------------------

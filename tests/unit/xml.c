@@ -297,6 +297,18 @@ static void limits(void **state)
     take(&s, TEXT("<!DOCTYPE a [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><a>&b;</a>"));
     assert_false(s.ok);
     drop(&s);
+    for (int more = 0; more < 2; more++) {
+        buffer_clear(&b);
+        buffer_cstr(&b, "<a");
+        for (int i = 0; i < XML_NAMESPACES + more; i++)
+            buffer_printf(&b, " xmlns:n%d='u%d'", i, i);
+        buffer_cstr(&b, "/>");
+        take(&s, buffer_view(&b));
+        assert_int_equal(s.ok, !more);
+        if (more)
+            assert_text(s.fault.message, "more than 1024 namespaces at once");
+        drop(&s);
+    }
     buffer_clear(&b);
     buffer_cstr(&b, "<a");
     for (int i = 0; i < 100000; i++)
