@@ -2,11 +2,15 @@
  * What each rule finds is shown in tests/golden/compare/contracts.txt. */
 #include "unit.h"
 
+#include "base/source.h"
 #include "stdlib/contract.h"
 #include "stdlib/contract_spec.h"
 #include "stdlib/format.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* --- values --- */
 
@@ -272,6 +276,213 @@ static void cut_and_turned(void **state)
         }
 }
 
+/* --- files beside a contract --- */
+
+typedef struct {
+    char folder[32], path[64];
+} beside;
+
+static void put_file(const beside *b, const char *name, const char *content)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", b->folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(content, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void set_up(beside *b, const char *reference)
+{
+    char content[512];
+    strcpy(b->folder, "/tmp/ferry-contract-XXXXXX");
+    assert_non_null(mkdtemp(b->folder));
+    snprintf(b->path, sizeof b->path, "%s/api.yaml", b->folder);
+    snprintf(content, sizeof content,
+             "openapi: 3.1.0\npaths: {/o: {post: {requestBody: {content: {a/b: {schema: {$ref: "
+             "'%s'}}}}}}}\n",
+             reference);
+    put_file(b, "api.yaml", content);
+}
+
+static void tear_down(const beside *b, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", b->folder, name);
+    unlink(path);
+    unlink(b->path);
+    assert_int_equal(rmdir(b->folder), 0);
+}
+
+static contract *read_beside(arena *a, const beside *b, document_fault *f)
+{
+    text bytes;
+    assert_int_equal(file_load(a, b->path, 1 << 20, &bytes), LOAD_OK);
+    return contract_read(a, KIND_OPENAPI, bytes, b->path, f);
+}
+
+static void read_from_a_file_beside(void **state)
+{
+    beside b;
+    arena a;
+    document_fault f;
+    arena_init(&a);
+    set_up(&b, "a%20b.yaml#/x");
+    put_file(&b, "a b.yaml", "x: {type: string}\n");
+    contract *c = read_beside(&a, &b, &f);
+    assert_non_null(c);
+    assert_int_equal(contract_parts(c), 2);
+    assert_text(contract_part(c, 0), "api.yaml");
+    assert_text(contract_part(c, 1), "a b.yaml");
+    tear_down(&b, "a b.yaml");
+    arena_release(&a);
+}
+
+static void a_link_leads_nowhere(void **state)
+{
+    beside b;
+    arena a;
+    document_fault f;
+    char link[64];
+    arena_init(&a);
+    set_up(&b, "link.yaml");
+    snprintf(link, sizeof link, "%s/link.yaml", b.folder);
+    assert_int_equal(symlink("/etc/hostname", link), 0);
+    assert_null(read_beside(&a, &b, &f));
+    assert_text(f.message, "cannot read `link.yaml`: a symbolic link");
+    assert_int_equal(f.offset, 81);
+    tear_down(&b, "link.yaml");
+    arena_release(&a);
+}
+
+static void a_pipe_is_no_file(void **state)
+{
+    beside b;
+    arena a;
+    document_fault f;
+    char pipe[64];
+    arena_init(&a);
+    set_up(&b, "pipe.yaml");
+    snprintf(pipe, sizeof pipe, "%s/pipe.yaml", b.folder);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_null(read_beside(&a, &b, &f));
+    assert_text(f.message, "cannot read `pipe.yaml`: not a file");
+    tear_down(&b, "pipe.yaml");
+    arena_release(&a);
+}
+
+/* Each file refers to the next; without a limit there would be as many as a folder holds. */
+static void files_have_a_limit(void **state)
+{
+    beside b;
+    arena a;
+    document_fault f;
+    char name[64], content[64];
+    arena_init(&a);
+    set_up(&b, "0.yaml");
+    for (int i = 0; i < 300; i++) {
+        snprintf(name, sizeof name, "%d.yaml", i);
+        snprintf(content, sizeof content, "properties: {next: {$ref: %d.yaml}}\n", i + 1);
+        put_file(&b, name, content);
+    }
+    put_file(&b, "300.yaml", "type: string\n");
+    assert_null(read_beside(&a, &b, &f));
+    assert_non_null(strstr(arena_copy(&a, f.message.p, f.message.n),
+                           "the contract has more than 256 files or 256 MiB"));
+    for (int i = 0; i <= 300; i++) {
+        snprintf(name, sizeof name, "%s/%d.yaml", b.folder, i);
+        unlink(name);
+    }
+    tear_down(&b, "300.yaml");
+    arena_release(&a);
+}
+
+/* --- WSDL --- */
+
+static void wsdl_told_from_the_first_bytes(void **state)
+{
+    assert_int_equal(document_kind_of(TEXT("<!-- <a> --><?p?><!DOCTYPE definitions><w:definitions "
+                                           "xmlns:w='http://schemas.xmlsoap.org/wsdl/'/>")),
+                     KIND_WSDL);
+    assert_int_equal(document_kind_of(TEXT("<schema xmlns=\"http://www.w3.org/2001/XMLSchema\"/>")),
+                     KIND_XSD);
+    assert_int_equal(document_kind_of(TEXT("<definitions/>")), KIND_XML);
+    assert_int_equal(document_kind_of(TEXT("<!-- http://schemas.xmlsoap.org/wsdl/ -->")), KIND_XML);
+    assert_int_equal(
+        document_data_kind_of(TEXT("<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'/>")),
+        KIND_XML);
+}
+
+static void xsd_head(buffer *b)
+{
+    buffer_cstr(b, "<s:schema xmlns:s='http://www.w3.org/2001/XMLSchema'>");
+}
+
+static void xsd_refused(buffer *b, const char *message)
+{
+    arena a;
+    document_fault f = {0};
+    arena_init(&a);
+    buffer_cstr(b, "</s:schema>");
+    assert_null(contract_read(&a, KIND_XSD, buffer_view(b), NULL, &f));
+    assert_text(f.message, message);
+    buffer_clear(b);
+    arena_release(&a);
+}
+
+/* Groups that each name the next one twice would be read 2^64 times. */
+static void xsd_limits(void **state)
+{
+    buffer b = {0};
+    xsd_head(&b);
+    for (int i = 0; i < 40; i++)
+        buffer_printf(&b,
+                      "<s:group name='g%d'><s:sequence><s:group ref='g%d'/><s:group ref='g%d'/>"
+                      "</s:sequence></s:group>",
+                      i, i + 1, i + 1);
+    buffer_cstr(&b, "<s:group name='g40'><s:sequence/></s:group>"
+                    "<s:complexType name='t'><s:group ref='g0'/></s:complexType>");
+    xsd_refused(&b, "the schema is too large");
+    xsd_head(&b);
+    buffer_cstr(&b, "<s:group name='g'><s:sequence><s:group ref='g'/></s:sequence></s:group>"
+                    "<s:complexType name='t'><s:group ref='g'/></s:complexType>");
+    xsd_refused(&b, "groups nest deeper than 64 levels");
+    xsd_head(&b);
+    buffer_cstr(&b, "<s:complexType name='t'><s:sequence>");
+    for (int i = 0; i < 5000; i++)
+        buffer_printf(&b, "<s:element name='e%d'/>", i);
+    buffer_cstr(&b, "</s:sequence></s:complexType>");
+    xsd_refused(&b, "a type has more than 4096 elements");
+    buffer_release(&b);
+}
+
+/* Types that are made of themselves, as an extension, a restriction or an alternative. */
+static void types_that_are_their_own_base(void **state)
+{
+    arena a;
+    buffer b = {0};
+    contract_result r;
+    document_fault f;
+    contract_options none = {0};
+    arena_init(&a);
+    xsd_head(&b);
+    buffer_cstr(&b, "<s:element name='e' type='t'/>"
+                    "<s:complexType name='t'><s:complexContent><s:extension base='t'/>"
+                    "</s:complexContent></s:complexType>"
+                    "<s:simpleType name='u'><s:restriction base='u'/></s:simpleType>"
+                    "<s:simpleType name='v'><s:union memberTypes='v u'/></s:simpleType>"
+                    "<s:complexType name='w'><s:complexContent><s:restriction base='w'/>"
+                    "</s:complexContent></s:complexType>"
+                    "<s:element name='f' type='w' substitutionGroup='f'/></s:schema>");
+    contract *c = contract_read(&a, KIND_XSD, buffer_view(&b), NULL, &f);
+    if (c) {
+        assert_true(contract_compare(&a, c, c, &none, &r, &f));
+        assert_int_equal(r.changes, 0);
+    }
+    buffer_release(&b);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +497,13 @@ int main(void)
         cmocka_unit_test(limits),
         cmocka_unit_test(too_many_parts_are_no_answer),
         cmocka_unit_test(cut_and_turned),
+        cmocka_unit_test(read_from_a_file_beside),
+        cmocka_unit_test(a_link_leads_nowhere),
+        cmocka_unit_test(a_pipe_is_no_file),
+        cmocka_unit_test(files_have_a_limit),
+        cmocka_unit_test(wsdl_told_from_the_first_bytes),
+        cmocka_unit_test(xsd_limits),
+        cmocka_unit_test(types_that_are_their_own_base),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
