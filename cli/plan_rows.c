@@ -222,7 +222,8 @@ text plan_spare(cli *c, const planned_window *w)
                            "; not in one window: at worst the last of its phases waits "
                            "for the %zu%s",
                            w->nights,
-                           w->nights == 2   ? "nd"
+                           w->nights == 1   ? "st"
+                           : w->nights == 2 ? "nd"
                            : w->nights == 3 ? "rd"
                                             : "th");
     return plan_length(c, w->fits ? "; spare " : ", too long by ", w->fits ? w->spare : -w->spare);

@@ -145,6 +145,21 @@ static duration window_share(const plan_migration *m, size_t at, duration own, d
     return path[at] > longest ? path[at] - longest : 0;
 }
 
+/* Marks phases inside of a phase that waits for the same window. */
+static void mark_inner(planned *p)
+{
+    const plan_migration *m = p->migration;
+    const plan_line *around = NULL;
+    for (size_t i = 0; i < m->line_count; i++) {
+        const plan_line *l = &m->lines[i];
+        if (around && l->depth <= around->depth)
+            around = NULL;
+        p->inner[i] = around && l->window.n && text_equal(l->window, around->window);
+        if (!around && l->window.n)
+            around = l;
+    }
+}
+
 static void measure_windows(cli *c, planned *p)
 {
     duration *forward = arena_array(&c->memory, duration, p->migration->line_count);
@@ -156,7 +171,7 @@ static void measure_windows(cli *c, planned *p)
         p->window[i].fits = true;
     for (size_t i = 0; i < m->line_count; i++) {
         planned_window *w = m->lines[i].window.n ? window_named(p, m->lines[i].window) : NULL;
-        if (!w)
+        if (!w || p->inner[i])
             continue;
         w->used = true;
         w->forward += window_share(m, i, known(m->lines[i].worst), forward);
@@ -242,7 +257,7 @@ static duration opening_for(planned_window *w, duration since, duration need)
 static moment window_enter(walk *w, const plan_line *l, moment at)
 {
     planned_window *to = l->window.n ? window_named(w->p, l->window) : NULL;
-    if (!to)
+    if (!to || w->p->inner[l - w->p->migration->lines])
         return at;
     to->walked_back += known(l->worst_back);
     if (at.window == to) {
@@ -394,6 +409,8 @@ void plan_times(cli *c, const program *p, const plan_migration *m, instant from,
         out->window[i].nights = 1;
         occurrence(c, p->image, from, out, &out->window[i]);
     }
+    out->inner = arena_array(&c->memory, bool, m->line_count + 1);
+    mark_inner(out);
     measure_windows(c, out);
     walk w = {.p = out};
     walk_lines(&w, 0, (moment){0});

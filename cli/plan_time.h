@@ -43,6 +43,8 @@ typedef struct {
     planned_line *line;     /* one for each line of it */
     planned_window *window; /* one for each window of it */
     bool fits;              /* every window that is used */
+    bool *inner; /* by line: a phase that waits for the window in which it already is, that of a
+                    phase around it, which counts it */
 } planned;
 
 bool plan_is_block(plan_kind k); /* its lines stand below it */
