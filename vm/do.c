@@ -54,10 +54,19 @@ go write_check(vm *m, fiber *f, activity *a, uint32_t phase)
 
 enum { READ_BEGIN, READ_OUTCOME, READ_PAUSE };
 
+void simulation_mark(vm *m, fiber *f, const activity *a, unsigned state)
+{
+    if (m->image->sites[a->site].kind == SITE_SIMULATE)
+        board_mark(m, f, a->site, site_path(m, f, a->site), state, TEXT(""),
+                   state == MARK_FAILED ? outcome_detail(m) : TEXT(""));
+}
+
 static go read_again(vm *m, fiber *f, activity *a)
 {
-    if (a->attempt > m->image->sites[a->site].retries)
+    if (a->attempt > m->image->sites[a->site].retries) {
+        simulation_mark(m, f, a, MARK_FAILED);
         return GO_POP;
+    }
     a->phase = READ_PAUSE;
     write_pause(m, f, a);
     return GO_WAIT;
@@ -81,11 +90,15 @@ static go read_submit(vm *m, fiber *f, activity *a)
 go act_read(vm *m, fiber *f, activity *a, cause c)
 {
     switch (a->phase) {
-    case READ_BEGIN: write_results_clear(m, f, a); return read_submit(m, f, a);
+    case READ_BEGIN:
+        write_results_clear(m, f, a);
+        simulation_mark(m, f, a, MARK_STARTED);
+        return read_submit(m, f, a);
     case READ_OUTCOME:
         if (m->status != OUTCOME_OK)
             return read_again(m, f, a);
         outcome_values(m, f, &m->image->sites[a->site], write_results(m, f, a));
+        simulation_mark(m, f, a, MARK_DONE);
         return GO_POP;
     default: return read_submit(m, f, a);
     }

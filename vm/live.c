@@ -75,6 +75,7 @@ static go live_begin(vm *m, fiber *f, activity *a)
         results(m, f, a)[k] = QUANTITY_NA;
     if (value_absent(period) || period < 0)
         return GO_POP;
+    simulation_mark(m, f, a, MARK_STARTED);
     a->since = m->now;
     a->until = time_after(m->now, period);
     a->interval = interval_of(period);
@@ -95,6 +96,7 @@ go act_live(vm *m, fiber *f, activity *a, cause c)
     case LIVE_LAST:
         if (m->status == OUTCOME_OK)
             outcome_values(m, f, &m->image->sites[a->site], results(m, f, a));
+        simulation_mark(m, f, a, m->status == OUTCOME_OK ? MARK_DONE : MARK_FAILED);
         return GO_POP;
     default: return look(m, f, a);
     }

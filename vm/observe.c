@@ -298,12 +298,19 @@ static uint32_t triggers_look(vm *m, uint32_t index, bool data, bool slept, bool
 
 enum { SAMPLE_BEGIN, SAMPLE_BODY, SAMPLE_PAUSE, SAMPLE_ASK };
 
+static void series_mark(vm *m, fiber *f, const activity *a, unsigned state)
+{
+    board_mark(m, f, a->site, act_path(m, f, a, &m->turn), state, TEXT(""), TEXT(""));
+}
+
 /* `attempt` is the tick that was set, `doubts` how many later ones had passed when it came: time in
  * which nobody looked, as when the machine slept. A read that takes longer than the interval is no
  * such gap: the source was being asked all the while. */
 static go sample_begin(vm *m, fiber *f, activity *a)
 {
     uint32_t tick = (uint32_t)((m->now - a->since) / a->interval);
+    if (a->phase == SAMPLE_BEGIN)
+        series_mark(m, f, a, MARK_STARTED);
     a->doubts = tick > a->attempt ? tick - a->attempt : 0;
     const image_site *s = &m->image->sites[a->site];
     int64_t args[ARGUMENTS];
@@ -320,6 +327,7 @@ static go sample_next(vm *m, fiber *f, activity *a)
 {
     bool over = m->now >= a->until;
     if (over && !suspected(m, f->series)) {
+        series_mark(m, f, a, MARK_DONE);
         fiber_end(m, f, FIBER_DONE);
         return GO_END;
     }

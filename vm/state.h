@@ -395,6 +395,10 @@ void samplers_end(vm *m, const fiber *f, uint32_t level);
 bool samplers_live(const vm *m, const fiber *f, uint32_t level);
 int64_t series_statistic(void *self, int64_t handle, statistic_id s);
 
+/* --- do.c --- */
+/* A simulation is a named place: people ask where it stands, and tests what became of it. */
+void simulation_mark(vm *m, fiber *f, const activity *a, unsigned state);
+
 /* --- asking.c --- */
 /* The role through which people of a role are reached: mostly itself. */
 uint32_t role_reached(const vm *m, uint32_t role);
