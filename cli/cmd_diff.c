@@ -1,10 +1,12 @@
 /* cmd_diff.c: `ferry diff OLD NEW`: what a change of the sources changes on the night.
  *
- * OLD and NEW are sources. `REV:FILE` is the file at a revision of git: what that revision holds is
- * unpacked into a folder of its own, so that the files it uses are those of the revision, too.
+ * OLD and NEW are sources, or images, of which less is known. `REV:FILE` is the file at a revision
+ * of git: what that revision holds is unpacked into a folder of its own, so that the files it uses
+ * are those of the revision, too.
  */
 #include "cli/clock.h"
 #include "cli/git.h"
+#include "cli/plan_rows.h"
 #include "cli/render_diff.h"
 
 #include <ftw.h>
@@ -59,12 +61,7 @@ static exit_code side_open(cli *c, side *s, const char *named)
         }
         path = text_format(&c->memory, "%s/%s", s->folder, file).p;
     }
-    exit_code code = program_open_planned(c, &s->p, path);
-    if (code == CODE_DONE && s->p.from_image) {
-        cli_error(c, "name the sources", "an image does not hold the plan that is compared");
-        code = CODE_REFUSED;
-    }
-    return code;
+    return program_open_planned(c, &s->p, path);
 }
 
 static const plan_migration *named(const program *p, text name)
@@ -99,6 +96,55 @@ static void page_put(report *r, text name, const char *note, const diff_list *li
     render_diff(&c->result, &c->out, &page);
 }
 
+/* An image holds no plan: of its migrations the worst cases are compared, and who they are for. */
+static void compare_entry(report *r, const image_entry *a, const image_entry *b)
+{
+    cli *c = r->c;
+    diff_list d = {.c = c};
+    const struct {
+        const char *what;
+        duration was, is;
+    } times[] = {{"forward, at worst", a->worst_forward, b->worst_forward},
+                 {"way back, at worst", a->worst_back, b->worst_back}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (times[i].was != times[i].is)
+            diff_add(&d, DIFF_TIME, NULL, NULL, times[i].what, plan_length(c, "", times[i].was),
+                     plan_length(c, "", times[i].is));
+    if (d.changes.n)
+        page_put(r, image_text(r->new->image, b->name), NULL, &d);
+    vec_release(&d.changes);
+}
+
+static void compare_entries(report *r)
+{
+    const image *a = r->old->image, *b = r->new->image;
+    diff_list none = {.c = r->c};
+    for (uint32_t i = 0; i < b->entry_count; i++) {
+        text name = image_text(b, b->entries[i].name);
+        uint32_t was = image_find_entry(a, name);
+        if (was == NO_INDEX)
+            page_put(r, name, "new", &none);
+        else
+            compare_entry(r, &a->entries[was], &b->entries[i]);
+    }
+    for (uint32_t i = 0; i < a->entry_count; i++)
+        if (image_find_entry(b, image_text(a, a->entries[i].name)) == NO_INDEX)
+            page_put(r, image_text(a, a->entries[i].name), "gone", &none);
+}
+
+static void compare_data(report *r)
+{
+    diff_list data = {.c = r->c};
+    diff_data(&data, r->old->image, r->new->image);
+    if (r->old->from_image || r->new->from_image)
+        diff_add(&data, DIFF_CHANGED, NULL, NULL,
+                 "steps, gates and votes are not told: an image holds no plan; compare the sources",
+                 TEXT(""), TEXT(""));
+    if (data.changes.n)
+        page_put(r, TEXT(""), NULL, &data);
+    vec_release(&data.changes);
+}
+
 /* The first is the program, the second what the table of its differences is made of. */
 static void compare(report *r, instant from)
 {
@@ -115,11 +161,6 @@ static void compare(report *r, instant from)
         if (!named(r->new, r->old->facts.migrations[i].name))
             page_put(r, r->old->facts.migrations[i].name, "gone", &none);
     }
-    diff_list data = {.c = r->c};
-    diff_data(&data, r->old->image, r->new->image);
-    if (data.changes.n)
-        page_put(r, TEXT(""), NULL, &data);
-    vec_release(&data.changes);
 }
 
 static void head(report *r, bool same)
@@ -166,8 +207,12 @@ static exit_code show(cli *c, const program *old, const program *new, instant fr
         json_put_key(&r.w, "migrations");
         json_array(&r.w);
     }
-    if (!same)
+    if (!same && (old->from_image || new->from_image))
+        compare_entries(&r);
+    else if (!same)
         compare(&r, from);
+    if (!same)
+        compare_data(&r);
     if (!same && !r.told) { /* never silence about another hash */
         diff_list d = {.c = c};
         diff_add(&d, DIFF_CHANGED, NULL, NULL,

@@ -59,14 +59,14 @@ static void change(buffer *b, const terminal *t, const diff_change *x)
     if (x->path.n)
         term_pad(b, t, x->path, PATH_MOST);
     term_put(b, t, x->what);
-    buffer_cstr(b, ": ");
-    if (!x->was.n) {
+    buffer_cstr(b, x->was.n || x->is.n ? ": " : "");
+    if (!x->was.n && x->is.n) {
         buffer_cstr(b, x->verdict == DIFF_MOVED ? "" : "new: ");
         term_put(b, t, x->is);
-    } else if (!x->is.n) {
+    } else if (x->was.n && !x->is.n) {
         buffer_cstr(b, "gone: ");
         term_put(b, t, x->was);
-    } else {
+    } else if (x->was.n) {
         term_put(b, t, x->was);
         buffer_printf(b, " %s ", term_glyph(t, GLYPH_ARROW));
         term_put(b, t, x->is);
@@ -80,6 +80,12 @@ static void change(buffer *b, const terminal *t, const diff_change *x)
     buffer_char(b, '\n');
 }
 
+/* What stayed is counted of plans, and an image holds none. */
+static bool tells_same(const diff_page *page)
+{
+    return page->name.n && !page->note && !page->old->from_image && !page->new->from_image;
+}
+
 void render_diff(buffer *out, const terminal *t, const diff_page *page)
 {
     buffer kept = {0};
@@ -91,7 +97,7 @@ void render_diff(buffer *out, const terminal *t, const diff_page *page)
         for (size_t i = 0; i < page->list->changes.n; i++)
             if (page->list->changes.p[i].verdict == (diff_verdict)v)
                 change(out, t, &page->list->changes.p[i]);
-    if (page->name.n && !page->note) {
+    if (tells_same(page)) {
         same(&kept, page->list);
         term_pad(out, t, TEXT("SAME"), 9);
         term_put(out, t, buffer_view(&kept));
@@ -141,7 +147,7 @@ void render_diff_markdown(buffer *out, const diff_page *page)
         for (size_t i = 0; i < page->list->changes.n; i++)
             if (page->list->changes.p[i].verdict == (diff_verdict)v)
                 row(out, &page->list->changes.p[i]);
-    if (page->name.n && !page->note) {
+    if (tells_same(page)) {
         same(&kept, page->list);
         buffer_cstr(out, "\nSame: ");
         markdown_put(out, buffer_view(&kept));
