@@ -39,7 +39,7 @@ const char *compare_bound_word(compare_bound b);
 /* Does the modern value keep to the bound? Bounds over all documents (increasing, consecutive,
  * unique), over lists (like) and those with an argument hold here for any value that is there. */
 bool compare_within(compare_bound b, text legacy, text modern);
-/* Bounds under which the value says the same: same_number, cents, same_date. */
+/* Bounds under which the value says the same: same_number, cents, same_date, same_moment. */
 bool compare_bound_keeps_value(compare_bound b);
 /* By its last word: "unit_price", "TotalAmount". */
 bool compare_is_money(text name);

@@ -164,7 +164,7 @@ static int day_of(text t)
     char d[8];
     t = text_trim(t);
     if (t.n >= 10 && t.p[4] == '-' && t.p[7] == '-' &&
-        (t.n == 10 || t.p[10] == 'T' || t.p[10] == ' ')) {
+        (t.n == 10 || strchr("T Z+-", t.p[10]))) {
         memcpy(d, t.p, 4);
         memcpy(d + 4, t.p + 5, 2);
         memcpy(d + 6, t.p + 8, 2);
@@ -263,6 +263,7 @@ bool compare_within(compare_bound b, text l, text m)
 {
     switch (b) {
     case BOUND_SAME_DATE: return day_of(m) && day_of(l) == day_of(m);
+    case BOUND_SAME_MOMENT: return compare_same_moment(l, m);
     case BOUND_DATE: return day_of(m) != 0;
     case BOUND_TIME: return is_time(m);
     case BOUND_NEAR: return is_near(l, m);
@@ -279,5 +280,6 @@ bool compare_within(compare_bound b, text l, text m)
 
 bool compare_bound_keeps_value(compare_bound b)
 {
-    return b == BOUND_SAME_NUMBER || b == BOUND_CENTS || b == BOUND_SAME_DATE;
+    return b == BOUND_SAME_NUMBER || b == BOUND_CENTS || b == BOUND_SAME_DATE ||
+           b == BOUND_SAME_MOMENT;
 }

@@ -223,6 +223,12 @@ bool compare_at_money(const comparison *c, const place_ref *at, text legacy, tex
 bool same_decimal(text a, text b);
 bool is_decimal(text t);
 
+/* compare_moment.c */
+/* One day and time in two forms or zones; both with a zone, or both without. */
+bool compare_same_moment(text l, text m);
+/* Likewise, and both are certainly moments: as RFC 3339 or XML Schema write them, with a zone. */
+bool compare_is_moment(text l, text m);
+
 /* compare_tree.c: walks two trees and hands records to their format. */
 void compare_trees(comparison *c, const document_tree *l, const document_tree *m, text root);
 /* Of trees with `open`, which only then need more than their nodes. */

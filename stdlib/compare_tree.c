@@ -395,6 +395,11 @@ static void compare_values(walk *w, const document_node *l, const document_node 
               w->c->l->from->kind == KIND_XML    ? "xml.number"
               : w->c->l->from->kind == KIND_YAML ? "yaml.number"
                                                  : "json.number");
+    else if (l->type == VALUE_TEXT && compare_is_moment(l->value, m->value))
+        judge(w->c, &nowhere, l->value, m->value, CLASS_NOISE,
+              w->c->l->from->kind == KIND_XML    ? "xml.moment"
+              : w->c->l->from->kind == KIND_YAML ? "yaml.moment"
+                                                 : "json.moment");
     else
         judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "value");
 }

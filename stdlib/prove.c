@@ -40,7 +40,9 @@ void prove_add_value(prove_places *p, text value, text ref, bool money)
         capitals += isupper(c) != 0;
         digits += isdigit(c) != 0;
     }
-    if (is_decimal(value) && (money || text_find(value, '.') >= 0))
+    if (text_is(value, "true") || text_is(value, "false"))
+        prove_add(p, PLACE_FLAG, value, ref);
+    else if (is_decimal(value) && (money || text_find(value, '.') >= 0))
         prove_add(p, PLACE_AMOUNT, value, ref);
     else if (value.n >= 4 && letters >= 3)
         prove_add(p, PLACE_NAME, value, ref);
@@ -146,6 +148,7 @@ static text made_of(arena *a, prove_defect d, const prove_places *p, size_t at)
         text other = other_code(p, at);
         return other.p ? other : was;
     }
+    case PROVE_FLIPPED_FLAG: return text_is(was, "true") ? TEXT("false") : TEXT("true");
     case PROVE_CENT_ROUNDING: return one_cent_more(a, was);
     case PROVE_CHANGED_SIGN:
         if (is_zero(was))

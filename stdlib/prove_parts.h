@@ -10,7 +10,8 @@ typedef enum {
     PLACE_RECORD,
     PLACE_AMOUNT,
     PLACE_NAME,
-    PLACE_CODE
+    PLACE_CODE,
+    PLACE_FLAG
 } prove_where;
 
 /* A slice of the file: all that goes when it is taken out, or a value without its quotes. */
@@ -29,7 +30,7 @@ typedef struct {
 void prove_add(prove_places *p, prove_where where, text slice, text ref);
 /* Adds a value as what it looks like: an amount (a decimal with a point, or any where `money`), a
  * name (four bytes and more with three letters), a code (up to three capitals and digits with a
- * letter); nothing where it is none of these, or does not lie in the file. */
+ * letter), a flag (true, false); nothing where it is none of these, or does not lie in the file. */
 void prove_add_value(prove_places *p, text value, text ref, bool money);
 
 /* Replaces slices of the bytes, in order and without overlap, into the arena. */

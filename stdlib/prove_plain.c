@@ -30,7 +30,7 @@ static void add_leaf(const json_document *d, uint32_t i, text name, prove_places
     text v = json_raw(d, i);
     if (d->node[i].kind == JSON_TEXT && !d->node[i].escaped)
         v = text_slice(v, 1, v.n - 1);
-    else if (d->node[i].kind != JSON_NUMBER)
+    else if (d->node[i].kind == JSON_NULL || d->node[i].kind == JSON_TEXT)
         return;
     prove_add_value(out, v, name, compare_is_money(name));
 }

@@ -28,9 +28,9 @@ static int by_place(const void *a, const void *b)
 /* From the narrowest on; INCREASING is judged over the whole list. CONSECUTIVE is never learned: what
  * had no gap in a sample has one on the first day with an error. */
 static const compare_bound narrowing[] = {
-    BOUND_SAME_NUMBER, BOUND_SAME_DATE, BOUND_NEAR,   BOUND_INCREASING,
-    BOUND_DATE,        BOUND_TIME,      BOUND_UUID,   BOUND_INTEGER,
-    BOUND_NUMBER,      BOUND_PRESENT,
+    BOUND_SAME_NUMBER, BOUND_SAME_MOMENT, BOUND_SAME_DATE, BOUND_NEAR,
+    BOUND_INCREASING,  BOUND_DATE,        BOUND_TIME,      BOUND_UUID,
+    BOUND_INTEGER,     BOUND_NUMBER,      BOUND_PRESENT,
 };
 
 static bool rises(text x, text y)
