@@ -114,6 +114,8 @@ static exit_code inspect_all(cli *c, inspection *v)
         document_check(&c->memory, &i);
         if (i.kind == KIND_X12)
             x12_sequence_add(&v->numbers, i.name, i.content);
+        if (i.kind == KIND_EDIFACT)
+            x12_sequence_add_edifact(&c->memory, &v->numbers, i.name, i.content);
         chain_add(&c->memory, &v->links, &i);
         comply_report report, *scan = option_is(&c->options, OPT_scan) ? &report : NULL;
         if (scan)
@@ -169,6 +171,8 @@ exit_code command_inspect(cli *c)
     exit_code code = cli_expect_operands(c, 1, 1 << 20);
     if (word && !document_kind_read(text_of(word), &kind))
         return cli_usage(c, "there is no kind `%s`", word);
+    if (option_is(&c->options, OPT_control) && !option_is(&c->options, OPT_ack))
+        return cli_usage(c, "`--control` needs `--ack`");
     for (int i = 0; i < c->options.operands && code == CODE_DONE; i++)
         code = folder_read(c, cli_operand(c, i), &files);
     if (code == CODE_DONE && option_value(&c->options, OPT_ack))

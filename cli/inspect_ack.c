@@ -14,6 +14,20 @@ static bool kind_of(const char *word, x12_ack_kind *out)
     return *out != ACK_TA1 || text_is(t, "ta1");
 }
 
+/* Behind the highest that was sent; a partner takes what repeats a number for a repetition. */
+static bool control_of(const char *given, uint32_t *out)
+{
+    text t = text_of(given);
+    if (given)
+        *out = 0;
+    for (size_t i = 0; i < t.n && t.n <= 9; i++) {
+        if (t.p[i] < '0' || t.p[i] > '9')
+            return false;
+        *out = *out * 10 + (uint32_t)(t.p[i] - '0');
+    }
+    return t.n <= 9 && *out > 0;
+}
+
 /* Stamps are in UTC, as the standard has no zone in ISA and GS. */
 static exit_code stamp_of(cli *c, x12_ack_stamp *out)
 {
@@ -21,17 +35,21 @@ static exit_code stamp_of(cli *c, x12_ack_stamp *out)
     instant t = clock_now();
     if (at && !clock_read(text_of(at), zone_utc(), &t))
         return cli_usage(c, "%s is no time", at);
+    uint32_t control = 1;
+    if (!control_of(option_value(&c->options, OPT_control), &control))
+        return cli_usage(c, "`--control` is a number from 1 to 999999999, not `%s`",
+                         option_value(&c->options, OPT_control));
     civil k = zone_civil(zone_utc(), t);
     *out = (x12_ack_stamp){
         .date = text_format(&c->memory, "%04d%02d%02d", k.year % 10000, k.month, k.day),
         .time = text_format(&c->memory, "%02d%02d", k.hour, k.minute),
-        .control = 1,
+        .control = control,
     };
     return CODE_DONE;
 }
 
 /* Appends what the file deserves; false: it gets none, and *why says it. */
-static bool write_ack(cli *c, const document_file *f, const char *word, const x12_ack_stamp *stamp,
+static bool write_ack(cli *c, const document_file *f, const char *word, x12_ack_stamp *stamp,
                       const char **why)
 {
     x12_ack_kind ack;
@@ -42,7 +60,10 @@ static bool write_ack(cli *c, const document_file *f, const char *word, const x1
     }
     contrl_stamp at = {stamp->date, stamp->time, stamp->control};
     *why = "it is not EDIFACT";
-    return f->kind == KIND_EDIFACT && contrl_write(&c->memory, f->content, &at, &c->result, why);
+    bool written = f->kind == KIND_EDIFACT &&
+                   contrl_write(&c->memory, f->content, &at, &c->result, why);
+    stamp->control = at.control;
+    return written;
 }
 
 exit_code inspect_ack(cli *c, const folder_files *files, document_kind kind)

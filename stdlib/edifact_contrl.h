@@ -46,7 +46,7 @@ text contrl_words(arena *a, const contrl_statement *s);
  * object that is open; nothing where there are none. */
 void contrl_write_json(arena *a, json_writer *w, const contrl_report *r);
 
-/* When it is written, and the reference of its first interchange; further ones count up. */
+/* When it is written, and the reference of its first interchange; writing counts it up. */
 typedef struct {
     text date, time; /* CCYYMMDD, HHMM */
     uint32_t control;
@@ -61,7 +61,7 @@ typedef struct {
  *
  * false, and nothing is added: there is nothing to answer, or more is wrong than reading keeps;
  * *why says it. */
-bool contrl_write(arena *a, const edifact_file *f, const contrl_stamp *stamp, buffer *out,
+bool contrl_write(arena *a, const edifact_file *f, contrl_stamp *stamp, buffer *out,
                   const char **why);
 
 #endif

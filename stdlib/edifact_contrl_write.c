@@ -266,11 +266,11 @@ static void gather(answer *w)
         qsort(w->list, w->told, sizeof *w->list, by_message);
 }
 
-bool contrl_write(arena *a, const edifact_file *f, const contrl_stamp *stamp, buffer *out,
+bool contrl_write(arena *a, const edifact_file *f, contrl_stamp *stamp, buffer *out,
                   const char **why)
 {
     answer w = {.memory = a, .file = f, .out = out};
-    uint32_t control = stamp->control;
+    uint32_t first = stamp->control;
     if (f->faults_omitted) {
         *why = "more is wrong with it than can be told";
         return false;
@@ -278,7 +278,7 @@ bool contrl_write(arena *a, const edifact_file *f, const contrl_stamp *stamp, bu
     gather(&w);
     for (uint32_t i = 0; i < f->interchanges; i++)
         if (is_answered(f, &f->interchange[i]))
-            write_interchange(&w, i, stamp, control++);
+            write_interchange(&w, i, stamp, stamp->control++);
     *why = "there is no interchange with a UNB to answer";
-    return control != stamp->control;
+    return stamp->control != first;
 }

@@ -44,7 +44,8 @@ void x12_ack_write_json(arena *a, json_writer *w, const x12_acks *k);
 
 typedef enum { ACK_TA1, ACK_997, ACK_999 } x12_ack_kind;
 
-/* When it is written, and the number of its first interchange; further ones count up from there. */
+/* When it is written, and the number of its first interchange; writing counts it up, to 1 behind
+ * 999999999. */
 typedef struct {
     text date, time; /* CCYYMMDD, HHMM */
     uint32_t control;
@@ -61,7 +62,7 @@ typedef struct {
  *
  * false, and nothing is added: there is nothing to acknowledge, or more is wrong with envelopes
  * than reading keeps; *why says it. */
-bool x12_ack_write(arena *a, const x12_file *f, x12_ack_kind kind, const x12_ack_stamp *stamp,
+bool x12_ack_write(arena *a, const x12_file *f, x12_ack_kind kind, x12_ack_stamp *stamp,
                    buffer *out, const char **why);
 
 #endif

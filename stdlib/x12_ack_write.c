@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { HIGHEST_CONTROL = 999999999 };
+
 typedef struct {
     arena *memory;
     const x12_file *file;
     x12_ack_kind kind;
-    const x12_ack_stamp *stamp;
+    x12_ack_stamp *stamp;
     buffer *out;
     x12_separators by;
     const x12_interchange *of;
@@ -116,7 +118,7 @@ static void write_isa(ack_writer *w)
     element(w, w->stamp->time);
     element_of(w, eleven);
     padded(w, version, 5);
-    number(w, w->stamp->control + w->written, 9);
+    number(w, w->stamp->control, 9);
     element(w, TEXT("0"));
     element_of(w, test);
     element_of(w, w->by.component);
@@ -127,9 +129,10 @@ static void write_iea(ack_writer *w, size_t groups)
 {
     begin(w, "IEA");
     number(w, groups, 0);
-    number(w, w->stamp->control + w->written, 9);
+    number(w, w->stamp->control, 9);
     end_segment(w);
     w->written++;
+    w->stamp->control = w->stamp->control % HIGHEST_CONTROL + 1;
 }
 
 static text of_group(const ack_writer *w, const x12_group *g, uint32_t n)
@@ -155,7 +158,7 @@ static void write_gs(ack_writer *w, const x12_group *first)
     element(w, of_group(w, first, 2));
     element(w, w->stamp->date);
     element(w, w->stamp->time);
-    number(w, w->stamp->control + w->written, 0);
+    number(w, w->stamp->control, 0);
     element(w, TEXT("X"));
     element(w, release_of(w, first));
     end_segment(w);
@@ -400,7 +403,7 @@ static void write_groups(ack_writer *w)
         return;
     begin(w, "GE");
     number(w, n, 0);
-    number(w, w->stamp->control + w->written, 0);
+    number(w, w->stamp->control, 0);
     end_segment(w);
     write_iea(w, 1);
 }
@@ -440,7 +443,7 @@ static void write_ta1(ack_writer *w)
     write_iea(w, 0);
 }
 
-bool x12_ack_write(arena *a, const x12_file *f, x12_ack_kind kind, const x12_ack_stamp *stamp,
+bool x12_ack_write(arena *a, const x12_file *f, x12_ack_kind kind, x12_ack_stamp *stamp,
                    buffer *out, const char **why)
 {
     ack_writer w = {.memory = a, .file = f, .kind = kind, .stamp = stamp, .out = out};

@@ -17,9 +17,9 @@ static uint32_t number_of(text digits)
 
 static void add(x12_sequence *s, x12_numbered n)
 {
-    if (!x12_is_digits(n.control, 1, 9))
+    if (n.edifact ? !n.control.n : !x12_is_digits(n.control, 1, 9))
         return;
-    n.number = number_of(n.control);
+    n.number = n.edifact ? 0 : number_of(n.control);
     n.at = (uint32_t)s->n;
     vec_push(s, n);
 }
@@ -40,6 +40,27 @@ void x12_sequence_add(x12_sequence *s, text name, const x12_file *f)
     }
 }
 
+/* Element and component of the header, without release characters. */
+static text header_value(arena *a, const edifact_interchange *i, uint32_t element)
+{
+    text v = edifact_component(edifact_header_element(i, element), &i->separators, 1);
+    return text_trim(edifact_value(a, v, &i->separators));
+}
+
+void x12_sequence_add_edifact(arena *a, x12_sequence *s, text name, const edifact_file *f)
+{
+    for (uint32_t k = 0; k < f->interchanges; k++) {
+        const edifact_interchange *i = &f->interchange[k];
+        if (i->dialect == EDIFACT_BATCH && i->header.p)
+            add(s, (x12_numbered){.edifact = true,
+                                  .party = {[1] = header_value(a, i, 2), [3] = header_value(a, i, 3)},
+                                  .usage = header_value(a, i, 11),
+                                  .control = header_value(a, i, 5),
+                                  .file = name,
+                                  .offset = i->start});
+    }
+}
+
 static text member(arena *a, const json_document *d, uint32_t object, const char *key)
 {
     uint32_t at = object;
@@ -49,13 +70,15 @@ static text member(arena *a, const json_document *d, uint32_t object, const char
 }
 
 static void add_interchange(arena *a, x12_sequence *s, const json_document *d, uint32_t at,
-                            text file)
+                            text file, bool edifact)
 {
     static const char *const parties[] = {"sender_qualifier", "sender", "receiver_qualifier",
                                           "receiver"};
-    x12_numbered n = {
-        .usage = member(a, d, at, "test"), .control = member(a, d, at, "control"), .file = file};
-    for (int k = 0; k < 4; k++)
+    x12_numbered n = {.edifact = edifact,
+                      .usage = member(a, d, at, "test"),
+                      .control = member(a, d, at, "control"),
+                      .file = file};
+    for (int k = edifact; k < 4; k += 1 + edifact)
         n.party[k] = member(a, d, at, parties[k]);
     add(s, n);
 }
@@ -78,17 +101,21 @@ bool x12_sequence_add_history(arena *a, x12_sequence *s, text json)
     for (uint32_t f = files + 1; f < d->node[files].next; f = d->node[f].next) {
         if (d->node[f].kind != JSON_OBJECT || !array_in(d, f, "interchanges", &list))
             continue;
-        text name = member(a, d, f, "file");
+        text name = member(a, d, f, "file"), kind = member(a, d, f, "kind");
+        if (kind.n && !text_is(kind, "x12") && !text_is(kind, "edifact"))
+            continue;
         for (uint32_t i = list + 1; i < d->node[list].next; i = d->node[i].next)
             if (d->node[i].kind == JSON_OBJECT)
-                add_interchange(a, s, d, i, name);
+                add_interchange(a, s, d, i, name, text_is(kind, "edifact"));
     }
     return true;
 }
 
 static int by_stream(const x12_numbered *x, const x12_numbered *y)
 {
-    int c = text_compare(x->usage, y->usage);
+    int c = x->edifact - y->edifact;
+    if (c == 0)
+        c = text_compare(x->usage, y->usage);
     for (int k = 0; k < 4 && c == 0; k++)
         c = text_compare(x->party[k], y->party[k]);
     return c;
@@ -104,8 +131,11 @@ static int in_order(const void *a, const void *b)
 static int by_value(const void *a, const void *b)
 {
     const x12_numbered *x = *(const x12_numbered *const *)a, *y = *(const x12_numbered *const *)b;
-    if (x->number != y->number)
-        return x->number < y->number ? -1 : 1;
+    int c = (x->number > y->number) - (x->number < y->number);
+    if (c == 0 && x->edifact)
+        c = text_compare(x->control, y->control);
+    if (c != 0)
+        return c;
     return (x->at > y->at) - (x->at < y->at);
 }
 
@@ -117,7 +147,8 @@ static void find_repeats(arena *a, const x12_numbered *p, size_t n, const x12_nu
         sorted[i] = &p[i];
     qsort(sorted, n, sizeof *sorted, by_value);
     for (size_t i = 1, from = 0; i < n; i++) {
-        if (sorted[i]->number != sorted[from]->number)
+        if (sorted[i]->number != sorted[from]->number ||
+            (p->edifact && !text_equal(sorted[i]->control, sorted[from]->control)))
             from = i;
         else
             first[sorted[i] - p] = sorted[from];
@@ -170,9 +201,12 @@ void x12_sequence_check(arena *a, x12_sequence *s, x12_breaks *out)
 text x12_break_words(arena *a, const x12_break *b)
 {
     const x12_numbered *n = b->number;
-    text stream = text_format(a, "ISA13 %.*s from %.*s %.*s to %.*s %.*s", TEXT_ARG(n->control),
-                              TEXT_ARG(n->party[0]), TEXT_ARG(n->party[1]), TEXT_ARG(n->party[2]),
-                              TEXT_ARG(n->party[3]));
+    text stream =
+        n->edifact ? text_format(a, "UNB05 %.*s from %.*s to %.*s", TEXT_ARG(n->control),
+                                 TEXT_ARG(n->party[1]), TEXT_ARG(n->party[3]))
+                   : text_format(a, "ISA13 %.*s from %.*s %.*s to %.*s %.*s", TEXT_ARG(n->control),
+                                 TEXT_ARG(n->party[0]), TEXT_ARG(n->party[1]),
+                                 TEXT_ARG(n->party[2]), TEXT_ARG(n->party[3]));
     if (b->kind == BREAK_REPEATED)
         return text_format(a, "%.*s: %.*s has it, too", TEXT_ARG(stream),
                            TEXT_ARG(b->before->file));
