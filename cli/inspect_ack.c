@@ -60,8 +60,8 @@ static bool write_ack(cli *c, const document_file *f, const char *word, x12_ack_
     }
     contrl_stamp at = {stamp->date, stamp->time, stamp->control};
     *why = "it is not EDIFACT";
-    bool written = f->kind == KIND_EDIFACT &&
-                   contrl_write(&c->memory, f->content, &at, &c->result, why);
+    bool written =
+        f->kind == KIND_EDIFACT && contrl_write(&c->memory, f->content, &at, &c->result, why);
     stamp->control = at.control;
     return written;
 }

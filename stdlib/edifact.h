@@ -11,8 +11,8 @@
  *
  * Checked are the service segments (ISO 9735-1 annex C: what must be there, of which kind and
  * length), counts and references of trailers, references that repeat, the character set that the
- * syntax identifier declares, and numbers in common data elements (edifact_elements.def). Not
- * checked is what only the directory of one message knows: which segments it has, in which order
+ * syntax identifier declares, numbers in common data elements (edifact_elements.def), and dates
+ * against the form that their DTM declares (edifact_dates.def). Not checked is what only the directory of one message knows: which segments it has, in which order
  * and how often.
  *
  * What is kept is the envelopes; the segments of a message are walked over when someone asks.

@@ -185,12 +185,44 @@ static bool is_plain(const edifact_interchange *i, text segment, const value_rul
            (p == end || *p == by->component || *p == by->element);
 }
 
+/* DTM+137:20260301:102 with a day that every month has: what nearly all are. */
+static bool is_plain_day(const edifact_separators *by, text segment)
+{
+    const char *end = segment.p + segment.n;
+    if (segment.n < 18 || end[-4] != by->component || end[-13] != by->component ||
+        memcmp(end - 3, "102", 3) != 0)
+        return false;
+    for (const char *p = end - 12; p < end - 4; p++)
+        if (*p < '0' || *p > '9')
+            return false;
+    int month = (end[-8] - '0') * 10 + end[-7] - '0', day = (end[-6] - '0') * 10 + end[-5] - '0';
+    return month >= 1 && month <= 12 && day >= 1 && day <= 28;
+}
+
+static void check_date(edifact_reader *r, text segment)
+{
+    const edifact_separators *by = &edifact_open(r)->separators;
+    if (is_plain_day(by, segment))
+        return;
+    text date = edifact_repeat(edifact_element(segment, by, 1), by, 1);
+    text value = edifact_component(date, by, 2);
+    const char *form = value.n ? edifact_date_form(edifact_component(date, by, 3), value) : NULL;
+    size_t n = form ? strlen(form) : 0;
+    int again = form && form[n - 1] == '-' ? (int)n - 1 : 0; /* a period: from, to */
+    if (form)
+        edifact_fault(r, FAULT_VALUE, (size_t)(value.p - r->source.p),
+                      edifact_at_segment(r, segment, 1, 2), "%.*s is no %s%.*s",
+                      (int)(value.n < 35 ? value.n : 35), value.p, form, again, form);
+}
+
 void edifact_check_segment(edifact_reader *r, text segment, edifact_level service)
 {
     unsigned row = r->checked[edifact_check_slot(segment.p)];
     if (!row || memcmp(rules[row - 1].tag, segment.p, 3) != 0)
         return;
     const value_rule *first = &rules[row - 1], *last = first;
+    if (service == EDIFACT_LEVELS && memcmp(first->tag, "DTM", 3) == 0)
+        check_date(r, segment);
     if (is_plain(edifact_open(r), segment, first))
         return;
     while (last + 1 < rules + RULES && memcmp(last[1].tag, first->tag, 3) == 0)

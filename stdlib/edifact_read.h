@@ -130,6 +130,10 @@ void edifact_take_package(edifact_reader *r, text segment);
 void edifact_end_package(edifact_reader *r, text segment);
 void edifact_check_unique(edifact_reader *r);
 
+/* edifact_date.c: the form that a value of that format (2379) does not have; NULL where it has it, or
+ * nobody knows. */
+const char *edifact_date_form(text format, text value);
+
 /* edifact_check.c */
 /* The table by slot, in the arena; made once for a file. */
 const uint8_t *edifact_checks(arena *a);

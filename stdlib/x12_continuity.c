@@ -52,12 +52,13 @@ void x12_sequence_add_edifact(arena *a, x12_sequence *s, text name, const edifac
     for (uint32_t k = 0; k < f->interchanges; k++) {
         const edifact_interchange *i = &f->interchange[k];
         if (i->dialect == EDIFACT_BATCH && i->header.p)
-            add(s, (x12_numbered){.edifact = true,
-                                  .party = {[1] = header_value(a, i, 2), [3] = header_value(a, i, 3)},
-                                  .usage = header_value(a, i, 11),
-                                  .control = header_value(a, i, 5),
-                                  .file = name,
-                                  .offset = i->start});
+            add(s,
+                (x12_numbered){.edifact = true,
+                               .party = {[1] = header_value(a, i, 2), [3] = header_value(a, i, 3)},
+                               .usage = header_value(a, i, 11),
+                               .control = header_value(a, i, 5),
+                               .file = name,
+                               .offset = i->start});
     }
 }
 
