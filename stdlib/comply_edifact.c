@@ -20,6 +20,12 @@ typedef struct {
     const edifact_message *message;
     uint32_t nth, position; /* of the message in its interchange, of the segment in the message */
     text type, tag, segment;
+    edifact_cutter cutter; /* over the segment, up to `part` */
+    edifact_part part;
+    size_t part_from;
+    bool cutting;
+    uint32_t asked; /* element, from 1, of which `passed` is known */
+    bool passed;
     uint32_t packages;
 } walk;
 
@@ -30,25 +36,29 @@ static text get(const void *by, text segment, uint32_t element, uint32_t compone
     return component ? edifact_component(e, sep, component) : e;
 }
 
-/* The element and component that byte of the segment stands in. */
-static edifact_part part_at(const walk *v, size_t at)
+/* The element and component that byte of the segment stands in, on from where it was asked last: a
+ * segment may be as long as its file, and be full of findings. */
+static const edifact_part *part_at(walk *v, size_t at)
 {
-    edifact_cutter c;
-    edifact_part part = {{NULL, 0}, 0, 0, 0};
-    edifact_cut_start(&c, v->segment, &v->by);
-    while (edifact_cut_next(&c, &part))
-        if ((size_t)(part.value.p + part.value.n - v->segment.p) >= at + 1)
-            break;
-    return part;
+    if (!v->cutting || at < v->part_from) {
+        edifact_cut_start(&v->cutter, v->segment, &v->by);
+        v->part = (edifact_part){{v->segment.p, 0}, 0, 0, 0};
+        v->cutting = true;
+    }
+    while ((size_t)(v->part.value.p + v->part.value.n - v->segment.p) <= at &&
+           edifact_cut_next(&v->cutter, &v->part))
+        ;
+    v->part_from = (size_t)(v->part.value.p - v->segment.p);
+    return &v->part;
 }
 
 /* As faults have it: "UNB[1].UNH[2].RFF@5.01.2". */
 static text path(comply *s, void *self, size_t at)
 {
-    const walk *v = self;
+    walk *v = self;
     const edifact_message *m = v->message;
     edifact_dialect d = v->file->interchange[m->interchange].dialect;
-    edifact_part part = part_at(v, at);
+    edifact_part part = *part_at(v, at);
     return text_format(
         s->memory, "%s[%u].%s[%u].%.*s@%u.%02u.%u", edifact_header_tag(d, EDIFACT_INTERCHANGE),
         m->interchange + 1, edifact_header_tag(d, EDIFACT_MESSAGE), v->nth,
@@ -57,9 +67,13 @@ static text path(comply *s, void *self, size_t at)
 
 static bool excluded(comply *s, void *self, size_t at)
 {
-    const walk *v = self;
-    edifact_part part = part_at(v, at);
-    return segment_is_passed(&v->places, v->tag, v->segment, part.element, part.component, v->type);
+    walk *v = self;
+    uint32_t element = part_at(v, at)->element;
+    if (v->asked != element + 1) {
+        v->asked = element + 1;
+        v->passed = segment_is_passed(&v->places, v->tag, v->segment, element, v->type);
+    }
+    return v->passed;
 }
 
 static size_t place(comply *s, void *self, size_t at)
@@ -73,6 +87,8 @@ static void scan_segment(walk *v, text segment)
     static const comply_place nothing = {0};
     comply_where w = {.path = path, .excluded = excluded, .place = place, .self = v, .prose = true};
     v->segment = segment;
+    v->cutting = false;
+    v->asked = 0;
     v->tag = edifact_tag(segment, &v->by);
     comply_claims_clear(v->s);
     segment_tell(v->s, &v->places, v->tag, segment, v->type, &w);

@@ -73,13 +73,11 @@ bool segment_place_holds(const segment_places *p, const segment_place *row, text
     return true;
 }
 
-bool segment_is_passed(const segment_places *p, text tag, text segment, uint32_t element,
-                       uint32_t component, text type)
+bool segment_is_passed(const segment_places *p, text tag, text segment, uint32_t element, text type)
 {
     for (unsigned i = segment_places_of(p, tag); i; i = p->after[i - 1]) {
         const segment_place *row = &p->row[i - 1];
-        bool there = !row->element ||
-                     (row->element == element && (!row->component || row->component == component));
+        bool there = !row->element || row->element == element;
         if (!row->of && there && text_is(tag, row->tag) &&
             segment_place_holds(p, row, segment, type))
             return true;

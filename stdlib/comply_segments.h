@@ -35,9 +35,9 @@ void comply_edifact_places(segment_places *p);
 unsigned segment_places_of(const segment_places *p, text tag);
 bool segment_place_holds(const segment_places *p, const segment_place *row, text segment,
                          text type);
-/* Does a row without a kind hold for that element? */
+/* Does a row without a kind hold for that element, whatever its component? */
 bool segment_is_passed(const segment_places *p, text tag, text segment, uint32_t element,
-                       uint32_t component, text type);
+                       text type);
 /* Tells of all places of the segment that name a kind. */
 void segment_tell(comply *s, const segment_places *p, text tag, text segment, text type,
                   const comply_where *w);

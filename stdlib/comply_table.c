@@ -18,19 +18,20 @@ typedef struct {
     text row;                /* as it stands */
     uint32_t nth;            /* from 1 */
     uint32_t column_at_hand; /* or WHOLE_ROW */
+    size_t end;              /* behind the fields that are counted */
+    uint32_t ended;
     arena cut;
 } table;
 
-/* The column that byte of the row stands in. */
+/* The column that byte of the row stands in, on from where it was asked last. */
 static uint32_t column_of(table *v, size_t at)
 {
-    uint32_t n = 0;
     text ignored;
     if (v->column_at_hand != WHOLE_ROW)
         return v->column_at_hand;
-    for (size_t end = 0; csv_next(&v->cut, &v->t->dialect, v->row, &end, &ignored) && end <= at;)
-        n++;
-    return n;
+    while (v->end <= at && csv_next(&v->cut, &v->t->dialect, v->row, &v->end, &ignored))
+        v->ended++;
+    return v->ended ? v->ended - 1 : 0;
 }
 
 static text cell_path(comply *s, void *self, size_t at)
@@ -73,6 +74,7 @@ static void scan_row(table *v, bool named)
     comply_where w = {
         .path = cell_path, .excluded = cell_excluded, .self = v, .offset = offset, .prose = true};
     v->column_at_hand = WHOLE_ROW;
+    v->end = v->ended = 0;
     comply_claims_clear(v->s);
     if (named)
         scan_cells(v, &w, offset);

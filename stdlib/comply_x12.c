@@ -27,6 +27,13 @@ typedef struct {
     uint32_t n;
 } tag_count;
 
+/* A place in the segment at hand. */
+typedef struct {
+    size_t seen;                  /* bytes in front of it */
+    uint32_t element, component;  /* separators of its element in front of it */
+    bool told, composite, passed; /* of the element */
+} spot;
+
 typedef struct {
     comply *s;
     const x12_file *file;
@@ -34,6 +41,7 @@ typedef struct {
     x12_separators by;
     uint32_t set; /* or OUTSIDE */
     text type, tag, segment;
+    spot spot;
     x12_walk counted; /* segments of the set, up to those that are counted */
     bool counting;
     VEC(tag_count) counts;
@@ -47,26 +55,32 @@ static text get(const void *by, text segment, uint32_t element, uint32_t compone
     return component ? x12_element(e, sep->component, component - 1) : e;
 }
 
-static uint32_t separators_before(text t, size_t at, char separator, size_t *last)
+/* Counts the separators up to `at`, on from where it was asked last: a segment may be as long as
+ * its file, and be full of findings. */
+static const spot *spot_at(walk *v, size_t at)
 {
-    uint32_t n = 0;
-    for (size_t i = 0; i < at; i++)
-        if (t.p[i] == separator) {
-            n++;
-            *last = i + 1;
+    spot *s = &v->spot;
+    if (at < s->seen)
+        *s = (spot){0};
+    for (; s->seen < at; s->seen++) {
+        char c = v->segment.p[s->seen];
+        if (c == v->by.element) {
+            s->element++;
+            s->component = 0;
+            s->told = false;
+        } else if (c == v->by.component && c) {
+            s->component++;
         }
-    return n;
-}
-
-static uint32_t element_at(const walk *v, size_t at, uint32_t *component)
-{
-    size_t from = 0, ignored;
-    uint32_t element = separators_before(v->segment, at, v->by.element, &from);
-    text rest = text_slice(v->segment, from, v->segment.n);
-    text whole = x12_element(rest, v->by.element, 0);
-    bool composite = v->by.component && memchr(whole.p, v->by.component, whole.n);
-    *component = composite ? separators_before(rest, at - from, v->by.component, &ignored) + 1 : 0;
-    return element;
+    }
+    if (!s->told) { /* of the element: once */
+        text rest = text_slice(v->segment, at, v->segment.n);
+        rest = x12_element(rest, v->by.element, 0);
+        s->composite =
+            s->component || (v->by.component && rest.n && memchr(rest.p, v->by.component, rest.n));
+        s->passed = segment_is_passed(&v->places, v->tag, v->segment, s->element, v->type);
+        s->told = true;
+    }
+    return s;
 }
 
 static text tag_of(const walk *v, text segment)
@@ -102,7 +116,7 @@ static uint32_t nth(walk *v)
 static text path(comply *s, void *self, size_t at)
 {
     walk *v = self;
-    uint32_t component, element = element_at(v, at, &component);
+    spot is = *spot_at(v, at);
     text tag = text_slice(v->tag, 0, 3), set = {0};
     char which[16] = "", part[16] = "";
     if (v->set != OUTSIDE) {
@@ -111,17 +125,15 @@ static text path(comply *s, void *self, size_t at)
         if (n > 1)
             snprintf(which, sizeof which, "[%u]", n);
     }
-    if (component)
-        snprintf(part, sizeof part, "-%u", component);
+    if (is.composite)
+        snprintf(part, sizeof part, "-%u", is.component + 1);
     return text_format(s->memory, "%.*s%s%.*s%s.%02u%s", TEXT_ARG(set), set.n ? "." : "",
-                       TEXT_ARG(tag), which, element, part);
+                       TEXT_ARG(tag), which, is.element, part);
 }
 
 static bool excluded(comply *s, void *self, size_t at)
 {
-    walk *v = self;
-    uint32_t component, element = element_at(v, at, &component);
-    return segment_is_passed(&v->places, v->tag, v->segment, element, component, v->type);
+    return spot_at(self, at)->passed;
 }
 
 static bool is_binary(text tag)
@@ -139,6 +151,7 @@ static void scan_segment(walk *v, text segment)
                       .offset = x12_offset(v->file, segment),
                       .prose = true};
     v->segment = segment;
+    v->spot = (spot){0};
     v->tag = tag_of(v, segment);
     if (is_binary(v->tag)) {
         v->binaries++;

@@ -3,44 +3,72 @@
 #include "stdlib/comply_parts.h"
 #include "stdlib/xml.h"
 
+/* How many of a name there are below a parent, up to a node. */
+typedef struct {
+    uint32_t parent, name, kind;
+    uint32_t next; /* the next one to look at; 0: none was asked for */
+    uint32_t last; /* the node that was asked for */
+    uint32_t nth;
+} counted;
+
 typedef struct {
     const xml_document *d;
-    uint32_t above[XML_DEPTH + 1]; /* elements that are open; [0] is the document */
+    counted counted[XML_DEPTH + 2]; /* by level */
+    uint32_t above[XML_DEPTH + 1];  /* elements that are open; [0] is the document */
     bool person[XML_DEPTH + 1];
     int depth;
     uint32_t node; /* at hand */
     arena value;
 } walk;
 
-/* Among the elements of its name below its parent, from 1; 0 where it is the only one. */
-static uint32_t nth_of(const xml_document *d, uint32_t parent, uint32_t node)
+/* Is it the only one of its name below its parent? */
+static bool is_alone(const xml_document *d, uint32_t parent, uint32_t node)
 {
-    uint32_t nth = 0, all = 0;
     for (uint32_t i = parent + 1; i < d->node[parent].next; i = d->node[i].next)
-        if (d->node[i].kind == d->node[node].kind && d->node[i].name == d->node[node].name) {
-            all++;
-            nth += i <= node;
-        }
-    return all > 1 ? nth : 0;
+        if (i != node && d->node[i].kind == d->node[node].kind &&
+            d->node[i].name == d->node[node].name)
+            return false;
+    return true;
 }
 
-static void put_step(buffer *b, arena *a, const xml_document *d, uint32_t parent, uint32_t node)
+/* Among those of its name below its parent, from 1; 0 where it is the only one. Findings come in
+ * order, so that one in a list of a million is counted on from the one before. */
+static uint32_t nth_of(walk *v, int level, uint32_t parent, uint32_t node)
 {
-    text called = xml_called(a, d, node);
+    const xml_document *d = v->d;
+    const xml_node *n = &d->node[node];
+    counted *c = &v->counted[level];
+    bool same = c->parent == parent && c->name == n->name && c->kind == n->kind && c->next;
+    if (same && c->last == node)
+        return c->nth;
+    if (!same || c->next > node) {
+        if (is_alone(d, parent, node))
+            return 0;
+        *c = (counted){parent, n->name, n->kind, parent + 1, 0, 0};
+    }
+    for (; c->next <= node; c->next = d->node[c->next].next)
+        c->nth += d->node[c->next].kind == c->kind && d->node[c->next].name == c->name;
+    c->last = node;
+    return c->nth;
+}
+
+static void put_step(buffer *b, arena *a, walk *v, int level, uint32_t parent, uint32_t node)
+{
+    text called = xml_called(a, v->d, node);
     buffer_printf(b, "/%.*s", TEXT_ARG(called));
-    uint32_t nth = nth_of(d, parent, node);
+    uint32_t nth = nth_of(v, level, parent, node);
     if (nth)
         buffer_printf(b, "[%u]", nth);
 }
 
 static text path(comply *s, void *self, size_t at)
 {
-    const walk *v = self;
+    walk *v = self;
     buffer b = {0};
     for (int i = 1; i <= v->depth; i++)
-        put_step(&b, &s->scratch, v->d, v->above[i - 1], v->above[i]);
+        put_step(&b, &s->scratch, v, i, v->above[i - 1], v->above[i]);
     if (v->node != v->above[v->depth])
-        put_step(&b, &s->scratch, v->d, v->above[v->depth], v->node);
+        put_step(&b, &s->scratch, v, v->depth + 1, v->above[v->depth], v->node);
     text out = text_copy(s->memory, buffer_view(&b));
     buffer_release(&b);
     return out;

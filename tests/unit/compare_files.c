@@ -1,5 +1,5 @@
-/* compare_files.c: files on the disk that are let go of and read again say what files in memory say;
- * and a file that is another by then is unreadable. */
+/* compare_files.c: files on the disk that are let go of and read again say what files in memory
+ * say; and a file that is another by then is unreadable. */
 #include "unit.h"
 
 #include "stdlib/compare.h"
@@ -22,16 +22,32 @@ static const char *const names[] = {"a.x12", "b.x12",    "c.edi",   "d.json", "e
                                     "k.txt", "only.txt", "z/a.json"};
 enum { FILES = sizeof names / sizeof *names };
 
-static const char *const legacy_bytes[FILES] = {
-    X12("1", "4711", "1.50"), X12("2", "4712", "20"), EDIFACT("7", "10"),
-    "{\"id\": 1, \"price\": 1.5}", "<Order id='1'><Price>2</Price></Order>",
-    "id,price\n1,2.50\n2,3\n", "one\ntwo\n", "\001\002\003", "{\"broken\"", X12("3", "4713", "1"),
-    "alpha\nbeta\ngamma\n", "legacy alone\n", "[1, 2, 3]"};
-static const char *const modern_bytes[FILES] = {
-    X12("4", "4711", "1.5"), X12("5", "4713", "21"), EDIFACT("8", "11"),
-    "{\"price\": 1.50, \"id\": 1}", "<Order id=\"1\"><Price>3</Price></Order>",
-    "id,price\n1,2.5\n2,4\n", "one\r\ntwo\r\n", "\001\002\004", "{\"broken\"", X12("4", "4712", "1"),
-    "alpha\nbeta\ndelta\n", NULL, "[1, 3, 2]"};
+static const char *const legacy_bytes[FILES] = {X12("1", "4711", "1.50"),
+                                                X12("2", "4712", "20"),
+                                                EDIFACT("7", "10"),
+                                                "{\"id\": 1, \"price\": 1.5}",
+                                                "<Order id='1'><Price>2</Price></Order>",
+                                                "id,price\n1,2.50\n2,3\n",
+                                                "one\ntwo\n",
+                                                "\001\002\003",
+                                                "{\"broken\"",
+                                                X12("3", "4713", "1"),
+                                                "alpha\nbeta\ngamma\n",
+                                                "legacy alone\n",
+                                                "[1, 2, 3]"};
+static const char *const modern_bytes[FILES] = {X12("4", "4711", "1.5"),
+                                                X12("5", "4713", "21"),
+                                                EDIFACT("8", "11"),
+                                                "{\"price\": 1.50, \"id\": 1}",
+                                                "<Order id=\"1\"><Price>3</Price></Order>",
+                                                "id,price\n1,2.5\n2,4\n",
+                                                "one\r\ntwo\r\n",
+                                                "\001\002\004",
+                                                "{\"broken\"",
+                                                X12("4", "4712", "1"),
+                                                "alpha\nbeta\ndelta\n",
+                                                NULL,
+                                                "[1, 3, 2]"};
 
 typedef struct {
     char folder[32];
@@ -162,9 +178,9 @@ static void files_that_were_let_go_of_say_the_same(void **state)
 
 static void and_under_rules_over_all_documents(void **state)
 {
-    static const compare_constraint k[] = {{TEXT("ISA13"), BOUND_UNIQUE},
-                                           {TEXT("BEG03"), BOUND_INCREASING},
-                                           {TEXT("GS06"), BOUND_CONSECUTIVE}};
+    static const compare_constraint k[] = {{.ref = TEXT("ISA13"), .bound = BOUND_UNIQUE},
+                                           {.ref = TEXT("BEG03"), .bound = BOUND_INCREASING},
+                                           {.ref = TEXT("GS06"), .bound = BOUND_CONSECUTIVE}};
     compare_options o = {.constrain = k, .constraints = 3};
     same_as_in_memory(*state, &o);
 }
