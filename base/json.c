@@ -1,8 +1,7 @@
 /* json.c: the reader of json.h. One pass with a stack of open containers instead of recursion;
  * nodes are appended in document order, so a subtree is a contiguous range. UTF-8 is only looked at
  * in texts that hold bytes above 0x7f: elsewhere such a byte is a fault anyway. */
-#include "base/json.h"
-#include "base/vec.h"
+#include "base/json_print.h"
 
 #include <endian.h>
 #include <string.h>
@@ -19,6 +18,11 @@ typedef struct {
     uint32_t key_start, key_end; /* of the member whose value comes next */
     bool key_escaped;
     json_fault fault;
+    /* Of json_read_prints. */
+    bool printing, fold;
+    VEC(uint64_t) prints;
+    json_printer printer;
+    size_t folded; /* values whose nodes were given back */
 } reader;
 
 /* What comes next after a step. */
@@ -30,18 +34,41 @@ static step fault_at(reader *r, uint32_t offset, const char *message)
     return FAULT;
 }
 
+#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static uint64_t load_eight(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return le64toh(w);
+}
+
+/* Spaces, eight at once: indentation, mostly. */
+static void skip_spaces(reader *r)
+{
+    while (r->end - r->at >= 8) {
+        uint64_t other = load_eight(r->p + r->at) ^ EIGHT(' ');
+        if (other) {
+            r->at += (uint32_t)__builtin_ctzll(other) / 8;
+            return;
+        }
+        r->at += 8;
+    }
+    while (r->at < r->end && r->p[r->at] == ' ')
+        r->at++;
+}
+
 static void skip_blanks(reader *r)
 {
-    /* Indentation, mostly. */
-    static const char eight[] = "        ";
-    if (r->end - r->at > 8 && r->p[r->at] == '\n') {
-        r->at++;
-        while (r->end - r->at >= 8 && memcmp(r->p + r->at, eight, 8) == 0)
-            r->at += 8;
+    for (;;) {
+        char c = r->at < r->end ? r->p[r->at] : 0;
+        if (c == ' ')
+            r->at++; /* one, behind a colon or a comma */
+        else if (c == '\n' || c == '\r' || c == '\t')
+            r->at++, skip_spaces(r);
+        else
+            return;
     }
-    while (r->at < r->end && (r->p[r->at] == ' ' || r->p[r->at] == '\n' || r->p[r->at] == '\r' ||
-                              r->p[r->at] == '\t'))
-        r->at++;
 }
 
 /* The byte at `at`; 0 at the end, which no place of the grammar accepts either. */
@@ -69,6 +96,8 @@ static json_node *push(reader *r, json_kind kind)
                                     .key_end = r->key_end,
                                     .key_escaped = r->key_escaped,
                                     .next = self + 1});
+    if (r->printing)
+        vec_push(&r->prints, 0);
     r->key_start = r->key_end = 0;
     r->key_escaped = false;
     return &vec_last(&r->nodes);
@@ -87,15 +116,6 @@ static bool read_escape(reader *r)
         else
             r->at++;
     return true;
-}
-
-#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-static uint64_t load_eight(const char *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return le64toh(w);
 }
 
 /* Where eight bytes hold a quote, a backslash or a control character: the lowest bit that is set is
@@ -212,6 +232,32 @@ static step read_key(reader *r)
     return VALUE;
 }
 
+/* What is folded is read, checked and printed while it is at hand; its nodes are used again. */
+static void fold(reader *r, uint32_t self)
+{
+    json_node *n = &r->nodes.p[self];
+    if (n->kind < JSON_ARRAY || n->count == 0 || n->end - n->start > JSON_FOLDED)
+        return;
+    r->folded += r->nodes.n - self - 1;
+    r->nodes.n = r->prints.n = self + 1;
+    n->next = self + 1;
+    n->folded = true;
+}
+
+/* A value is whole: the place of a container in which it stands is r->depth - 1. */
+static void end_value(reader *r, uint32_t self)
+{
+    if (!r->printing)
+        return;
+    const json_document d = {
+        .source = {r->p, r->end}, .node = r->nodes.p, .nodes = (uint32_t)r->nodes.n};
+    r->printer.print = r->prints.p;
+    r->prints.p[self] = json_print_of(&r->printer, &d, self);
+    bool element = r->depth && r->nodes.p[r->open[r->depth - 1]].kind == JSON_ARRAY;
+    if (r->fold && element)
+        fold(r, self);
+}
+
 /* Behind a whole value: closes what it completes, up to the place of the next value. */
 static step after_value(reader *r)
 {
@@ -230,6 +276,7 @@ static step after_value(reader *r)
         parent->end = ++r->at;
         parent->next = (uint32_t)r->nodes.n;
         r->depth--;
+        end_value(r, r->open[r->depth]);
     }
     return DONE;
 }
@@ -246,6 +293,7 @@ static step enter(reader *r, json_kind kind)
         return kind == JSON_OBJECT ? read_key(r) : VALUE;
     self->end = ++r->at;
     r->depth--;
+    end_value(r, r->open[r->depth]);
     return after_value(r);
 }
 
@@ -275,6 +323,7 @@ static step read_value(reader *r)
     if (!read_scalar(r, c))
         return FAULT;
     vec_last(&r->nodes).end = r->at;
+    end_value(r, (uint32_t)r->nodes.n - 1);
     return after_value(r);
 }
 
@@ -289,26 +338,57 @@ static bool read_all(reader *r)
     return r->at == r->end || fault_at(r, r->at, "expected the end after the value");
 }
 
-bool json_read(arena *a, text source, json_document *out, json_fault *fault)
+static bool read_document(arena *a, reader *r, text source, json_document *out, json_fault *fault)
 {
-    reader r = {.p = source.p};
-    bool ok = source.n < UINT32_MAX || fault_at(&r, 0, "larger than 4 GiB");
-    if (ok) {
-        r.end = (uint32_t)source.n;
-        vec_reserve(&r.nodes, source.n / BYTES_A_NODE + 1);
-        r.at = text_starts(source, TEXT("\xef\xbb\xbf")) ? 3 : 0;
-        ok = read_all(&r);
-    }
+    bool ok = source.n < UINT32_MAX || fault_at(r, 0, "larger than 4 GiB");
+    r->p = source.p;
     *out = (json_document){.source = source};
     if (ok) {
-        out->nodes = (uint32_t)r.nodes.n;
-        vec_fit(&r.nodes);
-        out->node = r.nodes.p;
-        arena_adopt(a, r.nodes.p);
+        r->end = (uint32_t)source.n;
+        if (!r->fold)
+            vec_reserve(&r->nodes, source.n / BYTES_A_NODE + 1);
+        if (r->printing && !r->fold)
+            vec_reserve(&r->prints, source.n / BYTES_A_NODE + 1);
+        r->at = text_starts(source, TEXT("\xef\xbb\xbf")) ? 3 : 0;
+        ok = read_all(r);
+    }
+    if (ok) {
+        out->nodes = (uint32_t)r->nodes.n;
+        out->values = (uint32_t)(r->nodes.n + r->folded);
+        vec_fit(&r->nodes);
+        out->node = r->nodes.p;
+        arena_adopt(a, r->nodes.p);
         return true;
     }
-    vec_release(&r.nodes);
+    vec_release(&r->nodes);
     if (fault)
-        *fault = r.fault;
+        *fault = r->fault;
     return false;
+}
+
+bool json_read(arena *a, text source, json_document *out, json_fault *fault)
+{
+    reader r = {0};
+    return read_document(a, &r, source, out, fault);
+}
+
+bool json_read_prints(arena *a, text source, bool fold, json_repeats *twice, json_document *out,
+                      json_fault *fault)
+{
+    reader r = {.printing = true, .fold = fold, .printer = {.kept = a, .twice = twice}};
+    bool ok = read_document(a, &r, source, out, fault);
+    json_printer_release(&r.printer);
+    if (ok) {
+        vec_fit(&r.prints);
+        out->print = r.prints.p;
+        arena_adopt(a, r.prints.p);
+    } else {
+        vec_release(&r.prints);
+    }
+    return ok;
+}
+
+void json_unfold(arena *a, const json_document *d, uint32_t node, json_document *out)
+{
+    json_read_prints(a, json_raw(d, node), false, NULL, out, NULL);
 }

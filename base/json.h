@@ -24,6 +24,7 @@ typedef struct {
     json_kind kind;
     bool escaped; /* of a text: holds backslashes, use json_text; keys likewise */
     bool key_escaped;
+    bool folded;                 /* its children were read and not kept: json_unfold */
     uint32_t start, end;         /* bytes of the value, quotes and brackets included */
     uint32_t key_start, key_end; /* of the member's key without its quotes; 0,0 when not a member */
     uint32_t next;  /* index of the node after this one's subtree: the next sibling, or the parent's
@@ -35,7 +36,8 @@ typedef struct {
     text source;
     json_node *node; /* node[0] is the root */
     uint32_t nodes;
-    uint64_t *print; /* by node, once json_prints was asked; NULL before */
+    uint32_t values; /* as nodes, with those that were folded */
+    uint64_t *print; /* by node, of json_read_prints; else NULL */
 } json_document;
 
 typedef struct {
@@ -59,15 +61,31 @@ text json_key(arena *a, const json_document *d, uint32_t node); /* decoded key o
  * no object. Walks the members: for repeated look-ups make a table. */
 uint32_t json_member(const json_document *d, uint32_t object, text key);
 uint32_t json_element(const json_document *d, uint32_t array, uint32_t index);
-/* Hashes of all values, equal where they say the same in the same letters: layout, the order of
- * members and the form of escapes leave no trace, the form of numbers does. A member's own key is
- * not part of its print. Made on the first call. Adds to `twice` the nodes of members whose key
- * their object had before, in any order; NULL: they are not looked for. */
-typedef VEC(uint32_t) json_list;
-void json_prints(arena *a, json_document *d, json_list *twice);
+/* A key that its object had before. */
+typedef struct {
+    size_t offset;
+    text key; /* decoded */
+} json_repeat;
+typedef VEC(json_repeat) json_repeats;
+
+enum { JSON_FOLDED = 64 << 10 };
+
+/* As json_read, with prints: hashes of all values, equal where they say the same in the same
+ * letters: layout, the order of members and the form of escapes leave no trace, the form of numbers
+ * does. A member's own key is not part of its print. Adds to `twice` the keys of members that their
+ * object had before, in any order.
+ * `fold`: elements of lists, of up to JSON_FOLDED bytes, keep no children. For who looks at few of
+ * them: nodes are twice the file, and writing them takes longer than reading it. */
+bool json_read_prints(arena *a, text source, bool fold, json_repeats *twice, json_document *out,
+                      json_fault *fault);
+/* A folded value as a document of its own, with prints, of which nothing is folded. */
+void json_unfold(arena *a, const json_document *d, uint32_t node, json_document *out);
 /* Follows a dotted path with indices, as the language writes it: "target", "items[0].v", from *node
  * on; an empty path is the node itself. False, and *node is 0, when there is nothing there. */
 bool json_follow(const json_document *d, text path, uint32_t *node);
+/* The same where values may be folded: what the path enters is unfolded, and *d is where *node is.
+ */
+bool json_follow_folded(arena *a, const json_document **d, text path, uint32_t *node);
 
 /* The writer: puts commas and indentation itself; text is escaped as RFC 8259 asks, invalid UTF-8
  * replaced by U+FFFD, one for each byte. That keys and values alternate is the caller's duty. */

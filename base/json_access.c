@@ -179,24 +179,40 @@ static text take_name(text *path)
     return name;
 }
 
-bool json_follow(const json_document *d, text path, uint32_t *node)
+static void enter_folded(arena *a, const json_document **d, uint32_t *at)
+{
+    if (!a || !(*d)->node[*at].folded)
+        return;
+    json_document *inside = arena_new(a, json_document);
+    json_unfold(a, *d, *at, inside);
+    *d = inside;
+    *at = 0;
+}
+
+bool json_follow_folded(arena *a, const json_document **d, text path, uint32_t *node)
 {
     uint32_t at = *node;
     *node = 0;
     for (bool first = true; path.n; first = false) {
         uint32_t index;
+        enter_folded(a, d, &at);
         if (path.p[0] == '[') {
-            at = take_index(&path, &index) ? json_element(d, at, index) : 0;
+            at = take_index(&path, &index) ? json_element(*d, at, index) : 0;
         } else {
             if (path.p[0] == '.' && !first)
                 path = text_slice(path, 1, path.n);
-            at = json_member(d, at, take_name(&path));
+            at = json_member(*d, at, take_name(&path));
         }
         if (!at)
             return false;
     }
     *node = at;
     return true;
+}
+
+bool json_follow(const json_document *d, text path, uint32_t *node)
+{
+    return json_follow_folded(NULL, &d, path, node);
 }
 
 /* --- canonical form --- */

@@ -9,6 +9,7 @@ typedef struct {
     size_t ln, mn;
     int32_t *of_l, *of_m; /* partner of each, or -1 */
     arena *memory;
+    const align_keys *keys; /* NULL: in the items */
 } aligner;
 
 static void join(aligner *x, size_t i, size_t j)
@@ -94,8 +95,8 @@ static size_t singles(aligner *x, size_t from_l, size_t to_l, size_t from_m, siz
     return k;
 }
 
-/* The longest rising run of modern places, by patience sorting: items are added in legacy order, and
- * only those at `end`, `before[end]`, … belong to it. */
+/* The longest rising run of modern places, by patience sorting: items are added in legacy order,
+ * and only those at `end`, `before[end]`, … belong to it. */
 typedef struct {
     const align_match *of;
     size_t *pile, *before, length;
@@ -139,11 +140,28 @@ static void subsequence_by_singles(aligner *x, size_t from_l, size_t to_l, size_
         join(x, (size_t)s[i].legacy, (size_t)s[i].modern);
 }
 
+enum { SURE = 8 };
+
+/* Of a long list, an item that has another in its place and is followed by equal ones was changed
+ * there: a table or a sort of all behind it would find no more. */
+static bool is_exchanged(const aligner *x, size_t l, size_t m, size_t le, size_t me)
+{
+    if (le - l <= SURE || me - m <= SURE || (le - l + 1) <= ALIGN_CELLS / (me - m + 1))
+        return false;
+    for (size_t i = 1; i <= SURE; i++)
+        if (!same(&x->l[l + i], &x->m[m + i]))
+            return false;
+    return true;
+}
+
 static void pair_in_order(aligner *x)
 {
     size_t l = 0, m = 0, le = x->ln, me = x->mn;
-    for (; l < le && m < me && same(&x->l[l], &x->m[m]); l++, m++)
-        join(x, l, m);
+    for (; l < le && m < me; l++, m++)
+        if (same(&x->l[l], &x->m[m]))
+            join(x, l, m);
+        else if (!is_exchanged(x, l, m, le, me))
+            break;
     for (; le > l && me > m && same(&x->l[le - 1], &x->m[me - 1]); le--, me--)
         join(x, le - 1, me - 1);
     if (l == le || m == me)
@@ -163,23 +181,23 @@ static uint64_t mixed(uint64_t a, uint64_t b)
 }
 
 /* What two items must share in a pass; false: the item takes no part in it. */
-static bool shared(const align_item *it, pass p, uint64_t *out)
+static bool shared(const aligner *x, size_t i, bool modern, pass p, uint64_t *out)
 {
-    if (p == BY_KEY && it->key == 0)
-        return false;
+    const align_item *it = modern ? &x->m[i] : &x->l[i];
+    uint64_t key = p != BY_KEY ? 0 : x->keys ? x->keys->of(x->keys->context, i, modern) : it->key;
     *out = p == BY_CONTENT ? mixed(it->print, it->name)
-           : p == BY_KEY   ? mixed(it->key, it->name)
+           : p == BY_KEY   ? mixed(key, it->name)
                            : it->name;
-    return true;
+    return p != BY_KEY || key;
 }
 
-static size_t gather(const align_item *it, size_t n, const int32_t *taken, bool modern, pass p,
-                     entry *out)
+static size_t gather(const aligner *x, bool modern, pass p, entry *out)
 {
-    size_t k = 0;
+    const int32_t *taken = modern ? x->of_m : x->of_l;
+    size_t k = 0, n = modern ? x->mn : x->ln;
     for (size_t i = 0; i < n; i++) {
         uint64_t h;
-        if (taken[i] < 0 && shared(&it[i], p, &h))
+        if (taken[i] < 0 && shared(x, i, modern, p, &h))
             out[k++] = (entry){h, i, modern};
     }
     return k;
@@ -189,8 +207,8 @@ static size_t gather(const align_item *it, size_t n, const int32_t *taken, bool 
 static void pair_leftovers(aligner *x, pass p)
 {
     entry *e = arena_array(x->memory, entry, x->ln + x->mn);
-    size_t n = gather(x->l, x->ln, x->of_l, false, p, e);
-    n += gather(x->m, x->mn, x->of_m, true, p, e + n);
+    size_t n = gather(x, false, p, e);
+    n += gather(x, true, p, e + n);
     qsort(e, n, sizeof *e, by_print);
     for (size_t i = 0, end; i < n; i = end) {
         size_t middle = i;
@@ -235,10 +253,11 @@ static size_t emit(aligner *x, align_match *out)
     return n;
 }
 
-size_t align_items(arena *a, const align_item *legacy, size_t n, const align_item *modern, size_t m,
-                   align_match **out)
+size_t align_items_keyed(arena *a, const align_item *legacy, size_t n, const align_item *modern,
+                         size_t m, const align_keys *keys, align_match **out)
 {
-    aligner x = {legacy, modern, n, m, arena_array(a, int32_t, n), arena_array(a, int32_t, m), a};
+    aligner x = {legacy, modern, n, m, arena_array(a, int32_t, n), arena_array(a, int32_t, m),
+                 a,      keys};
     for (size_t i = 0; i < n; i++)
         x.of_l[i] = -1;
     for (size_t j = 0; j < m; j++)
@@ -251,4 +270,10 @@ size_t align_items(arena *a, const align_item *legacy, size_t n, const align_ite
     size_t found = emit(&x, *out);
     mark_moved(&x, *out, found);
     return found;
+}
+
+size_t align_items(arena *a, const align_item *legacy, size_t n, const align_item *modern, size_t m,
+                   align_match **out)
+{
+    return align_items_keyed(a, legacy, n, modern, m, NULL, out);
 }

@@ -23,11 +23,20 @@ typedef struct {
     bool moved;             /* of an ordered item: paired, but its place among the others changed */
 } align_match;
 
+/* Keys that cost something are asked for when an item was not found by its print. */
+typedef struct {
+    uint64_t (*of)(void *context, size_t item, bool modern);
+    void *context;
+} align_keys;
+
 enum { ALIGN_CELLS = 1 << 20 };
 
 /* At most n + m matches in `out`, in legacy order, an extra one before the legacy item it stands
  * before in modern. Returns how many. Deterministic. */
 size_t align_items(arena *a, const align_item *legacy, size_t n, const align_item *modern, size_t m,
                    align_match **out);
+/* The same; keys NULL: the items have theirs. */
+size_t align_items_keyed(arena *a, const align_item *legacy, size_t n, const align_item *modern,
+                         size_t m, const align_keys *keys, align_match **out);
 
 #endif

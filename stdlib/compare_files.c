@@ -78,6 +78,23 @@ static bool is_changed(const origin *o)
     return o->print && (o->size != o->given.n || o->print != (text_hash_long(o->given) | 1));
 }
 
+/* Elements that are documents themselves are all looked at. */
+static bool takes_lists_apart(const compare_options *o)
+{
+    for (size_t i = 0; i < o->keys; i++)
+        if (memmem(o->key[i].p, o->key[i].n, "[*]", 3))
+            return true;
+    return false;
+}
+
+void file_read(arena *a, const compare_options *o, text name, text bytes, document_file *out)
+{
+    if (takes_lists_apart(o))
+        document_read_data(a, name, bytes, o->kind, o->layout, out);
+    else
+        document_read_outline(a, name, bytes, o->kind, o->layout, out);
+}
+
 static void read_on(const compare_options *options, side *s, size_t file, shelf *x)
 {
     origin *o = &s->origin[file];
@@ -93,7 +110,7 @@ static void read_on(const compare_options *options, side *s, size_t file, shelf 
         return;
     }
     o->size = o->given.n;
-    document_read_data(&x->memory, f->name, o->given, options->kind, options->layout, f);
+    file_read(&x->memory, options, f->name, o->given, f);
     if (f->broken && !o->broken)
         o->broken = kept(s->memory, f->broken);
     if (f->broken)

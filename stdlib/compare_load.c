@@ -128,8 +128,7 @@ void compare_load(comparison *c, const compare_input *in, side *out, bool modern
         qsort(file, in->files, sizeof *file, by_name);
     for (size_t i = 0; i < in->files; i++) {
         out->origin[i] = (origin){.given = file[i].bytes, .open = true};
-        document_read_data(c->memory, file[i].name, file[i].bytes, c->options->kind,
-                           c->options->layout, &out->file[i]);
+        file_read(c->memory, c->options, file[i].name, file[i].bytes, &out->file[i]);
     }
     load(c, out, modern);
 }

@@ -162,7 +162,9 @@ void compare_load_paths(comparison *c, const compare_paths *legacy, const compar
 /* What of a document's file is looked at beyond name, kind and whether it is broken is there after
  * this, and until another of the same side is opened. */
 void unit_open(comparison *c, const unit *u);
-/* The same of a file, by number. */
+/* Reads a file as it is compared under these options. */
+void file_read(arena *a, const compare_options *o, text name, text bytes, document_file *out);
+/* The same as unit_open of a file, by number. */
 void side_open(const compare_options *o, side *s, size_t file);
 void side_release(side *s);
 /* Adds a document of a file under its key: the user's, or the format's own. */
@@ -193,8 +195,8 @@ void compare_pair_units(comparison *c);
  */
 void judge(comparison *c, const place_ref *at, text legacy, text modern, compare_class class,
            const char *rule);
-/* The rule that lists and elements at that place may have others `like` theirs; NULL: there is none,
- * or another rule comes first. */
+/* The rule that lists and elements at that place may have others `like` theirs; NULL: there is
+ * none, or another rule comes first. */
 const compare_constraint *like_at(comparison *c, const place_ref *at);
 /* Records an element that stands on one side only under such a rule. */
 void judge_like(comparison *c, const place_ref *at, text legacy, text modern,

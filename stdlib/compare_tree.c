@@ -95,6 +95,21 @@ static int by_called(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
+/* Keys of the children of two nodes, where the format says them when asked. */
+typedef struct {
+    comparison *c;
+    document_tree *t[2];
+    const uint32_t *list[2];
+} asked_keys;
+
+static uint64_t key_of(void *context, size_t item, bool modern)
+{
+    const asked_keys *k = context;
+    document_tree *t = k->t[modern];
+    text key = t->identify(k->c->scratch, t, k->list[modern][item]);
+    return key.n ? text_hash(key) | 1 : 0;
+}
+
 static namesake *namesakes(arena *a, const document_tree *t, const uint32_t *list, uint32_t n,
                            uint32_t **nth)
 {
@@ -102,7 +117,10 @@ static namesake *namesakes(arena *a, const document_tree *t, const uint32_t *lis
     *nth = arena_array(a, uint32_t, n);
     for (uint32_t i = 0; i < n; i++)
         out[i] = (namesake){called(&t->node[list[i]]), i, 0};
-    if (n)
+    bool sorted = true; /* as the elements of a list are, which have no names */
+    for (uint32_t i = 1; i < n && sorted; i++)
+        sorted = out[i - 1].name <= out[i].name;
+    if (!sorted)
         qsort(out, n, sizeof *out, by_called);
     for (uint32_t i = 0; i < n; i++) {
         out[i].nth = i && out[i].name == out[i - 1].name ? out[i - 1].nth + 1 : 0;
@@ -280,8 +298,12 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
     f.of_m = children(a, w->m, m, &f.n_m);
     align_match *match;
     const document_node parent = w->l->node[l]; /* a copy: opening moves the nodes */
-    size_t n = align_items(a, items(w->c, w->l, &parent, f.of_l, f.n_l), f.n_l,
-                           items(w->c, w->m, &parent, f.of_m, f.n_m), f.n_m, &match);
+    asked_keys asked = {w->c, {w->l, w->m}, {f.of_l, f.of_m}};
+    align_keys keys = {key_of, &asked};
+    size_t n =
+        align_items_keyed(a, items(w->c, w->l, &parent, f.of_l, f.n_l), f.n_l,
+                          items(w->c, w->m, &parent, f.of_m, f.n_m), f.n_m,
+                          w->l->identify && parent.shape == SHAPE_LIST ? &keys : NULL, &match);
     f.by_name_l = namesakes(a, w->l, f.of_l, f.n_l, &f.nth_l);
     f.by_name_m = namesakes(a, w->m, f.of_m, f.n_m, &f.nth_m);
     for (size_t i = 0; i < n; i++) {

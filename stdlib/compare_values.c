@@ -84,18 +84,28 @@ void compare_edifact_content(arena *a, const unit *u, content_values *out)
 
 /* --- trees: their readers have made prints; one without values is told by its shape --- */
 
-void compare_json_content(arena *a, const unit *u, content_values *out)
+static void add_json(arena *a, const json_document *d, uint32_t from, content_values *out)
 {
-    const json_document *d = u->from->content;
-    uint32_t from = u->part == WHOLE ? 0 : u->part;
     for (uint32_t i = from; i < d->node[from].next; i++) {
         const json_node *n = &d->node[i];
         bool member = n->key_end > n->key_start;
         if (n->kind < JSON_ARRAY)
             vec_push(out, print_add(d->print[i], member ? json_key(a, d, i) : (text){0}));
+        if (!n->folded)
+            continue;
+        arena inside = {0};
+        json_document element;
+        json_unfold(&inside, d, i, &element);
+        add_json(&inside, &element, 0, out);
+        arena_release(&inside);
     }
     if (!out->n)
         vec_push(out, d->print[from]);
+}
+
+void compare_json_content(arena *a, const unit *u, content_values *out)
+{
+    add_json(a, u->from->content, u->part == WHOLE ? 0 : u->part, out);
 }
 
 void compare_xml_content(arena *a, const unit *u, content_values *out)

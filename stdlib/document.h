@@ -65,6 +65,7 @@ typedef struct {
     uint32_t count;    /* children */
     uint32_t first;    /* the first of them; 0: not opened yet, if there are any */
     uint32_t of;       /* what the format knows it as */
+    uint32_t in;       /* and in which of its readings */
     node_shape shape;
     value_type type;
     bool unordered; /* among siblings of its name the order means nothing */
@@ -79,7 +80,9 @@ typedef struct document_tree {
     uint32_t nodes;
     uint32_t room;                                                  /* of a tree with `open` */
     void (*open)(arena *a, struct document_tree *t, uint32_t node); /* NULL: it is whole */
-    const void *source;                                             /* for `open` */
+    /* What `key` of a node would hold, asked of few; NULL: it holds it. */
+    text (*identify)(arena *a, struct document_tree *t, uint32_t node);
+    const void *source; /* for `open` and `identify` */
 } document_tree;
 
 /* Only for trees with `open`, whose nodes are on the heap. A node that is pushed lies behind its

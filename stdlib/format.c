@@ -170,6 +170,14 @@ void document_read_data(arena *a, text name, text bytes, document_kind kind,
     read_as(a, out, false);
 }
 
+void document_read_outline(arena *a, text name, text bytes, document_kind kind,
+                           const fixed_layout *layout, document_file *out)
+{
+    *out = (document_file){
+        .name = name, .bytes = bytes, .kind = kind, .layout = layout, .outlined = true};
+    read_as(a, out, false);
+}
+
 void document_read(arena *a, text name, text bytes, document_kind kind, document_file *out)
 {
     document_read_at(a, name, NULL, bytes, kind, NULL, out);

@@ -21,6 +21,8 @@ typedef struct {
     const encoded *decoded;     /* NULL where `bytes` are as they came */
     const fixed_layout *layout; /* of fixed records: the one given, or the one that was told */
     document_kind kind;
+    bool outlined; /* asked of the reader: where it can, what is compared as a whole keeps no parts
+                    */
     void *content; /* of the format's own type: x12_file, csv_table, …; NULL where it has none, or
                       where the file is not of that kind after all */
     const document_fault *fault; /* by offset; messages may quote the file: mask them (mask.h) */
@@ -75,6 +77,10 @@ void document_read_at(arena *a, text name, const char *path, text bytes, documen
 /* The same, told as data where its kind is unknown, not as a contract about data. */
 void document_read_data(arena *a, text name, text bytes, document_kind kind,
                         const fixed_layout *layout, document_file *out);
+
+/* The same for who compares it whole: `outlined`. */
+void document_read_outline(arena *a, text name, text bytes, document_kind kind,
+                           const fixed_layout *layout, document_file *out);
 
 /* Where an offset in `bytes`, as faults have it, is in the file as it came. */
 size_t document_offset(const document_file *f, size_t offset);

@@ -19,27 +19,27 @@ static bool is_json(text head, bool whole)
 }
 
 /* A key that is there twice is no fault of grammar, but two readers may take two values. */
-static void tell_twice(arena *a, const json_document *d, const json_list *twice,
-                       document_faults *list)
+static void tell_twice(const json_repeats *twice, document_faults *list)
 {
-    for (size_t i = 0; i < twice->n; i++) {
-        const json_node *n = &d->node[twice->p[i]];
-        vec_push(list, (document_fault){TEXT("json"), TEXT("duplicate key"), n->key_start,
-                                        json_key(a, d, twice->p[i])});
-    }
+    for (size_t i = 0; i < twice->n; i++)
+        vec_push(list, (document_fault){TEXT("json"), TEXT("duplicate key"), twice->p[i].offset,
+                                        twice->p[i].key});
 }
+
+/* Of less, all nodes are kept: to read what differs again would save little. */
+enum { FOLDED_FROM = 8 << 20 };
 
 static void read_file(arena *a, document_file *f)
 {
     document_faults list = {0};
-    json_list twice = {0};
+    json_repeats twice = {0};
     json_fault fault;
     json_document *d = arena_new(a, json_document);
-    bool sound = json_read(a, f->bytes, d, &fault);
+    bool fold = f->outlined && f->bytes.n > FOLDED_FROM;
+    bool sound = json_read_prints(a, f->bytes, fold, &twice, d, &fault);
     if (sound) {
         f->content = d;
-        json_prints(a, d, &twice);
-        tell_twice(a, d, &twice, &list);
+        tell_twice(&twice, &list);
     } else {
         vec_push(&list, (document_fault){TEXT("json"), text_of(fault.message), fault.offset, {0}});
     }
@@ -52,7 +52,7 @@ static void summarise(const document_file *f, buffer *out)
 {
     const json_document *d = f->content;
     if (d)
-        buffer_printf(out, "%u value%s", d->nodes, d->nodes == 1 ? "" : "s");
+        buffer_printf(out, "%u value%s", d->values, d->values == 1 ? "" : "s");
 }
 
 static void describe(arena *a, json_writer *w, const document_file *f)
@@ -65,7 +65,7 @@ static void describe(arena *a, json_writer *w, const document_file *f)
         return;
     json_put_key(w, "root");
     json_put_cstr(w, words[d->node[0].kind]);
-    format_put_number(w, "values", d->nodes);
+    format_put_number(w, "values", d->values);
 }
 
 const document_format json_format = {

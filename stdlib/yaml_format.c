@@ -198,22 +198,19 @@ static bool read_yaml(arena *a, text bytes, json_document *d, document_fault *fa
         return false;
     if (!json.p)
         return put_fault(fault, "its aliases write out to too much to be read");
-    return json_read(a, json, d, &broken) || put_fault(fault, broken.message);
+    return json_read_prints(a, json, false, NULL, d, &broken) || put_fault(fault, broken.message);
 }
 
 static void read_file(arena *a, document_file *f)
 {
     document_fault *fault = arena_new(a, document_fault);
     json_document *d = arena_new(a, json_document);
-    json_list twice = {0};
     if (read_yaml(a, f->bytes, d, fault)) {
-        json_prints(a, d, &twice);
         f->content = d;
     } else {
         f->fault = f->broken = fault;
         f->faults = 1;
     }
-    vec_release(&twice);
 }
 
 static void summarise(const document_file *f, buffer *out)

@@ -178,9 +178,11 @@ static void files_that_were_let_go_of_say_the_same(void **state)
 
 static void and_under_rules_over_all_documents(void **state)
 {
-    static const compare_constraint k[] = {{.ref = TEXT("ISA13"), .bound = BOUND_UNIQUE},
-                                           {.ref = TEXT("BEG03"), .bound = BOUND_INCREASING},
-                                           {.ref = TEXT("GS06"), .bound = BOUND_CONSECUTIVE}};
+    static const compare_constraint k[] = {
+        {.ref = TEXT("ISA13"), .bound = BOUND_UNIQUE},
+        {.ref = TEXT("BEG03"), .bound = BOUND_INCREASING},
+        {.ref = TEXT("GS06"), .bound = BOUND_CONSECUTIVE},
+    };
     compare_options o = {.constrain = k, .constraints = 3};
     same_as_in_memory(*state, &o);
 }
@@ -190,6 +192,52 @@ static void and_taken_apart_by_a_key(void **state)
     static const text key[] = {TEXT("id"), TEXT("$[*]"), TEXT("BEG03")};
     compare_options o = {.key = key, .keys = 3};
     same_as_in_memory(*state, &o);
+}
+
+/* Beyond 8 MiB, elements of lists are folded and opened where they differ. */
+static text large_json(arena *a, const char *between, unsigned changed)
+{
+    buffer b = {0};
+    buffer_printf(&b, "{\"orders\":%s[", between);
+    for (unsigned i = 0; i < 100000; i++)
+        buffer_printf(&b,
+                      "%s%s{\"id\": \"PO%u\", \"lines\": [{\"sku\": \"A\", \"price\": %u.5%s}, "
+                      "{\"sku\": \"B\", \"price\": %u}]}",
+                      i ? "," : "", between, i, i % 90, i % 1000 == 7 && changed ? "0" : "",
+                      i % 80 + (changed && i == changed));
+    buffer_cstr(&b, "]}");
+    text out = text_copy(a, buffer_view(&b));
+    buffer_release(&b);
+    return out;
+}
+
+static void large_lists_are_folded(void **state)
+{
+    fixture *f = *state;
+    text l = large_json(&f->memory, "\n ", 0), m = large_json(&f->memory, " ", 4711);
+    text cut = text_slice(m, 0, m.n - 2); /* without the end of the list: not JSON */
+    assert_true(l.n > 8 << 20);
+    compare_file x = {TEXT("l"), l}, y = {TEXT("m"), m}, z = {TEXT("m"), cut};
+    compare_result r;
+    compare_run(&f->memory, &(compare_options){0}, &(compare_input){&x, 1}, &(compare_input){&y, 1},
+                &r);
+    assert_int_equal(r.different, 1);
+    assert_int_equal(r.pair[0].defects, 1);
+    assert_int_equal(r.pair[0].differences, 101);
+    const compare_difference *d = r.pair[0].difference;
+    while (d->class != CLASS_DEFECT)
+        d++;
+    assert_text(d->path, "$.orders[4711].lines[1].price");
+    assert_text(d->legacy, "71");
+    assert_text(d->modern, "72");
+    text key = TEXT("$.orders[4711].lines[1].price");
+    compare_run(&f->memory, &(compare_options){.key = &key, .keys = 1}, &(compare_input){&x, 1},
+                &(compare_input){&y, 1}, &r);
+    assert_int_equal(r.missing, 1);
+    assert_text(r.pair[0].key, "71");
+    compare_run(&f->memory, &(compare_options){0}, &(compare_input){&x, 1}, &(compare_input){&z, 1},
+                &r);
+    assert_int_equal(r.unreadable, 1);
 }
 
 static void a_file_that_changes_meanwhile_is_unreadable(void **state)
@@ -230,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_that_were_let_go_of_say_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(and_under_rules_over_all_documents, set_up, tear_down),
         cmocka_unit_test_setup_teardown(and_taken_apart_by_a_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_lists_are_folded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_changes_meanwhile_is_unreadable, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_is_gone_is_unreadable, set_up, tear_down),

@@ -203,6 +203,96 @@ static void canonical_form_sorts_and_keeps(void **state)
     buffer_release(&b);
 }
 
+static json_document read_prints(arena *a, const char *source, bool fold, json_repeats *twice)
+{
+    json_document d;
+    json_fault fault;
+    if (!json_read_prints(a, text_of(source), fold, twice, &d, &fault))
+        fail_msg("%s: %zu: %s", source, fault.offset, fault.message);
+    return d;
+}
+
+static uint64_t print_of(arena *a, const char *source)
+{
+    json_document d = read_prints(a, source, false, NULL);
+    return d.print[0];
+}
+
+static void prints_are_of_what_is_said(void **state)
+{
+    arena *a = *state;
+    assert_int_equal(print_of(a, "{\"a\": [1, 2], \"b\": \"\\u0041\"}"),
+                     print_of(a, "{\"b\":\"A\",\"\\u0061\":[ 1,2 ]}"));
+    static const char *const others[] = {"[1, 2]", "[2, 1]", "[[1], 2]", "[1.0, 2]",  "[\"1\", 2]",
+                                         "[]",     "{}",     "[{}]",     "[null]",    "[false]",
+                                         "[true]", "[[]]",   "null",     "{\"a\":1}", "{\"b\":1}"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        for (size_t k = 0; k < i; k++)
+            if (print_of(a, others[i]) == print_of(a, others[k]))
+                fail_msg("%s and %s have one print", others[i], others[k]);
+}
+
+/* Every value, folded or not, has the print that it has in a document that keeps all. */
+static void folded_elements_have_their_prints(void **state)
+{
+    static const char source[] =
+        "{\"orders\": [{\"id\": 1, \"lines\": [{\"n\": 1}, {\"n\": 2}]}, [], {}, [[7]], 5, "
+        "{\"id\": 2, \"id\": 3}], \"of\": {\"x\": [1, [2, 3]]}}";
+    arena *a = *state;
+    json_repeats twice = {0}, again = {0};
+    json_document whole = read_prints(a, source, false, &twice);
+    json_document d = read_prints(a, source, true, &again);
+    assert_int_equal(d.values, whole.nodes);
+    assert_int_equal(d.nodes, 12);
+    assert_int_equal(d.print[0], whole.print[0]);
+    uint32_t orders = json_member(&d, 0, TEXT("orders"));
+    uint32_t all = json_member(&whole, 0, TEXT("orders"));
+    assert_int_equal(d.node[orders].count, 6);
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t x = json_element(&d, orders, i), y = json_element(&whole, all, i);
+        assert_int_equal(d.print[x], whole.print[y]);
+        assert_int_equal(d.node[x].count, whole.node[y].count);
+        assert_int_equal(d.node[x].folded, whole.node[y].count > 0);
+    }
+    json_document inside;
+    json_unfold(a, &d, json_element(&d, orders, 0), &inside);
+    assert_int_equal(inside.nodes, 7);
+    assert_int_equal(inside.print[0], d.print[json_element(&d, orders, 0)]);
+    assert_int_equal(again.n, 1);
+    assert_int_equal(again.p[0].offset, twice.p[0].offset);
+    assert_text(again.p[0].key, "id");
+    vec_release(&twice);
+    vec_release(&again);
+}
+
+static void paths_lead_into_folded_elements(void **state)
+{
+    json_document folded =
+        read_prints(*state, "{\"a\": [{\"b\": [{\"c\": 1}, {\"c\": [[8]]}]}]}", true, NULL);
+    const json_document *d = &folded;
+    uint32_t at = 0;
+    assert_true(json_follow_folded(*state, &d, TEXT("a[0].b[1].c[0][0]"), &at));
+    assert_text(json_raw(d, at), "8");
+    d = &folded;
+    at = 0;
+    assert_false(json_follow_folded(*state, &d, TEXT("a[0].b[1].d"), &at));
+    d = &folded;
+    at = 0;
+    assert_true(json_follow_folded(*state, &d, TEXT("a[0]"), &at));
+    assert_ptr_equal(d, &folded);
+}
+
+/* What is wrong deep inside of an element is found although nothing of it is kept. */
+static void folded_elements_are_checked(void **state)
+{
+    json_document d;
+    json_fault fault;
+    assert_false(
+        json_read_prints(*state, TEXT("[[1, 2], [3, {\"a\": 04}]]"), true, NULL, &d, &fault));
+    assert_int_equal(fault.offset, 19);
+    assert_int_equal(d.nodes, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -214,6 +304,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(writes_one_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(writes_indented, set_up, tear_down),
         cmocka_unit_test_setup_teardown(canonical_form_sorts_and_keeps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(prints_are_of_what_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(folded_elements_have_their_prints, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(paths_lead_into_folded_elements, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(folded_elements_are_checked, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

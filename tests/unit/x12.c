@@ -325,6 +325,26 @@ static void siblings(void **state)
 }
 
 /* Beyond the table, what occurs once on each side carries the alignment. */
+static void a_changed_item_of_a_long_list_stays_in_its_place(void **state)
+{
+    enum { N = 4000 };
+    arena a = {0};
+    align_item *x = arena_array(&a, align_item, N), *y = arena_array(&a, align_item, N);
+    for (size_t i = 0; i < N; i++) /* every twentieth differs, 100 are there again and again */
+        x[i] = y[i] = (align_item){.print = i % 100, .name = 1};
+    for (size_t i = 10; i < N; i += 20)
+        y[i].print += 1000;
+    align_match *match;
+    size_t n = align_items(&a, x, N, y, N, &match);
+    assert_int_equal(n, N);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(match[i].legacy, i);
+        assert_int_equal(match[i].modern, i);
+        assert_false(match[i].moved);
+    }
+    arena_release(&a);
+}
+
 static void long_lists_are_aligned_too(void **state)
 {
     enum { N = 4000 };
@@ -363,6 +383,7 @@ int main(void)
         cmocka_unit_test(kinds),
         cmocka_unit_test(siblings),
         cmocka_unit_test(long_lists_are_aligned_too),
+        cmocka_unit_test(a_changed_item_of_a_long_list_stays_in_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
