@@ -1,7 +1,7 @@
 """Interchanges of purchase orders, as many bytes as wanted, the same in every run."""
 import random
 
-ISA = "ISA*00*          *00*          *ZZ*ACME           *01*004321987      *260301*2210*U*00401*%09d*0*P*>~\n"
+ISA = "ISA*00*          *00*          *ZZ*ACME           *01*004321987      *%s*%s*U*00401*%09d*0*P*>~\n"
 
 
 def order(rng, control, number):
@@ -16,13 +16,24 @@ def order(rng, control, number):
     return "~\n".join(segments) + "~\n"
 
 
-def orders(size, each=100):
-    """Yields interchanges of `each` orders until there are `size` bytes; no two control numbers are alike."""
+def orders(size, each=100, again=False, differs=0, forms=0):
+    """Yields interchanges of `each` orders until there are `size` bytes; no two control numbers are alike. `again`: the same orders as another
+    system sends them a day later, under other control numbers; of so many, one differs in a unit, or writes its prices with one more zero."""
     rng, written, control = random.Random(7), 0, 0
+    day, hour, on, sets_on = ("260302", "0413", 500000, 1000) if again else ("260301", "2210", 0, 0)
     while written < size:
         control += 1
-        sets = "".join(order(rng, i + 1, control * each + i) for i in range(each))
-        text = (ISA % control + f"GS*PO*ACME*004321987*20260301*2210*{control}*X*004010~\n" + sets
-                + f"GE*{each}*{control}~\nIEA*1*{control:09d}~\n")
-        written += len(text)
+        sets, more = [], 2 * (len(str(control + on)) - len(str(control)))
+        for i in range(each):
+            number = control * each + i
+            text = order(rng, i + 1 + sets_on, number)
+            if differs and number % differs == 0:
+                text = text.replace("*EA*", "*BX*", 1)
+            if forms and number % forms == 0:
+                more += text.count("**UP")
+                text = text.replace("**UP", "0**UP")
+            sets.append(text)
+        text = (ISA % (day, hour, control + on) + f"GS*PO*ACME*004321987*20{day}*{hour}*{control + on}*X*004010~\n" + "".join(sets)
+                + f"GE*{each}*{control + on}~\nIEA*1*{control + on:09d}~\n")
+        written += len(text) - more  # as many orders, however they are written
         yield text

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Ferry beside a peer, in pairs in one run, and prints medians and their ratio.
 
-    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12 edifact csv xml json
+    bench/run.py FERRY PROGRAMS [--json FILE] [NAME…]     names: startup journal compile fleet x12 edifact csv compare xml json
 
 FERRY is the binary, PROGRAMS the folder of what bench/*.c became. Nothing here passes or fails. What
 each figure means, and what it does not, stands in bench/README.md.
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import tables
 import time
+import compares
 import trees
 
 from fleet import fleet
@@ -239,6 +240,9 @@ def main(argv):
         if not wanted or "csv" in wanted:
             all_figures["csv"] = tables.rates(ferry, str(programs / "csv"), folder, pairs)
             show("csv", tables.rates.__doc__, all_figures["csv"])
+        if not wanted or "compare" in wanted:
+            all_figures["compare"] = compares.compare_rates(ferry, folder, pairs)
+            show("compare", compares.compare_rates.__doc__, all_figures["compare"])
         for kind in trees.PEERS:
             if not wanted or kind in wanted:
                 all_figures[kind] = trees.compare_rates(kind, ferry, folder, pairs)
