@@ -211,7 +211,7 @@ static exit_code run(cli *c, comparing *v)
         [FORM_HTML] = &compare_form_html,
     };
     bool whole = c->form == FORM_JSON || option_is(&c->options, OPT_all);
-    compare_sink sink = {take_pair, v, !whole};
+    compare_sink sink = {take_pair, v, !whole, !whole && c->form != FORM_JUNIT};
     v->form = forms[c->form];
     v->view = (compare_view){.out = &c->result,
                              .t = &c->out,

@@ -90,8 +90,6 @@ static void count_verdict(compare_result *r, compare_verdict v)
 /* Hands the pair over, to the sink or to the result. */
 static void finish_pair(comparison *c, compare_pair *p, size_t all)
 {
-    if (p->verdict == VERDICT_MATCHED && c->defects)
-        p->verdict = VERDICT_DIFFERENT;
     p->difference = c->differences.p;
     p->differences = c->differences.n;
     p->omitted = c->omitted;
@@ -124,6 +122,15 @@ static compare_verdict verdict_of(const unit *l, const unit *m)
     return VERDICT_MATCHED;
 }
 
+static void name_pair(comparison *c, const unit *u, compare_pair *p)
+{
+    p->key = key_shown(c, u);
+    if (p->legacy_name.p)
+        p->legacy_file = mask_text(c->kept, p->legacy_name);
+    if (p->modern_name.p)
+        p->modern_file = mask_text(c->kept, p->modern_name);
+}
+
 static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
 {
     const unit *u = l ? l : m;
@@ -131,24 +138,17 @@ static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
         unit_open(c, l);
     if (m)
         unit_open(c, m);
-    compare_pair p = {.key = key_shown(c, u),
-                      .verdict = verdict_of(l, m),
-                      .kind = u->from->kind,
-                      .type = u->type};
+    compare_pair p = {.verdict = verdict_of(l, m), .kind = u->from->kind, .type = u->type};
     if (l && m) {
         p.evidence = l->evidence;
         p.alike = l->alike;
         c->out->by_content += p.evidence == EVIDENCE_CONTENT;
         c->out->by_place += p.evidence == EVIDENCE_PLACE;
     }
-    if (l) {
+    if (l)
         p.legacy_name = l->from->name;
-        p.legacy_file = mask_text(c->kept, p.legacy_name);
-    }
-    if (m) {
+    if (m)
         p.modern_name = m->from->name;
-        p.modern_file = mask_text(c->kept, p.modern_name);
-    }
     c->l = u;
     c->m = m ? m : u;
     if (l && l->from->broken)
@@ -159,6 +159,10 @@ static void run_pair(comparison *c, const unit *l, const unit *m, size_t all)
         compare_units(c);
     if (m)
         add_blames(c, m);
+    if (p.verdict == VERDICT_MATCHED && c->defects)
+        p.verdict = VERDICT_DIFFERENT;
+    if (p.verdict != VERDICT_MATCHED || !c->sink || !c->sink->only_different)
+        name_pair(c, u, &p);
     finish_pair(c, &p, all);
 }
 

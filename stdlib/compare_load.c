@@ -1,9 +1,9 @@
 /* compare_load.c: reads the files of a side in order of name and takes them apart into documents,
  * each by its format.
  */
+#include "base/workers.h"
 #include "stdlib/compare_parts.h"
 
-#include <pthread.h>
 #include <string.h>
 
 enum { WORTH_A_THREAD = 1 << 20 }; /* bytes of a side; below that, starting one takes longer */
@@ -150,9 +150,9 @@ typedef struct {
     bool modern;
 } loading;
 
-static void *load_files(void *self)
+static void load_files(void *both, unsigned index)
 {
-    loading *l = self;
+    loading *l = (loading *)both + index;
     side *s = l->out;
     arena scratch = {0};
     l->c.scratch = &scratch;
@@ -169,7 +169,6 @@ static void *load_files(void *self)
     }
     load(&l->c, s, l->modern);
     arena_release(&scratch);
-    return NULL;
 }
 
 static bool is_small(const compare_paths *in)
@@ -183,13 +182,11 @@ static bool is_small(const compare_paths *in)
 /* The sides share nothing that changes, so the order in which threads run decides nothing. */
 void compare_load_paths(comparison *c, const compare_paths *legacy, const compare_paths *modern)
 {
-    loading l = {*c, legacy, &c->legacy, false}, m = {*c, modern, &c->modern, true};
-    pthread_t other;
-    bool alone =
-        is_small(legacy) || is_small(modern) || pthread_create(&other, NULL, load_files, &l) != 0;
-    if (alone)
-        load_files(&l);
-    load_files(&m);
-    if (!alone)
-        pthread_join(other, NULL);
+    loading both[] = {{*c, legacy, &c->legacy, false}, {*c, modern, &c->modern, true}};
+    if (!is_small(legacy) && !is_small(modern)) {
+        workers_run(load_files, both, 2);
+    } else {
+        load_files(both, 0);
+        load_files(both, 1);
+    }
 }
