@@ -1,6 +1,6 @@
-"""What `ferry inspect --scan` finds in the sample files below $CORPUS, every one of them looked at by hand: health information stands in
-X12 sets of health care and nowhere else, and the other findings are those of FOUND, with the reason for which each is one. What is found
-beyond that is a false alarm, until somebody has looked at it and adds a row."""
+"""What `ferry inspect --scan` finds in the sample files below $CORPUS: health information stands in X12 sets of health care and nowhere
+else, told by its place; the other findings are those of FOUND, each of which was looked at by hand, with the reason for which it is one.
+What is found beyond that is a false alarm, until somebody has looked at it and adds a row."""
 import collections
 import fnmatch
 import json
