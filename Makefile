@@ -16,7 +16,7 @@ CFLAGS := -std=gnu17 $(OPT) $(WARN) -D_GNU_SOURCE -fno-strict-aliasing -I. -I$(B
 MAKEFLAGS += --no-builtin-rules
 
 FOLDERS := base bytecode grammar compiler vm stdlib cli
-LIBSRC  := $(foreach d,$(filter-out cli,$(FOLDERS)),$(wildcard $d/*.c))
+LIBSRC  := $(foreach d,$(filter-out cli,$(FOLDERS)),$(wildcard $d/*.c $d/*/*.c))
 CLISRC  := $(wildcard cli/*.c)
 GENSRC  := $(if $(wildcard grammar/ferry.y),$(B)/gen/grammar/parser.c $(B)/gen/grammar/plain.c) $(if $(wildcard grammar/ferry.l),$(B)/gen/grammar/scanner.c)
 GENSRC  += $(B)/gen/stdlib/playbooks.c $(B)/gen/stdlib/layouts.c

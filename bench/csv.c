@@ -6,7 +6,7 @@
  */
 #include "base/scan.h"
 #include "base/source.h"
-#include "stdlib/csv_read.h"
+#include "stdlib/csv/csv_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * reading and validating, and the faults found
  */
 #include "base/source.h"
-#include "stdlib/edifact.h"
+#include "stdlib/edifact/edifact.h"
 
 #include <stdio.h>
 #include <stdlib.h>

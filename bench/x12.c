@@ -6,7 +6,7 @@
  */
 #include "base/scan.h"
 #include "base/source.h"
-#include "stdlib/x12_check.h"
+#include "stdlib/x12/x12_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>

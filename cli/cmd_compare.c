@@ -7,7 +7,7 @@
 #include "cli/progress.h"
 #include "cli/render_compare.h"
 #include "base/decimal.h"
-#include "stdlib/rulebook.h"
+#include "stdlib/compare/rulebook.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #include "cli/inspect_scan.h"
 #include "cli/layout.h"
 
-#include "stdlib/inspect.h"
-#include "stdlib/mask.h"
+#include "stdlib/document/mask.h"
+#include "stdlib/inspect/inspect.h"
 
 enum { FAULTS_SHOWN = 20 };
 

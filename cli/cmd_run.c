@@ -5,7 +5,7 @@
 #include "cli/git.h"
 #include "cli/people.h"
 #include "cli/program.h"
-#include "stdlib/connect.h"
+#include "stdlib/connect/connect.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #include "cli/render_contract.h"
 
 #include "base/source.h"
-#include "stdlib/format.h"
-#include "stdlib/mask.h"
+#include "stdlib/document/format.h"
+#include "stdlib/document/mask.h"
 
 /* --- contracts and their parts --- */
 

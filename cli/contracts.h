@@ -3,7 +3,7 @@
 #define FERRY_CLI_CONTRACTS_H
 
 #include "cli/folder.h"
-#include "stdlib/contract.h"
+#include "stdlib/contract/contract.h"
 
 /* Whether these are contracts: the kind says so, or all files of a side begin as some, or
  * are parts of those. Of files that are only listed, no more is read than that takes. */

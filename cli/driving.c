@@ -3,7 +3,7 @@
 
 #include "cli/clock.h"
 #include "cli/render_run.h"
-#include "stdlib/connect.h"
+#include "stdlib/connect/connect.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -9,7 +9,7 @@
 #include "cli/render_dry.h"
 #include "cli/signals.h"
 #include "cli/store.h"
-#include "stdlib/connect.h"
+#include "stdlib/connect/connect.h"
 #include "vm/host_dry.h"
 
 #include <errno.h>

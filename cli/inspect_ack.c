@@ -2,8 +2,8 @@
 #include "cli/inspect_ack.h"
 
 #include "cli/clock.h"
-#include "stdlib/edifact_contrl.h"
-#include "stdlib/x12_ack.h"
+#include "stdlib/edifact/edifact_contrl.h"
+#include "stdlib/x12/x12_ack.h"
 
 #include "base/calendar.h"
 

@@ -3,7 +3,7 @@
 #define FERRY_CLI_INSPECT_ACK_H
 
 #include "cli/folder.h"
-#include "stdlib/format.h"
+#include "stdlib/document/format.h"
 
 /* Writes one for each file, in their order, into c->result. CODE_ERRORS, after a message, at the
  * first file that is of another standard or has nothing to acknowledge. */

@@ -1,7 +1,7 @@
 /* inspect_chains.c: see inspect_chains.h. */
 #include "cli/inspect_chains.h"
 
-#include "stdlib/mask.h"
+#include "stdlib/document/mask.h"
 
 static void part(buffer *out, bool any, size_t n, const char *words)
 {

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-#include "stdlib/chain.h"
+#include "stdlib/inspect/chain.h"
 
 /* Writes how far the orders have come, and what is broken, behind the files, as text or into the
  * object that is open. CODE_ERRORS where something is broken. */

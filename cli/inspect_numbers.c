@@ -2,7 +2,7 @@
 #include "cli/inspect_numbers.h"
 
 #include "base/source.h"
-#include "stdlib/mask.h"
+#include "stdlib/document/mask.h"
 
 #define HISTORY_LARGEST ((size_t)1 << 30)
 

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-#include "stdlib/x12_continuity.h"
+#include "stdlib/inspect/x12_continuity.h"
 
 /* Reads what --history names into `s`; CODE_ERRORS after a message. */
 exit_code inspect_history(cli *c, x12_sequence *s);

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-#include "stdlib/comply.h"
+#include "stdlib/comply/comply.h"
 
 /* Findings and verdicts below the lines of the file. */
 void inspect_scan_text(cli *c, const comply_report *r);

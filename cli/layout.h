@@ -3,7 +3,7 @@
 #define FERRY_CLI_LAYOUT_H
 
 #include "cli/cli.h"
-#include "stdlib/fixed_layout.h"
+#include "stdlib/fixed/fixed_layout.h"
 
 /* A file, or one that comes with Ferry by its name; NULL without the option. CODE_DONE, or
  * CODE_ERRORS after a message. */

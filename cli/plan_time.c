@@ -2,7 +2,7 @@
 #include "cli/plan_time.h"
 
 #include "base/json.h"
-#include "stdlib/window.h"
+#include "stdlib/connect/window.h"
 
 #include <string.h>
 

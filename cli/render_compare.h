@@ -8,8 +8,8 @@
 #define FERRY_CLI_RENDER_COMPARE_H
 
 #include "cli/term.h"
-#include "stdlib/compare.h"
-#include "stdlib/prove.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/compare/prove.h"
 
 typedef struct {
     buffer *out;

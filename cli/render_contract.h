@@ -3,8 +3,8 @@
 #define FERRY_CLI_RENDER_CONTRACT_H
 
 #include "cli/cli.h"
-#include "stdlib/contract.h"
-#include "stdlib/contract_prove.h"
+#include "stdlib/contract/contract.h"
+#include "stdlib/contract/contract_prove.h"
 
 /* Two documents that were meant to be compared. */
 typedef struct {

@@ -8,7 +8,7 @@
 #include "cli/files.h"
 #include "cli/people.h"
 #include "cli/replayed.h"
-#include "stdlib/csv.h"
+#include "stdlib/csv/csv.h"
 
 enum { SHEET_LARGEST = 1 << 20 };
 

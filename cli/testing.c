@@ -2,7 +2,7 @@
 #include "cli/testing.h"
 
 #include "cli/clock.h"
-#include "stdlib/connect.h"
+#include "stdlib/connect/connect.h"
 #include "vm/drive.h"
 
 #include <ftw.h>

@@ -164,17 +164,17 @@ def events():
 
 
 def defects():
-    return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, _, doc in rows("stdlib/prove_defects.def", "PROVE")])
+    return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, _, doc in rows("stdlib/compare/prove_defects.def", "PROVE")])
 
 
 def contract_defects():
-    return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, doc in rows("stdlib/contract_defects.def", "CONTRACT_DEFECT")])
+    return table(["defect", "what is done to a copy"], [[name, cell(doc)] for _, name, doc in rows("stdlib/contract/contract_defects.def", "CONTRACT_DEFECT")])
 
 
 def identifiers():
     """What each is worth by itself: its form alone, its groups, or only with a place that says what it is."""
     worth, out = {"EVIDENCE_LIKELY": "likely", "EVIDENCE_CERTAIN": "certain"}, []
-    for _, code, title, family, regimes, _, _, _, bare, shapes, grouped, *_ in rows("stdlib/identifiers.def", "IDENTIFIER"):
+    for _, code, title, family, regimes, _, _, _, bare, shapes, grouped, *_ in rows("stdlib/identifier/identifiers.def", "IDENTIFIER"):
         concerns = [r[len("REGIME_"):].lower() for r in re.findall(r"REGIME_\w+", regimes)]
         alone = [worth.get(bare)] * (bare in worth) + [f"{worth.get(grouped)} as " + ", ".join(f"`{cell(s)}`" for s in shapes.split("|"))] * (grouped in worth)
         out.append([f"`{code}`", cell(title), family[len("FAMILY_"):].lower(), " ".join(concerns), "; ".join(alone) or "-"])
@@ -213,8 +213,8 @@ def commands():
 def contracts():
     """Rules of one level in a request and of another in a response stand in one line."""
     facts = [[f"`{code}`", level.lower(), cell(reason), there.lower(), cell(other)]
-             for _, code, level, reason, there, other in rows("stdlib/contract_rules.def", "FACT")]
-    rules = [[f"`{code}`", level.lower(), cell(reason)] for _, code, level, reason in rows("stdlib/contract_rules.def", "RULE")]
+             for _, code, level, reason, there, other in rows("stdlib/contract/contract_rules.def", "FACT")]
+    rules = [[f"`{code}`", level.lower(), cell(reason)] for _, code, level, reason in rows("stdlib/contract/contract_rules.def", "RULE")]
     return (table(["code", "level", "because"], rules) + "\nWhat a schema says, as `request.CODE` and `response.CODE`:\n\n" +
             table(["code", "request", "because", "response", "because"], facts))
 

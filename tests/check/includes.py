@@ -13,6 +13,20 @@ BELOW = {
     "stdlib": {"base", "bytecode", "vm", "stdlib"},
     "cli": {"base", "bytecode", "grammar", "compiler", "vm", "stdlib", "cli"},
 }
+# The rooms of stdlib/, from the ground up: what each may know beside itself.
+FORMATS = {"identifier", "document", "x12", "edifact", "xml", "json", "csv", "fixed"}
+ROOMS = {
+    "document": {"identifier"},
+    **dict.fromkeys(("x12", "edifact", "xml", "csv", "fixed", "connect"), {"document"}),
+    "contract": {"document", "xml"},
+    "json": {"document", "contract"},
+    "comply": FORMATS,
+    "inspect": FORMATS | {"comply"},
+    "compare": FORMATS | {"comply"},
+    "simulate": {"document", "comply", "compare", "connect"},
+}
+# The table of the formats knows each of them.
+TABLE = "stdlib/document/format.c"
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 PRINTS = re.compile(r"(?<![\w.>])(v?f?printf|puts|putchar|putc|perror|fputs|fputc|fwrite|psignal)\s*\(|\b(stdout|stderr)\b")
 # The one line that must be written when there is no memory left to report with.
@@ -39,10 +53,20 @@ def upward(folder, name, text):
             yield f'{name}: {folder}/ must not know {top}/ ("{target}")'
 
 
+def upstairs(name, text):
+    """Within stdlib/, a room knows those below it."""
+    room = name.split("/")[1]
+    for _, target in INCLUDE.findall(text):
+        if target.startswith("stdlib/") and target.split("/")[1] not in {room} | ROOMS.get(room, set()):
+            yield f'{name}: stdlib/{room}/ must not know "{target}"'
+
+
 def main():
     up, sqlite, prints = [], [], []
     for folder, name, text in sources():
         up += upward(folder, name, text)
+        if folder == "stdlib" and name != TABLE:
+            up += upstairs(name, text)
         if re.search(r"#\s*include\s*[<\"]sqlite3", text) and not name.startswith("vm/journal"):
             sqlite.append(f"{name}: only vm/journal*.c may include sqlite3.h")
         if folder != "cli" and name not in MAY_PRINT and not name.endswith(".def"):

@@ -72,7 +72,7 @@ def builtins():
 
 def contract_rules():
     shown = part_texts("out", [p for p in GOLDEN if p.stem.startswith("contracts")])
-    for macro, (_, code, *_) in checks.entries("stdlib/contract_rules.def", ["RULE", "FACT"]):
+    for macro, (_, code, *_) in checks.entries("stdlib/contract/contract_rules.def", ["RULE", "FACT"]):
         for whole in [code] if macro == "RULE" else [f"request.{code}", f"response.{code}"]:
             if not has(shown, rf"(?<![\w.]){re.escape(whole)}:"):
                 yield whole
@@ -80,7 +80,7 @@ def contract_rules():
 
 def identifiers():
     shown = part_texts("out", [p for p in GOLDEN if p.stem.startswith("scan")])
-    for _, words in checks.entries("stdlib/identifiers.def", ["IDENTIFIER"]):
+    for _, words in checks.entries("stdlib/identifier/identifiers.def", ["IDENTIFIER"]):
         if not has(shown, rf"^ +{re.escape(words[1])}  (certain|likely)  ") or not has(UNITS, rf"\[ID_{words[0]}\]"):
             yield words[1]
 
@@ -88,7 +88,7 @@ def identifiers():
 def requirements():
     """What a scan gives verdicts on is called as customers call it."""
     known = next(words[1] for _, words in checks.entries("bytecode/tables.def", ["ENUM"]) if words[0] == "requirement").split()
-    source = (ROOT / "stdlib/identifier.h").read_text()
+    source = (ROOT / "stdlib/identifier/identifier.h").read_text()
     listed = re.search(r"#define IDENTIFIER_REGIMES\(X\)(.*?)\n\w", source, re.S)[1]
     yield from (w for w in re.findall(r'"(\w+)"', listed) if w not in known)
 
@@ -113,8 +113,8 @@ checks.report({
     "every diagnostic is shown": missing(diagnostics, "base/diagnostics.def", "diag, err or out part of a golden case"),
     "every instruction is tested": missing(opcodes, "bytecode/opcodes.def", "unit (as OP_…) and no golden listing"),
     "every builtin is tested": missing(builtins, "bytecode/builtins.def", "unit (by its id) and no golden source"),
-    "every rule of contracts is shown": missing(contract_rules, "stdlib/contract_rules.def", "golden case of tests/golden/compare/contracts*"),
-    "every identifier is found": missing(identifiers, "stdlib/identifiers.def", "golden case of tests/golden/inspect/scan* or no unit (as [ID_…])"),
+    "every rule of contracts is shown": missing(contract_rules, "stdlib/contract/contract_rules.def", "golden case of tests/golden/compare/contracts*"),
+    "every identifier is found": missing(identifiers, "stdlib/identifier/identifiers.def", "golden case of tests/golden/inspect/scan* or no unit (as [ID_…])"),
     "every verdict is on a requirement": missing(requirements, "bytecode/tables.def", "`requirement` of tables.def"),
     "every command is run": missing(commands, "cli/commands.def", "folder of tests/golden and no `# run:` line"),
 })

@@ -1,8 +1,8 @@
 /* contract.c: any bytes as contracts, of XML where they begin as such: what stands before the first
  * line `=== ` is compared with what stands behind it, in both directions; a text without that line
  * is compared with itself, which must find nothing. */
-#include "stdlib/contract.h"
-#include "stdlib/format.h"
+#include "stdlib/contract/contract.h"
+#include "stdlib/document/format.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * byte, rows and faults lie within the file and in order, and each row has the fields it is cut
  * into. */
 #include "base/scan.h"
-#include "stdlib/csv_read.h"
+#include "stdlib/csv/csv_read.h"
 
 #include <stdlib.h>
 

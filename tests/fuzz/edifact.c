@@ -1,8 +1,8 @@
 /* Whatever bytes: edifact_read ends with an interchange or a fault inside the file, what it kept
  * lies in the source, trees are well formed, a file matches itself, two files (split at the first
  * 0xff) can be compared, and the CONTRL that a file deserves can be written and read. */
-#include "stdlib/compare.h"
-#include "stdlib/edifact_contrl.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/edifact/edifact_contrl.h"
 
 #include <stdlib.h>
 #include <string.h>

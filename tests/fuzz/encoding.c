@@ -1,6 +1,6 @@
 /* encoding.c: any bytes: decoded in every encoding, offsets stay within the file and never fall,
  * and a text has lost nothing against itself. */
-#include "stdlib/encoding.h"
+#include "stdlib/document/encoding.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * file (a NUL byte between): faults lie within the file, the tree holds every record once, fields
  * lie within their records. */
 #include "base/embedded.h"
-#include "stdlib/fixed.h"
+#include "stdlib/fixed/fixed.h"
 
 #include <stdlib.h>
 

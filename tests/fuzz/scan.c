@@ -1,6 +1,6 @@
 /* scan.c: any bytes as a file of any kind that is scanned: the first byte says which. */
-#include "stdlib/comply.h"
-#include "stdlib/comply_mask.h"
+#include "stdlib/comply/comply.h"
+#include "stdlib/comply/comply_mask.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
  * formed, any file of any kind matches itself, and two files (split at the first 0xff) can be
  * compared, with counts that add up. */
 #include "base/decimal.h"
-#include "stdlib/compare.h"
-#include "stdlib/x12_ack.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/x12/x12_ack.h"
 
 #include <stdlib.h>
 #include <string.h>

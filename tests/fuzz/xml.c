@@ -1,8 +1,8 @@
 /* Whatever bytes: xml_read ends with a document or a fault inside the file, every accessor stays in
  * bounds, canonical form is stable, a file matches itself, and two (split at the first 0xff) can be
  * compared, with counts that add up. */
-#include "stdlib/compare.h"
-#include "stdlib/xml.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/xml/xml.h"
 
 #include <stdlib.h>
 

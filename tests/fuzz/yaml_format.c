@@ -1,6 +1,6 @@
 /* yaml_format.c: any bytes as a file of YAML: it is told, read, and what it says is sound JSON or a
  * fault within the file. */
-#include "stdlib/format.h"
+#include "stdlib/document/format.h"
 
 #include <stdlib.h>
 

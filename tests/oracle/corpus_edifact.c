@@ -3,8 +3,8 @@
  * and no crash. Run by ask_corpus_edifact.py with the files; under the sanitizers it is what looks
  * for reads beyond a view. */
 #include "base/source.h"
-#include "stdlib/compare.h"
-#include "stdlib/edifact_contrl.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/edifact/edifact_contrl.h"
 
 #include <stdio.h>
 #include <stdlib.h>

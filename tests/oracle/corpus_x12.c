@@ -3,9 +3,9 @@
  * finds them, whatever the processor has; and what acknowledges it can be read. Run by
  * ask_corpus_x12.py with the files; under the sanitizers it is what looks for reads beyond a view.
  */
-#include "stdlib/compare.h"
+#include "stdlib/compare/compare.h"
 #include "base/source.h"
-#include "stdlib/x12_ack.h"
+#include "stdlib/x12/x12_ack.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,10 +7,10 @@
  *     spoiled CUTS TURNS SIGNS [-k KIND] FILE…
  */
 #include "base/source.h"
-#include "stdlib/compare.h"
-#include "stdlib/contract.h"
-#include "stdlib/inspect.h"
-#include "stdlib/x12.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/contract/contract.h"
+#include "stdlib/inspect/inspect.h"
+#include "stdlib/x12/x12.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * With -c before it, the canonical form itself. */
 #include "base/hash.h"
 #include "base/source.h"
-#include "stdlib/xml.h"
+#include "stdlib/xml/xml.h"
 
 #include <stdio.h>
 

@@ -3,8 +3,8 @@
 #include "unit.h"
 
 #include "base/decimal.h"
-#include "stdlib/compare.h"
-#include "stdlib/mask.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/document/mask.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * pairs that are all looked at, and such that must not be paired. */
 #include "unit.h"
 
-#include "stdlib/compare.h"
+#include "stdlib/compare/compare.h"
 
 enum { MANY = 150 };
 

@@ -2,8 +2,8 @@
  * interactive interchanges, passwords, business numbers by message, and trees of groups. */
 #include "unit.h"
 
-#include "stdlib/compare.h"
-#include "stdlib/edifact.h"
+#include "stdlib/compare/compare.h"
+#include "stdlib/edifact/edifact.h"
 
 #define UNB(level) "UNB+" level ":3+A+B+270304:2210+R1'"
 #define MSG(body)  "UNH+1+ORDERS:D:96A:UN'BGM+220+4711+9'" body "UNT+4+1'UNZ+1+R1'"

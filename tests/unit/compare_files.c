@@ -2,7 +2,7 @@
  * say; and a file that is another by then is unreadable. */
 #include "unit.h"
 
-#include "stdlib/compare.h"
+#include "stdlib/compare/compare.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * came, limits, what lies between documents. */
 #include "unit.h"
 
-#include "stdlib/comply.h"
+#include "stdlib/comply/comply.h"
 
 static comply_report scan(arena *a, const char *name, text bytes, document_kind kind)
 {

@@ -2,8 +2,8 @@
  * unseen, commands that fail, hang, flood and die; windows; simulations. */
 #include "tests/unit/program.h"
 
-#include "stdlib/child.h"
-#include "stdlib/connect.h"
+#include "stdlib/connect/child.h"
+#include "stdlib/connect/connect.h"
 #include "vm/host_rehearsal.h"
 
 #include <fcntl.h>

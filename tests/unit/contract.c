@@ -3,9 +3,9 @@
 #include "unit.h"
 
 #include "base/source.h"
-#include "stdlib/contract.h"
-#include "stdlib/contract_spec.h"
-#include "stdlib/format.h"
+#include "stdlib/contract/contract.h"
+#include "stdlib/contract/contract_spec.h"
+#include "stdlib/document/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>

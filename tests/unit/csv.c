@@ -5,8 +5,8 @@
 
 #include "base/scan.h"
 #include "base/source.h"
-#include "stdlib/csv_read.h"
-#include "stdlib/format.h"
+#include "stdlib/csv/csv_read.h"
+#include "stdlib/document/format.h"
 
 #include <ftw.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  */
 #include "unit.h"
 
-#include "stdlib/edifact.h"
-#include "stdlib/format.h"
+#include "stdlib/edifact/edifact.h"
+#include "stdlib/document/format.h"
 
 #define UNB  "UNB+UNOC:3+ACME:14+NORDWIND:14+270304:2210+R1'"
 #define BODY "BGM+220+4711+9'DTM+137:20270304:102'"

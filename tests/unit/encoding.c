@@ -1,7 +1,7 @@
 /* encoding.c: which encoding bytes are in, where each character stood, and what code pages lose. */
 #include "unit.h"
 
-#include "stdlib/encoding.h"
+#include "stdlib/document/encoding.h"
 
 #include <stdlib.h>
 

@@ -3,9 +3,9 @@
 #include "unit.h"
 
 #include "base/embedded.h"
-#include "stdlib/encoding_pages.h"
-#include "stdlib/fixed.h"
-#include "stdlib/format.h"
+#include "stdlib/document/encoding_pages.h"
+#include "stdlib/document/format.h"
+#include "stdlib/fixed/fixed.h"
 
 #include <stdio.h>
 

@@ -2,9 +2,9 @@
  * in text, and what masking leaves. The numbers are specimens that authorities publish, or made. */
 #include "unit.h"
 
-#include "stdlib/identifier_check.h"
-#include "stdlib/identifier_names.h"
-#include "stdlib/mask.h"
+#include "stdlib/document/mask.h"
+#include "stdlib/identifier/identifier_check.h"
+#include "stdlib/identifier/identifier_names.h"
 
 static const struct {
     const char *is[4], *not [6];

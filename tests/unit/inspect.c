@@ -1,8 +1,8 @@
 /* inspect.c: what is said of a file of each kind, as JSON. */
 #include "unit.h"
 
-#include "stdlib/encoding_pages.h"
-#include "stdlib/inspect.h"
+#include "stdlib/document/encoding_pages.h"
+#include "stdlib/inspect/inspect.h"
 
 static void shows(const char *bytes, const char *wanted)
 {

@@ -2,8 +2,8 @@
  * every record, loop and document of files of each format that counts. */
 #include "unit.h"
 
-#include "stdlib/compare_edifact.h"
-#include "stdlib/compare_x12.h"
+#include "stdlib/compare/compare_edifact.h"
+#include "stdlib/compare/compare_x12.h"
 
 #define X12                                                                                        \
     "ISA*00*          *00*          *ZZ*ACME           *01*004321987      "                        \

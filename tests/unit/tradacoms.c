@@ -1,8 +1,8 @@
 /* tradacoms.c: TRADACOMS in the model of EDIFACT: other words, counts, numbers of messages. */
 #include "unit.h"
 
-#include "stdlib/edifact.h"
-#include "stdlib/format.h"
+#include "stdlib/document/format.h"
+#include "stdlib/edifact/edifact.h"
 
 #define STX  "STX=ANA:1+5000000000000:A SHOP+5010000000000:A MAKER+270304:221000+R1+PASS+ORDHDR'"
 #define HEAD "MHD=1+ORDHDR:9'TYP=0430+NEW-ORDERS'MTR=3'"

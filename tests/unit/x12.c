@@ -2,10 +2,10 @@
  * of tables, the kinds told from bytes, and the alignment of siblings. */
 #include "unit.h"
 
-#include "stdlib/align.h"
-#include "stdlib/csv.h"
-#include "stdlib/format.h"
-#include "stdlib/x12.h"
+#include "stdlib/compare/align.h"
+#include "stdlib/csv/csv.h"
+#include "stdlib/document/format.h"
+#include "stdlib/x12/x12.h"
 
 #define ISA_TO(rep, version, control)                                                              \
     "ISA*00*          *00*          *ZZ*ACME           *01*004321987      *260301*2210*" rep       \

@@ -2,8 +2,8 @@
  * read, and those that a file deserves. */
 #include "unit.h"
 
-#include "stdlib/x12_ack.h"
-#include "stdlib/x12_layout.h"
+#include "stdlib/x12/x12_ack.h"
+#include "stdlib/x12/x12_layout.h"
 
 #define ISA                                                                                        \
     "ISA*00*          *00*          *ZZ*ACME           *01*004321987      *260301*2210*U*00401"    \

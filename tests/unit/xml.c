@@ -2,7 +2,7 @@
  * fault with its place. */
 #include "unit.h"
 
-#include "stdlib/xml.h"
+#include "stdlib/xml/xml.h"
 
 typedef struct {
     arena memory;

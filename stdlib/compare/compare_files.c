@@ -1,0 +1,152 @@
+/* compare_files.c: the files of a side, opened when they are needed and let go of when there are
+ * too many.
+ *
+ * Files that are opened one after the other share a shelf: an arena of some megabytes that is given
+ * back whole. The oldest shelf goes first; documents are compared in the order of legacy's files,
+ * and modern's mostly follow, so that this is the one that is not needed again. What of a file must
+ * outlive it (its name, its kind, why it is broken) stays; a file that is opened again must have
+ * the bytes that it had.
+ */
+#include "base/source.h"
+#include "stdlib/compare/compare_parts.h"
+
+#include <string.h>
+
+enum { SHELF = 1 << 20 };
+
+static size_t limit(const compare_options *o)
+{
+    return o->held ? o->held : COMPARE_HELD;
+}
+
+static size_t weight(const shelf *x)
+{
+    return arena_held(&x->memory) + x->mapped;
+}
+
+static void file_close(side *s, uint32_t i, bool again)
+{
+    origin *o = &s->origin[i];
+    document_file *f = &s->file[i];
+    if (!o->print && again)
+        o->print = text_hash_long(o->given) | 1;
+    if (o->mapped)
+        file_unmap(o->given);
+    o->open = o->mapped = false;
+    o->given = (text){0};
+    *f = (document_file){
+        .name = f->name, .kind = f->kind, .encoding = f->encoding, .broken = f->broken};
+}
+
+/* `again`: files of it may be opened again. */
+static void shelf_clear(side *s, shelf *x, bool again)
+{
+    s->held -= weight(x);
+    for (size_t i = 0; i < x->files.n; i++)
+        file_close(s, x->files.p[i], again);
+    vec_release(&x->files);
+    arena_release(&x->memory);
+    x->mapped = 0;
+}
+
+static shelf *shelf_for_next(side *s, size_t most)
+{
+    if (s->shelves.n == s->oldest || weight(&vec_last(&s->shelves)) >= most)
+        vec_push(&s->shelves, (shelf){0});
+    return &vec_last(&s->shelves);
+}
+
+/* A document whose file is not to be had. */
+static void fail(side *s, size_t file, const char *why)
+{
+    document_fault *fault = arena_new(s->memory, document_fault);
+    *fault = (document_fault){.code = TEXT("file"), .message = text_of(why)};
+    s->file[file] =
+        (document_file){.name = s->file[file].name, .kind = s->file[file].kind, .broken = fault};
+}
+
+static const document_fault *kept(arena *a, const document_fault *f)
+{
+    document_fault *out = arena_new(a, document_fault);
+    *out = (document_fault){text_copy(a, f->code), text_copy(a, f->message), f->offset,
+                            text_copy(a, f->path)};
+    return out;
+}
+
+static bool is_changed(const origin *o)
+{
+    return o->print && (o->size != o->given.n || o->print != (text_hash_long(o->given) | 1));
+}
+
+/* Elements that are documents themselves are all looked at. */
+static bool takes_lists_apart(const compare_options *o)
+{
+    for (size_t i = 0; i < o->keys; i++)
+        if (memmem(o->key[i].p, o->key[i].n, "[*]", 3))
+            return true;
+    return false;
+}
+
+void file_read(arena *a, const compare_options *o, text name, text bytes, document_file *out)
+{
+    if (takes_lists_apart(o))
+        document_read_data(a, name, bytes, o->kind, o->layout, out);
+    else
+        document_read_outline(a, name, bytes, o->kind, o->layout, out);
+}
+
+static void read_on(const compare_options *options, side *s, size_t file, shelf *x)
+{
+    origin *o = &s->origin[file];
+    document_file *f = &s->file[file];
+    load_status status = file_view(&x->memory, o->path.p, SIZE_MAX, &o->given, &o->mapped);
+    if (status != LOAD_OK)
+        o->given = (text){0};
+    if (status == LOAD_OK && o->mapped)
+        x->mapped += o->given.n;
+    if (status != LOAD_OK || is_changed(o)) {
+        fail(s, file,
+             status == LOAD_OK ? "changed while it was compared" : load_status_text(status));
+        return;
+    }
+    o->size = o->given.n;
+    file_read(&x->memory, options, f->name, o->given, f);
+    if (f->broken && !o->broken)
+        o->broken = kept(s->memory, f->broken);
+    if (f->broken)
+        f->broken = o->broken;
+}
+
+void side_open(const compare_options *options, side *s, size_t file)
+{
+    origin *o = &s->origin[file];
+    if (o->open || !o->path.p)
+        return;
+    shelf *x = shelf_for_next(s, limit(options) < SHELF ? limit(options) : SHELF);
+    size_t before = weight(x);
+    o->open = true;
+    read_on(options, s, file, x);
+    vec_push(&x->files, (uint32_t)file);
+    s->held += weight(x) - before;
+    while (s->held > limit(options) && s->oldest + 1 < s->shelves.n)
+        shelf_clear(s, &s->shelves.p[s->oldest++], true);
+}
+
+void unit_open(comparison *c, const unit *u)
+{
+    const document_file *f = u->from;
+    bool legacy = f >= c->legacy.file && f < c->legacy.file + c->legacy.files;
+    side *s = legacy ? &c->legacy : &c->modern;
+    size_t at = (size_t)(f - s->file);
+    if (s->origin[at].open)
+        return;
+    c->tables = NULL; /* what a file that goes held may be where one that comes has its own */
+    side_open(c->options, s, at);
+}
+
+void side_release(side *s)
+{
+    for (; s->oldest < s->shelves.n; s->oldest++)
+        shelf_clear(s, &s->shelves.p[s->oldest], false);
+    vec_release(&s->shelves);
+}
