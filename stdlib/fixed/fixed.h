@@ -45,7 +45,8 @@ typedef struct {
     const fixed_field *field;
     uint32_t group; /* which of those that repeat, from 1; 0: a field of its own */
     text value;     /* without blanks around it */
-    bool short_of;  /* blanks stand behind it in its place, where a number has none */
+    bool short_of;  /* blanks stand behind it in its place, or the record ends there: a number
+                       has none of both */
     size_t offset;  /* in the file; of a joined record the record's */
 } fixed_value;
 

@@ -44,7 +44,8 @@ static fixed_value trimmed(const fixed_record *r, const fixed_field *field, uint
 {
     text inside = value.p && !fixed_is_binary(field->type) ? text_trim(value) : value;
     size_t skipped = inside.n ? (size_t)(inside.p - value.p) : 0;
-    bool short_of = inside.n && field->length && skipped + inside.n < value.n;
+    bool cut = value.n < field->length; /* the record ends inside it */
+    bool short_of = inside.n && field->length && (cut || skipped + inside.n < value.n);
     return (fixed_value){field, group, inside, short_of,
                          r->offset + (r->joined ? 0 : from + skipped)};
 }

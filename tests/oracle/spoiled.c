@@ -100,12 +100,26 @@ static void inspect(const subject *s, text bytes)
     arena_release(&a);
 }
 
+/* Where the comment begins that a file of YAML ends with. */
+static size_t end_of_yaml(text t)
+{
+    size_t line = t.n;
+    while (line > 0 && t.p[line - 1] != '\n')
+        line--;
+    for (size_t i = line; i < t.n; i++)
+        if (t.p[i] == '#' && (i == line || t.p[i - 1] == ' '))
+            return i;
+    return t.n;
+}
+
 /* Where what means something ends: behind the last interchange of X12, or the last set where there
  * is no ISA, anything may stand. */
 static size_t end_of(const subject *s, arena *a)
 {
     x12_file f;
     document_kind k = s->kind ? s->kind : document_kind_of(s->whole);
+    if (k == KIND_OPENAPI)
+        return end_of_yaml(s->whole);
     if (k != KIND_X12)
         return s->whole.n;
     x12_read(a, s->whole, &f);
