@@ -54,7 +54,7 @@ static void wrapped_edifact(void **state)
     for (size_t i = 0; i + 1 < sizeof whole; i++) {
         if (i && i % WIDTH == 0)
             lines[n++] = '\n';
-        if (memcmp(whole + i, "4111", 4) == 0 && !at)
+        if (!at && strncmp(whole + i, "4111", 4) == 0)
             at = n;
         lines[n++] = whole[i];
     }
