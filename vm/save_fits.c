@@ -68,6 +68,9 @@ static bool activity_fits(const vm *m, const fiber *f, size_t k)
         !numbers_fit(a) || (a->awaits & AWAIT_OUTCOME && !asks_host(a)) ||
         (below && a->frames < below->frames))
         return false;
+    if (a->flags & ACT_INSTRUCTION) /* its end goes on behind that instruction */
+        return instruction_fits(m, f, a) && (a->kind != ACT_WRITE || a->entry <= f->saga.n) &&
+               (a->kind != ACT_EACH || a->wave);
     switch (a->kind) {
     case ACT_QUESTION: return below && question_fits(m, a);
     case ACT_DOUBT:
@@ -80,10 +83,8 @@ static bool activity_fits(const vm *m, const fiber *f, size_t k)
     case ACT_UNDO:
         return below && below->kind == ACT_ROLLBACK && last && last->site == a->site &&
                (last->kind == ENTRY_STEP || last->kind == ENTRY_TASK);
-    default: break;
+    default: return false;
     }
-    return a->flags & ACT_INSTRUCTION && instruction_fits(m, f, a) &&
-           (a->kind != ACT_WRITE || a->entry <= f->saga.n) && (a->kind != ACT_EACH || a->wave);
 }
 
 static bool scopes_fit(const vm *m, const fiber *f)
