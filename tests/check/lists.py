@@ -93,6 +93,14 @@ def requirements():
     yield from (w for w in re.findall(r'"(\w+)"', listed) if w not in known)
 
 
+def helped():
+    """What help lists: each kind of document and each layout that comes along."""
+    options = {words[1]: words[-1] for _, words in checks.entries("cli/options.def", ["OPTION"])}
+    kinds = re.findall(r'X\(\w+, "(\w+)"\)', (ROOT / "stdlib/document/document.h").read_text())
+    for option, names in (("kind", kinds[1:]), ("layout", [p.stem for p in (ROOT / "stdlib/layouts").glob("*.yaml")])):
+        yield from (f"{option} {n}" for n in names if not has(options[option], rf"\b{n}\b"))
+
+
 def commands():
     folders = {p.relative_to(ROOT / "tests/golden").parts[0] for p in GOLDEN}
     run = set(re.findall(r"^# run: ?(\S+)", ALL_GOLDEN, re.M))
@@ -116,5 +124,6 @@ checks.report({
     "every rule of contracts is shown": missing(contract_rules, "stdlib/contract/contract_rules.def", "golden case of tests/golden/compare/contracts*"),
     "every identifier is found": missing(identifiers, "stdlib/identifier/identifiers.def", "golden case of tests/golden/inspect/scan* or no unit (as [ID_…])"),
     "every verdict is on a requirement": missing(requirements, "bytecode/tables.def", "`requirement` of tables.def"),
+    "help lists what there is": missing(helped, "cli/options.def", "line of help"),
     "every command is run": missing(commands, "cli/commands.def", "folder of tests/golden and no `# run:` line"),
 })
