@@ -255,16 +255,15 @@ def bless(path, results):
 
 
 def find_files(names):
+    """Files of cases. A command is looked for first: some have the name of a folder of the sources."""
     for name in names or [""]:
-        path = next((p for p in (pathlib.Path(name).resolve(), ROOT / name) if name and p.exists()), ROOT / name)
-        if path.is_file():
-            yield path
-        elif path.is_dir():
-            yield from sorted(path.rglob("*.txt"))
-        else:
+        path = next((p for p in (ROOT / name, pathlib.Path(name).resolve()) if p.exists()), ROOT / name)
+        files = [path] if path.is_file() else sorted(path.rglob("*.txt"))
+        if not files:
             print(f"no golden case at {path}")
             print("0 passed, 1 failed")
             sys.exit(1)
+        yield from files
 
 
 def main():
