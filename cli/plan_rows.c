@@ -153,17 +153,17 @@ text plan_near(cli *c, const zone *z, instant t, instant now)
 static void real_length(buffer *b, const planned_window *w)
 {
     duration length = w->span.end - w->span.start;
-    int before = zone_offset(w->zone, w->span.start, NULL);
-    int after = zone_offset(w->zone, w->span.end, NULL);
     buffer_cstr(b, " = ");
     clock_length(b, length);
-    if (length < w->window->shortest)
+    if (length < w->window->shortest) { /* what its rule says is no measure of what is left */
         buffer_cstr(b, ", cut by a freeze");
-    if (before == after)
+        return;
+    }
+    if (length == w->written)
         return;
     buffer_cstr(b, ", not ");
-    clock_length(b, length + (after - before) * SECOND);
-    buffer_printf(b, " (clocks go %s)", after > before ? "forward" : "back");
+    clock_length(b, w->written);
+    buffer_printf(b, " (clocks go %s)", length < w->written ? "forward" : "back");
 }
 
 text plan_opening(cli *c, const planned_window *w, instant now, const char *arrow)

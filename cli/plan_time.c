@@ -61,15 +61,16 @@ static void occurrence(cli *c, const image *i, instant from, planned *p, planned
         return;
     uint32_t window = json_member(&d, 0, TEXT("window")),
              freezes = json_member(&d, 0, TEXT("freezes"));
-    w->known = window_opening(&c->memory, &d, window, freezes, from, &w->span) == WINDOW_FOUND;
+    w->known = window_opening(&c->memory, &d, window, freezes, from, &w->span, &w->written) ==
+               WINDOW_FOUND;
     /* A window that has begun is too late to plan for. */
     if (w->known && w->span.start < from)
         w->known = window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND,
-                                  &w->span) == WINDOW_FOUND;
+                                  &w->span, &w->written) == WINDOW_FOUND;
     instant last = w->span.end;
     while (w->known && w->laters < PLANNED_LATER &&
-           window_opening(&c->memory, &d, window, freezes, last + SECOND, &w->later[w->laters]) ==
-               WINDOW_FOUND)
+           window_opening(&c->memory, &d, window, freezes, last + SECOND, &w->later[w->laters],
+                          NULL) == WINDOW_FOUND)
         last = w->later[w->laters++].end;
 }
 

@@ -16,6 +16,7 @@ enum { PLANNED_LATER = 60 };
 typedef struct {
     const plan_window *window;     /* as declared; NULL in a slot that is not used */
     interval span;                 /* the occurrence that is planned for */
+    duration written;              /* its length by the clock on the wall */
     bool known;                    /* there is one, and its zone could be loaded */
     interval later[PLANNED_LATER]; /* those behind it: a phase that does not fit any more waits */
     size_t laters, nights;         /* nights: in how many the phases end at worst; 1 where in one */

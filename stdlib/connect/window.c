@@ -130,9 +130,16 @@ static bool opening_next(const schedule *s, instant after, interval *out)
     return false;
 }
 
+/* UTC's clocks never change. */
+static duration written_length(const window_rule *w)
+{
+    interval plain;
+    return window_next(w, zone_utc(), 0, &plain) ? plain.end - plain.start : 0;
+}
+
 /* Of several openings the one that comes first; of two at once the longer one. */
 window_answer window_opening(arena *memory, const json_document *d, uint32_t rule, uint32_t freezes,
-                             instant after, interval *out)
+                             instant after, interval *out, duration *written)
 {
     uint32_t others = rule != 0 ? json_member(d, rule, TEXT("or")) : 0;
     uint32_t n = 1 + (others != 0 ? d->node[others].count : 0);
@@ -145,8 +152,12 @@ window_answer window_opening(arena *memory, const json_document *d, uint32_t rul
             return WINDOW_UNREADABLE;
         if (!opening_next(&s, after, &next))
             continue;
-        if (!found || next.start < out->start || (next.start == out->start && next.end > out->end))
-            *out = next;
+        if (found && (next.start > out->start ||
+                      (next.start == out->start && next.end <= out->end)))
+            continue;
+        *out = next;
+        if (written != NULL)
+            *written = written_length(&s.rule);
         found = true;
     }
     return found ? WINDOW_FOUND : WINDOW_OVER;
@@ -162,7 +173,7 @@ operation_job *window_perform_next(const operation_request *q, arena *memory, op
     if (when.p != NULL &&
         (instant_read_iso(when, &after) || decimal_read(when, 0, false, &after, NULL)))
         answer = window_opening(memory, d, json_member(d, 0, TEXT("window")),
-                                json_member(d, 0, TEXT("freezes")), after, &found);
+                                json_member(d, 0, TEXT("freezes")), after, &found, NULL);
     if (answer == WINDOW_FOUND)
         *r =
             (operation_result){.status = OUTCOME_OK,
