@@ -33,7 +33,7 @@ text plan_field_of(const plan_line *l, const char *name)
  */
 
 /* What the line says is done: people's work in capitals. */
-static text shown_what(cli *c, const plan_line *l)
+static text shown_what(cli *c, const planned *p, const plan_line *l)
 {
     static const char *const heads[] = {
         [PLAN_TASK] = "TASK ",       [PLAN_APPROVE] = "APPROVE ",   [PLAN_REQUIRE] = "require ",
@@ -54,7 +54,7 @@ static text shown_what(cli *c, const plan_line *l)
         tail = plan_length(c, ", at most ", l->worst);
     if (l->kind == PLAN_APPROVE)
         tail = plan_length(c, " within ", l->worst);
-    text due = plan_field_of(l, "due");
+    text due = plan_due(c, p, l);
     if (due.n)
         tail = text_format(&c->memory, "%.*s, due %.*s", TEXT_ARG(tail), TEXT_ARG(due));
     return text_format(&c->memory, "%s%.*s%.*s", head, TEXT_ARG(words), TEXT_ARG(tail));
@@ -285,7 +285,7 @@ static void row_add(listing *l, size_t at, text about, bool heading)
     const planned_line *when = &l->plan->line[at];
     plan_row *r = &l->p[l->n++];
     *r = (plan_row){.line = line, .at = when, .about = about, .heading = heading};
-    r->what = heading ? shown_heading(l->c, line) : shown_what(l->c, line);
+    r->what = heading ? shown_heading(l->c, line) : shown_what(l->c, l->plan, line);
     if (heading && line->beside)
         r->what = text_format(&l->c->memory, "%.*s%.*s", TEXT_ARG(r->what),
                               TEXT_ARG(shown_beside(l, at)));

@@ -32,6 +32,8 @@ text plan_opening(cli *c, const planned_window *w, instant now, const char *arro
 text plan_start(cli *c, const planned_window *w, instant now); /* "by Thu 22:00 CST: …" */
 text plan_sum(cli *c, const planned_window *w); /* "forward … + watch … + way back … = … worst" */
 text plan_spare(cli *c, const planned_window *w); /* "; spare 5h12m", ", too long by 10m" */
+/* When a line is due: "Thu 18:00 CET", or as it is written; empty where it never is. */
+text plan_due(cli *c, const planned *p, const plan_line *l);
 text plan_near(cli *c, const zone *z, instant t, instant now);
 
 /* When a role is needed: of its tasks and votes, and whether failures ask it. */

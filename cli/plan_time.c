@@ -11,16 +11,13 @@ static int64_t known(int64_t d)
     return d == QUANTITY_NONE || d == QUANTITY_NA ? 0 : d;
 }
 
-static text rule_of(const image *i, text name)
+/* Windows of one name in two migrations have those of their migrations in front. */
+static text rule_of(cli *c, const image *i, text migration, text name)
 {
-    uint32_t row = image_find_row(i, TABLE_WINDOW, name);
-    for (uint32_t k = 0; row == NO_INDEX && k < i->tables[TABLE_WINDOW].rows; k++) {
-        text qualified = image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_NAME, k);
-        const char *dot = qualified.n ? memrchr(qualified.p, '.', qualified.n) : NULL;
-        if (dot &&
-            text_equal(text_slice(qualified, (size_t)(dot - qualified.p) + 1, qualified.n), name))
-            row = k;
-    }
+    text qualified = text_format(&c->memory, "%.*s.%.*s", TEXT_ARG(migration), TEXT_ARG(name));
+    uint32_t row = image_find_row(i, TABLE_WINDOW, qualified);
+    if (row == NO_INDEX)
+        row = image_find_row(i, TABLE_WINDOW, name);
     return row == NO_INDEX ? (text){0} : image_field_text(i, TABLE_WINDOW, COLUMN_WINDOW_RULE, row);
 }
 
@@ -55,7 +52,7 @@ static text question(cli *c, text rule, const plan_migration *m)
 static void occurrence(cli *c, const image *i, instant from, planned *p, planned_window *w)
 {
     json_document d;
-    text rule = rule_of(i, w->window->name);
+    text rule = rule_of(c, i, p->migration->name, w->window->name);
     if (!rule.n || zone_load(&c->memory, w->window->zone, &w->zone) != ZONE_OK ||
         !json_read(&c->memory, question(c, rule, p->migration), &d, NULL))
         return;
@@ -65,8 +62,8 @@ static void occurrence(cli *c, const image *i, instant from, planned *p, planned
                WINDOW_FOUND;
     /* A window that has begun is too late to plan for. */
     if (w->known && w->span.start < from)
-        w->known = window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND,
-                                  &w->span, &w->written) == WINDOW_FOUND;
+        w->known = window_opening(&c->memory, &d, window, freezes, w->span.end + SECOND, &w->span,
+                                  &w->written) == WINDOW_FOUND;
     instant last = w->span.end;
     while (w->known && w->laters < PLANNED_LATER &&
            window_opening(&c->memory, &d, window, freezes, last + SECOND, &w->later[w->laters],
@@ -312,13 +309,14 @@ static moment walk_each(walk *w, const plan_line *l, moment at)
         size_t i = w->next++;
         duration begin = lane[to].likely;
         lane[to] = walk_lines(w, l->depth + 2, lane[to]);
-        w->p->line[i] =
-            (planned_line){lane[to].window, begin, lane[to].likely, lane[to].latest, true};
+        w->p->line[i] = (planned_line){lane[to].window, begin, lane[to].likely,
+                                       lane[to].latest, true,  QUANTITY_NONE};
         end = later_of(end, lane[to]);
     }
     if (vote < m->line_count)
         w->p->line[vote] = (planned_line){end.window, end.window == at.window ? at.likely : 0,
-                                          end.likely, end.latest, false};
+                                          end.likely, end.latest,
+                                          false,      QUANTITY_NONE};
     return end;
 }
 
@@ -371,9 +369,13 @@ static moment walk_lines(walk *w, unsigned depth, moment at)
         fork = l->kind == PLAN_BRANCH ? at : fork;
         moment done = walk_line(w, l, at);
         w->p->line[i] = (planned_line){
-            done.window, done.window == at.window ? at.likely : 0, done.likely, done.latest,
+            done.window,
+            done.window == at.window ? at.likely : 0,
+            done.likely,
+            done.latest,
             done.window != at.window || done.likely > at.likely || done.latest > at.latest ||
-                (at.window && !plan_is_block(l->kind) && l->kind != PLAN_TRIGGER)};
+                (at.window && !plan_is_block(l->kind) && l->kind != PLAN_TRIGGER),
+            QUANTITY_NONE};
         if (l->kind == PLAN_OBSERVE)
             beside = later_of(beside, done);
         else
@@ -416,4 +418,5 @@ void plan_times(cli *c, const program *p, const plan_migration *m, instant from,
     walk w = {.p = out};
     walk_lines(&w, 0, (moment){0});
     measure_expiry(out);
+    plan_dues(c, p, out, from);
 }

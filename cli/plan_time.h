@@ -37,6 +37,7 @@ typedef struct {
     duration begin;               /* since then, when it likely begins */
     duration likely, latest;      /* since then, at the end of the line */
     bool timed;                   /* it takes, or may take, time */
+    instant due;                  /* of what people do; QUANTITY_NONE where only the run knows */
 } planned_line;
 
 typedef struct {
@@ -44,6 +45,8 @@ typedef struct {
     planned_line *line;     /* one for each line of it */
     planned_window *window; /* one for each window of it */
     bool fits;              /* every window that is used */
+    const zone *zone;       /* in which moments outside of windows are shown */
+    instant from;           /* from when windows were looked for */
     bool *inner; /* by line: a phase that waits for the window in which it already is, that of a
                     phase around it, which counts it */
 } planned;
@@ -51,6 +54,9 @@ typedef struct {
 bool plan_is_block(plan_kind k); /* its lines stand below it */
 /* Whether two lines are phases that may run at the same time. */
 bool plan_beside(const plan_migration *m, size_t a, size_t b);
+
+/* plan_due.c: fills in what depends on the zone and on the windows that were found. */
+void plan_dues(cli *c, const program *of, planned *p, instant from);
 
 /* `from`: windows are looked for from then on. */
 void plan_times(cli *c, const program *p, const plan_migration *m, instant from, planned *out);

@@ -132,6 +132,8 @@ static void put_line(json_writer *w, const program *p, const plan_migration *m, 
     put_duration(w, "worst", l->worst);
     put_duration(w, "worst_back", l->worst_back);
     put_duration(w, "expires", l->expires);
+    if (at->due != QUANTITY_NONE)
+        put_instant(w, "due", true, at->due);
     json_put_key(w, "count");
     if (l->count < 0)
         json_put_null(w);

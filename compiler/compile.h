@@ -71,6 +71,7 @@ typedef struct {
     duration low, high; /* estimate; a wait's or an observation's length */
     duration worst, worst_back;
     duration expires; /* how long the undo stays possible */
+    instant due;      /* of what people do, where it is known now; else a field says it */
     int64_t count;    /* elements of a loop; -1 where not known */
     int64_t rank;     /* of an element: those that it follows have a lower one, and come first */
     text by;          /* of a loop: the key of its order, where only the machine knows it; then its

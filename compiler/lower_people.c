@@ -16,9 +16,11 @@ static uint32_t one_role(compiler *c, node n, text *who, value *role)
 }
 
 /* When it is due, as the instruction's first operand; none where it never is. */
-static value due_value(compiler *c, node n, span at)
+static value due_value(compiler *c, node n, span at, plan_line *l)
 {
     value v = n ? expect(c, n, TYPE_INSTANT) : value_error();
+    if (l && v.kind == V_CONST && !v.unknown)
+        l->due = v.constant;
     if (v.kind != V_ERROR)
         return v;
     uint32_t r = reg_new(c, TYPE_INSTANT);
@@ -140,7 +142,7 @@ void lower_task(compiler *c, node n)
     }
     c->fn->did = EFFECT_WRITE;
     node when = field_value(c, &f, FIELD_task_due);
-    value due = due_value(c, when, at_node(c, n));
+    value due = due_value(c, when, at_node(c, n), l);
     hours_due_warn(c, when, due, &role, 1, true);
     site_emit(c, OP_TASK, s, REG_NOTHING, &due, 1, at_node(c, n));
 }
@@ -200,7 +202,7 @@ void lower_approve(compiler *c, node n)
     }
     c->fn->did = EFFECT_WRITE;
     node when = field_value(c, &f, FIELD_approve_due);
-    value due = due_value(c, when, at_node(c, n));
+    value due = due_value(c, when, at_node(c, n), l);
     hours_due_warn(c, when, due, roles, k, false);
     site_emit(c, OP_APPROVE, s, REG_NOTHING, &due, 1, at_node(c, n));
 }

@@ -158,6 +158,7 @@ plan_line *plan_add(compiler *c, plan_kind kind, node n)
                                     .worst = QUANTITY_NONE,
                                     .worst_back = QUANTITY_NONE,
                                     .expires = QUANTITY_NONE,
+                                    .due = QUANTITY_NONE,
                                     .count = -1,
                                     .operation = NO_INDEX,
                                     .at = ast_span(tree(c), n)});
