@@ -303,7 +303,7 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
     size_t n =
         align_items_keyed(a, items(w->c, w->l, &parent, f.of_l, f.n_l), f.n_l,
                           items(w->c, w->m, &parent, f.of_m, f.n_m), f.n_m,
-                          w->l->identify && parent.shape == SHAPE_LIST ? &keys : NULL, &match);
+                          w->l->identify ? &keys : NULL, &match);
     f.by_name_l = namesakes(a, w->l, f.of_l, f.n_l, &f.nth_l);
     f.by_name_m = namesakes(a, w->m, f.of_m, f.n_m, &f.nth_m);
     for (size_t i = 0; i < n; i++) {

@@ -108,17 +108,29 @@ void compare_json_content(arena *a, const unit *u, content_values *out)
     add_json(a, u->from->content, u->part == WHOLE ? 0 : u->part, out);
 }
 
+static void add_xml(const xml_document *d, uint32_t from, content_values *out)
+{
+    for (uint32_t i = from; i < d->node[from].next; i++) {
+        const xml_node *n = &d->node[i];
+        bool says = n->kind == XML_ELEMENT ? n->leaf && !n->blank : n->kind != XML_DOCUMENT;
+        if (n->folded) {
+            arena inside = {0};
+            xml_document element;
+            xml_unfold(&inside, d, i, &element);
+            add_xml(&element, 0, out);
+            arena_release(&inside);
+        } else if (says && n->from < n->to) {
+            vec_push(out, n->print);
+        }
+    }
+}
+
 void compare_xml_content(arena *a, const unit *u, content_values *out)
 {
     const xml_document *d = u->from->content;
     uint32_t from = u->part == WHOLE ? 0 : u->part;
     (void)a;
-    for (uint32_t i = from; i < d->node[from].next; i++) {
-        const xml_node *n = &d->node[i];
-        bool says = n->kind == XML_ELEMENT ? n->leaf && !n->blank : n->kind != XML_DOCUMENT;
-        if (says && n->from < n->to)
-            vec_push(out, n->print);
-    }
+    add_xml(d, from, out);
     if (!out->n)
         vec_push(out, d->node[from].print);
 }

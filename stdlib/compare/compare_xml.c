@@ -14,6 +14,8 @@ static const char *const identifiers[] = {"@id",        "@ID",  "@key", "@name",
 
 static text identity(arena *a, const xml_document *d, uint32_t node)
 {
+    if (d->node[node].kind != XML_ELEMENT)
+        return (text){0};
     for (size_t i = 0; i < sizeof identifiers / sizeof *identifiers; i++) {
         uint32_t x = xml_child(d, node, text_of(identifiers[i]));
         text v = x ? xml_value(a, d, x) : (text){0};
@@ -65,6 +67,11 @@ static document_node value_node(arena *a, const xml_document *d, uint32_t at)
                            .of = at};
 }
 
+/* The file's document, and those of folded elements that were opened. */
+typedef struct {
+    VEC(const xml_document *) reading;
+} readings;
+
 static document_node node_of(arena *a, const xml_document *d, uint32_t at)
 {
     const xml_node *x = &d->node[at];
@@ -77,8 +84,6 @@ static document_node node_of(arena *a, const xml_document *d, uint32_t at)
     n.called = name->print + x->kind;
     if (x->kind == XML_ATTRIBUTE)
         n.noise = noise_of(name);
-    if (x->kind == XML_ELEMENT)
-        n.key = identity(a, d, at);
     return n;
 }
 
@@ -107,38 +112,75 @@ static void sort_attributes(const xml_document *d, document_tree *t, uint32_t fi
         t->node[i].next = i + 1;
 }
 
+/* Where the children of a node are: in its own document, or in that of the folded element it is. */
+static const xml_document *unfolded(arena *a, readings *r, uint32_t *in, uint32_t *at)
+{
+    const xml_document *d = r->reading.p[*in];
+    if (!d->node[*at].folded)
+        return d;
+    xml_document *inside = arena_new(a, xml_document);
+    xml_unfold(a, d, *at, inside);
+    vec_push(&r->reading, inside);
+    *in = (uint32_t)r->reading.n - 1;
+    *at = 0;
+    return inside;
+}
+
+/* Asked of what is left when equal elements are paired. */
+static text identify(arena *a, document_tree *t, uint32_t node)
+{
+    const readings *r = t->source;
+    uint32_t at = t->node[node].of;
+    const xml_document *d = r->reading.p[t->node[node].in];
+    if (!d->node[at].folded)
+        return identity(a, d, at);
+    arena inside = {0};
+    xml_document element;
+    xml_unfold(&inside, d, at, &element);
+    text key = text_copy(a, identity(&inside, &element, 0));
+    arena_release(&inside);
+    return key;
+}
+
 static void open_node(arena *a, document_tree *t, uint32_t node)
 {
-    const xml_document *d = t->source;
-    uint32_t at = t->node[node].of;
+    uint32_t at = t->node[node].of, in = t->node[node].in, first = t->nodes;
+    const xml_document *d = unfolded(a, (void *)(uintptr_t)t->source, &in, &at);
     const xml_node *x = &d->node[at];
-    uint32_t first = t->nodes;
-    for (uint32_t i = at + 1; i < x->next; i = d->node[i].next)
-        document_tree_push(t, node_of(a, d, i));
+    for (uint32_t i = at + 1; i < x->next; i = d->node[i].next) {
+        document_node n = node_of(a, d, i);
+        n.in = in;
+        document_tree_push(t, n);
+    }
     sort_attributes(d, t, first);
     if (x->kind != XML_ELEMENT || !x->leaf)
         return;
     document_node n = value_node(a, d, at);
     n.type = is_number(&d->name[x->name], n.value) ? VALUE_NUMBER : VALUE_TEXT;
     n.print = text_hash(n.value);
+    n.in = in;
     document_tree_push(t, n);
 }
 
-static document_tree tree_of(arena *a, const unit *u)
+static document_tree tree_of(arena *a, const unit *u, readings *r)
 {
     const xml_document *d = u->from->content;
-    document_tree t = {.open = open_node, .source = d};
+    document_tree t = {.open = open_node, .identify = identify, .source = r};
     document_node n = {.shape = SHAPE_ELEMENT, .print = d->node[0].print, .value = d->source};
+    vec_push(&r->reading, d);
     document_tree_push(&t, u->part == WHOLE ? n : node_of(a, d, u->part));
     return t;
 }
 
 static void compare_units(comparison *c)
 {
-    document_tree l = tree_of(c->scratch, c->l), m = tree_of(c->scratch, c->m);
+    readings of_l = {0}, of_m = {0};
+    document_tree l = tree_of(c->scratch, c->l, &of_l), m = tree_of(c->scratch, c->m, &of_m);
     compare_opened(c, &l, &m, c->l->list);
     document_tree_release(&l);
     document_tree_release(&m);
+    vec_release(&of_l.reading);
+    vec_release(&of_m.reading);
 }
 
 /* --- documents and keys --- */
@@ -152,12 +194,27 @@ static text behind_list(text ref)
     return ref;
 }
 
+/* What a reference names, and where it is to be kept. */
+typedef struct {
+    arena *memory;
+    text value;
+} asked_value;
+
+static bool take_value(void *self, const xml_document *d, uint32_t node)
+{
+    asked_value *x = self;
+    x->value = xml_value(x->memory, d, node);
+    if (x->value.p)
+        x->value = text_copy(x->memory, x->value);
+    return false;
+}
+
 static text value_of(arena *a, const unit *u, text ref)
 {
-    const xml_document *d = u->from->content;
-    uint32_t at =
-        u->part == WHOLE ? xml_follow(d, 0, ref) : xml_follow(d, u->part, behind_list(ref));
-    return at ? xml_value(a, d, at) : (text){0};
+    asked_value x = {.memory = a};
+    bool whole = u->part == WHOLE;
+    xml_each(u->from->content, whole ? 0 : u->part, whole ? ref : behind_list(ref), take_value, &x);
+    return x.value;
 }
 
 typedef struct {
@@ -167,8 +224,9 @@ typedef struct {
     size_t found;
 } taking;
 
-static bool take_unit(void *self, uint32_t node)
+static bool take_unit(void *self, const xml_document *d, uint32_t node)
 {
+    (void)d;
     taking *t = self;
     t->next.part = node;
     unit_add(t->c, t->list, t->next);
@@ -193,17 +251,24 @@ static bool split(comparison *c, const document_file *f, unit_list *list)
     return false;
 }
 
+/* A view of the file. */
+static bool take_key(void *self, const xml_document *d, uint32_t node)
+{
+    const xml_node *n = &d->node[node];
+    if (n->leaf && !n->blank)
+        *(text *)self = text_trim(text_slice(d->source, n->from, n->to));
+    return false;
+}
+
 /* The number that documents of known standards bear (xml_types.def), as written. */
 static text key_of(const unit *u)
 {
-    const xml_document *d = u->from->content;
     arena a = {0};
-    text key = xml_type_of(&a, d).key;
-    uint32_t at = u->part == WHOLE && key.n ? xml_follow(d, 0, key) : 0;
+    text key = {0};
+    if (u->part == WHOLE)
+        xml_each(u->from->content, 0, xml_type_of(&a, u->from->content).key, take_key, &key);
     arena_release(&a);
-    if (!at || !d->node[at].leaf || d->node[at].blank)
-        return (text){0};
-    return text_trim(text_slice(d->source, d->node[at].from, d->node[at].to));
+    return key;
 }
 
 /* --- references of rules --- */

@@ -16,174 +16,6 @@ bool xml_fail(xml_reader *r, const char *at, const char *message)
     return false;
 }
 
-/* --- attributes --- */
-
-/* A value at r->at, from its quote to behind the closing one. */
-static bool read_value(xml_reader *r, xml_attribute *x)
-{
-    char quote = r->at < r->end ? *r->at : 0;
-    if (quote != '"' && quote != '\'')
-        return xml_fail(r, r->at, "expected a value in quotes");
-    const char *start = r->at++;
-    x->from = r->at;
-    for (;;) {
-        const char *p = r->at;
-        while (p < r->end && !xml_is(*p, VALUE_STOP))
-            p++;
-        r->at = p;
-        if (p == r->end)
-            return xml_fail(r, start, "a value that is not closed");
-        if (*p == quote)
-            break;
-        if (*p == '&') {
-            x->escaped = true;
-            if (!xml_read_reference(r))
-                return false;
-            continue;
-        }
-        if (*p == '<')
-            return xml_fail(r, p, "'<' in a value must be written &lt;");
-        if ((unsigned char)*p == 0xef ? xml_is_noncharacter(p, r->end)
-                                      : (unsigned char)*p < 0x20 && !xml_is(*p, BLANK))
-            return xml_fail(r, p, "a character that XML does not have");
-        x->escaped |= xml_is(*p, BLANK);
-        r->at++;
-    }
-    x->to = r->at++;
-    return true;
-}
-
-static bool read_attribute(xml_reader *r)
-{
-    text name;
-    xml_attribute x = {.start = r->at};
-    if (!xml_read_name(r, &name, &x.prefix))
-        return false;
-    x.end = r->at;
-    xml_skip_blanks(r);
-    if (r->at == r->end || *r->at != '=')
-        return xml_fail(r, r->at, "expected '=' behind the name of an attribute");
-    r->at++;
-    xml_skip_blanks(r);
-    if (!read_value(r, &x))
-        return false;
-    vec_push(&r->attributes, x);
-    return true;
-}
-
-static bool is_declaration(const xml_attribute *x)
-{
-    size_t n = (size_t)(x->end - x->start);
-    return n >= 5 && memcmp(x->start, "xmlns", 5) == 0 && (n == 5 || x->prefix == 5);
-}
-
-/* All of a start tag behind its name, up to '>' or "/>". */
-static bool read_attributes(xml_reader *r)
-{
-    vec_clear(&r->attributes);
-    for (;;) {
-        const char *before = r->at;
-        xml_skip_blanks(r);
-        if (r->at == r->end)
-            return xml_fail(r, before, "a start tag that is not closed");
-        if (*r->at == '>' || *r->at == '/')
-            return true;
-        if (r->at == before)
-            return xml_fail(r, r->at, "expected a blank, '>' or '/>'");
-        if (!read_attribute(r))
-            return false;
-    }
-}
-
-static bool declare_namespaces(xml_reader *r)
-{
-    uint32_t first = (uint32_t)r->bindings.n;
-    size_t kept = 0;
-    for (size_t i = 0; i < r->attributes.n; i++) {
-        const xml_attribute *x = &r->attributes.p[i];
-        if (!is_declaration(x))
-            r->attributes.p[kept++] = *x;
-        else if (!xml_declare(r, x, first))
-            return false;
-    }
-    r->attributes.n = kept;
-    if (r->bindings.n > first)
-        r->scope = ++r->scopes;
-    return true;
-}
-
-static uint64_t print_of_value(xml_reader *r, xml_node *n, text raw, bool attribute)
-{
-    if (n->escaped) {
-        buffer_clear(&r->decoded);
-        xml_decode(&r->decoded, raw, attribute);
-        raw = buffer_view(&r->decoded);
-    }
-    const xml_name *name = &r->names.p[n->name];
-    if (name->qualified && xml_resolve_value(r, raw, &n->type)) {
-        n->qualified = true;
-        return r->names.p[n->type].print + 1;
-    }
-    return text_hash(raw);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    const xml_node *x = a, *y = b;
-    return (x->name > y->name) - (x->name < y->name);
-}
-
-enum { FEW = 8 };
-
-/* Two attributes of one name, by namespace and local name. */
-static bool is_twice(xml_reader *r, const xml_node *list, size_t n)
-{
-    if (n > FEW) {
-        xml_node *sorted = (xml_node *)memcpy(malloc(n * sizeof *list), list, n * sizeof *list);
-        qsort(sorted, n, sizeof *sorted, by_name);
-        bool twice = false;
-        for (size_t i = 1; i < n; i++)
-            twice |= sorted[i].name == sorted[i - 1].name;
-        free(sorted);
-        return twice;
-    }
-    for (size_t i = 1; i < n; i++)
-        for (size_t k = 0; k < i; k++)
-            if (list[i].name == list[k].name)
-                return true;
-    return false;
-}
-
-/* Pushes them as nodes; their prints are added, for their order is none. */
-static bool push_attributes(xml_reader *r, uint32_t element, xml_open *e)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < r->attributes.n; i++) {
-        const xml_attribute *x = &r->attributes.p[i];
-        xml_node n = {.kind = XML_ATTRIBUTE,
-                      .start = xml_at(r, x->start),
-                      .end = xml_at(r, x->to) + 1,
-                      .from = xml_at(r, x->from),
-                      .to = xml_at(r, x->to),
-                      .next = (uint32_t)r->nodes.n + 1,
-                      .escaped = x->escaped};
-        text name = {x->start, (size_t)(x->end - x->start)};
-        if (!xml_resolve(r, name, x->prefix, true, &n.name))
-            return false;
-        text raw = {x->from, (size_t)(x->to - x->from)};
-        if (r->names.p[n.name].space)
-            e->preserve = text_is(raw, "preserve");
-        n.print =
-            xml_mix(r->names.p[n.name].print + XML_ATTRIBUTE, print_of_value(r, &n, raw, true));
-        sum += n.print;
-        vec_push(&r->nodes, n);
-    }
-    if (is_twice(r, &r->nodes.p[element + 1], r->attributes.n))
-        return xml_fail(r, r->attributes.p[0].start, "an attribute that is there twice");
-    r->nodes.p[element].print += xml_mix(sum, XML_ATTRIBUTE);
-    return true;
-}
-
 /* --- text --- */
 
 /* Characters up to the next '<', or the end. */
@@ -228,7 +60,7 @@ static void push_text(xml_reader *r, const char *from, const char *to, bool esca
                   .to = xml_at(r, to),
                   .next = (uint32_t)r->nodes.n + 1,
                   .escaped = escaped};
-    n.print = xml_mix(XML_TEXT, print_of_value(r, &n, raw, false));
+    n.print = xml_mix(XML_TEXT, xml_print_of_value(r, &n, raw, false));
     if (!escaped || r->decoded.n) /* else comments alone */
         vec_push(&r->nodes, n);
 }
@@ -289,7 +121,7 @@ static void finish_element(xml_reader *r, xml_open *e, const char *to)
         text raw = {r->start + n->from, n->to - n->from};
         n->blank = !r->run.solid && !e->preserve;
         if (!n->blank)
-            content = print_of_value(r, n, raw, false);
+            content = xml_print_of_value(r, n, raw, false);
         n = &r->nodes.p[e->node];
     } else {
         r->at = to;
@@ -310,6 +142,8 @@ static void leave(xml_reader *r)
     r->nodes.p[e->node].end = xml_at(r, r->at);
     r->bindings.n = e->bindings;
     r->scope = e->scope;
+    if (r->folds)
+        xml_fold(r, e);
     begin_run(r);
 }
 
@@ -346,16 +180,20 @@ static bool open_element(xml_reader *r)
                     .node = node,
                     .bindings = (uint32_t)r->bindings.n,
                     .scope = r->scope,
-                    .preserve = r->depth && r->open[r->depth - 1].preserve};
+                    .preserve = r->depth ? r->open[r->depth - 1].preserve : r->preserve};
+    if (r->folds) {
+        e->arounds = (uint32_t)r->folds->around.n;
+        e->kept = (uint32_t)r->folds->binding.n;
+    }
     bool bare = r->at < r->end && *r->at == '>';
-    if (!bare && (!read_attributes(r) || !declare_namespaces(r)))
+    if (!bare && (!xml_read_attributes(r) || !xml_declare_namespaces(r)))
         return false;
     xml_node n = {.kind = XML_ELEMENT, .start = xml_at(r, start)};
     if (!xml_resolve(r, tag, prefix, false, &n.name))
         return false;
     n.print = r->names.p[n.name].print + XML_ELEMENT;
     vec_push(&r->nodes, n);
-    if (!bare && r->attributes.n && !push_attributes(r, node, e))
+    if (!bare && r->attributes.n && !xml_push_attributes(r, node, e))
         return false;
     r->depth++;
     e->first = (uint32_t)r->nodes.n;
@@ -395,8 +233,7 @@ static bool read_markup(xml_reader *r)
     return true;
 }
 
-/* From the root's '<' to behind its end. */
-static bool read_root(xml_reader *r)
+bool xml_read_root(xml_reader *r)
 {
     r->document->root = (uint32_t)r->nodes.n;
     if (!open_element(r))
@@ -422,7 +259,7 @@ static bool read_all(xml_reader *r, text file)
         return false;
     vec_reserve(&r->nodes, file.n / BYTES_A_NODE + 1);
     vec_push(&r->nodes, (xml_node){.kind = XML_DOCUMENT});
-    if (!xml_read_prolog(r) || !read_root(r) || !xml_read_misc(r))
+    if (!xml_read_prolog(r) || !xml_read_root(r) || !xml_read_misc(r))
         return false;
     if (r->at < r->end)
         return xml_fail(r, r->at, "expected the end behind the root element");
@@ -432,6 +269,29 @@ static bool read_all(xml_reader *r, text file)
     for (uint32_t i = 1; i < d->next; i = r->nodes.p[i].next)
         d->print = xml_mix(d->print, r->nodes.p[i].print);
     return true;
+}
+
+xml_reader *xml_reader_new(arena *a, xml_document *out)
+{
+    xml_reader *r = calloc(1, sizeof *r);
+    if (!r)
+        memory_exhausted();
+    r->memory = a;
+    r->document = out;
+    return r;
+}
+
+void xml_reader_free(xml_reader *r)
+{
+    vec_release(&r->nodes);
+    xml_names_release(r);
+    vec_release(&r->attributes);
+    buffer_release(&r->decoded);
+    if (r->folds) {
+        vec_release(&r->folds->around);
+        vec_release(&r->folds->binding);
+    }
+    free(r);
 }
 
 /* Where a fault is: the elements that are open there. */
@@ -454,32 +314,46 @@ static void tell(const xml_reader *r, xml_fault *fault)
     *fault = (xml_fault){xml_offset(d, at), line, r->message, path_of(r)};
 }
 
-bool xml_read(arena *a, text file, xml_document *out, xml_fault *fault)
+void xml_keep(xml_reader *r)
+{
+    xml_document *out = r->document;
+    vec_fit(&r->nodes);
+    out->nodes = (uint32_t)r->nodes.n;
+    out->node = r->nodes.p;
+    arena_adopt(r->memory, r->nodes.p);
+    r->nodes.p = NULL;
+    if (r->again)
+        return;
+    out->names = (uint32_t)r->names.n;
+    out->name = r->names.p;
+    arena_adopt(r->memory, r->names.p);
+    r->names.p = NULL;
+    if (r->folds)
+        xml_keep_folds(r);
+}
+
+static bool read_document(arena *a, text file, bool fold, xml_document *out, xml_fault *fault)
 {
     *out = (xml_document){0};
-    xml_reader *r = calloc(1, sizeof *r);
-    if (!r)
-        memory_exhausted();
-    r->memory = a;
-    r->document = out;
+    xml_folds folds = {0};
+    xml_reader *r = xml_reader_new(a, out);
+    r->folds = fold ? &folds : NULL;
     xml_names_init(r);
     bool ok = read_all(r, file);
-    if (ok) {
-        out->nodes = (uint32_t)r->nodes.n;
-        vec_fit(&r->nodes);
-        out->node = r->nodes.p;
-        out->names = (uint32_t)r->names.n;
-        out->name = r->names.p;
-        arena_adopt(a, r->nodes.p);
-        arena_adopt(a, r->names.p);
-        r->names.p = NULL;
-    } else {
+    if (ok)
+        xml_keep(r);
+    else
         tell(r, fault);
-        vec_release(&r->nodes);
-    }
-    xml_names_release(r);
-    vec_release(&r->attributes);
-    buffer_release(&r->decoded);
-    free(r);
+    xml_reader_free(r);
     return ok;
+}
+
+bool xml_read(arena *a, text file, xml_document *out, xml_fault *fault)
+{
+    return read_document(a, file, false, out, fault);
+}
+
+bool xml_read_folded(arena *a, text file, xml_document *out, xml_fault *fault)
+{
+    return read_document(a, file, true, out, fault);
 }

@@ -34,6 +34,7 @@ typedef struct {
     uint64_t print;  /* of uri and local name */
     bool space;      /* xml:space */
     bool qualified;  /* its value is a name itself, in attributes or elements of this name */
+    bool met;        /* of elements: one of them was read to its end */
 } xml_name;
 
 /* 40 bytes: a document of 200 MB has some five million. Offsets are in xml_document.source. */
@@ -43,12 +44,14 @@ typedef struct {
     uint32_t from, to;   /* inside: content, an attribute's value, text */
     uint32_t next;       /* index behind this node's subtree */
     uint32_t name;       /* in xml_document.name; 0 for texts and the document */
-    uint32_t type;       /* where `qualified`: the name that the value is */
+    uint32_t type;       /* where `qualified`: the name that the value is; where `folded`: what is
+                            in force around it */
     uint8_t kind;        /* xml_kind */
     bool escaped : 1;    /* the inside has references, CDATA, comments or CR: use xml_value */
     bool leaf : 1;       /* an element without elements, texts or instructions of its own */
     bool blank : 1;      /* a leaf whose blanks are layout: its value is empty */
     bool qualified : 1;  /* the value is a name with a prefix (xsi:type, a SOAP fault code) */
+    bool folded : 1;     /* what is in it was read and not kept: xml_unfold */
 } xml_node;
 
 typedef enum { XML_UTF8, XML_UTF16, XML_LATIN1 } xml_encoding;
@@ -61,7 +64,8 @@ typedef struct {
     uint32_t nodes, root;
     xml_name *name;
     uint32_t names;
-    text doctype; /* the name in a document type declaration; empty without one */
+    text doctype;                  /* the name in a document type declaration; empty without one */
+    const struct xml_folds *folds; /* of xml_read_folded */
 } xml_document;
 
 typedef struct {
@@ -79,6 +83,17 @@ enum { XML_DEPTH = 512, XML_NAMESPACES = 1024 /* declared at one place, with tho
  */
 bool xml_read(arena *a, text file, xml_document *out, xml_fault *fault);
 
+enum { XML_FOLDED = 64 << 10 };
+
+/* The same for who looks into few elements: those of up to XML_FOLDED bytes keep no attributes and
+ * no children, but for the first of each name, by which a document is known. Nodes are twice the
+ * file, and having the memory for them takes longer than reading it. Below, only what says so goes
+ * into what is folded. */
+bool xml_read_folded(arena *a, text file, xml_document *out, xml_fault *fault);
+/* A folded element as a document of its own, of which it is node 0, the root, and nothing is
+ * folded. Offsets are in the same source, names have the same numbers. */
+void xml_unfold(arena *a, const xml_document *d, uint32_t node, xml_document *out);
+
 /* The value of an attribute, text, instruction or leaf element, references resolved, line ends as
  * LF: a view where nothing is escaped. A qualified one as "{uri}local". p is NULL for an element
  * with children. */
@@ -92,10 +107,12 @@ size_t xml_offset(const xml_document *d, size_t at);
 /* Calls `visit` with every node that a path leads to, in document order, until it returns false. Of
  * XPath: `/a/b`, `//b`, `@attr`, `*`, `b[2]` (from 1), `b[*]` (any). A path that begins with `/`
  * starts at the document, any other at `from`. A prefix is read over: prefixes are the sender's
- * choice, so local names are what counts. */
-typedef bool xml_visit(void *self, uint32_t node);
+ * choice, so local names are what counts. What is folded is unfolded on the way: the node is one of
+ * the document that the visitor is given, which lives no longer than the visit. */
+typedef bool xml_visit(void *self, const xml_document *d, uint32_t node);
 void xml_each(const xml_document *d, uint32_t from, text path, xml_visit *visit, void *self);
-uint32_t xml_follow(const xml_document *d, uint32_t from, text path); /* the first, or 0 */
+/* The first, or 0; of documents with nothing folded. */
+uint32_t xml_follow(const xml_document *d, uint32_t from, text path);
 /* The first child element of that local name, or 0; attributes with their '@'. */
 uint32_t xml_child(const xml_document *d, uint32_t parent, text name);
 /* Does a path mean a place, "/Orders/o:Order[2]/@id" as comparisons show it, or what is above it.

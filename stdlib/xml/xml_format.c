@@ -16,11 +16,15 @@ static bool is_xml(text head, bool whole)
     return isalpha((unsigned char)t.p[1]) || strchr("?!_", t.p[1]) || (unsigned char)t.p[1] >= 0x80;
 }
 
+/* Of less, all nodes are kept: to read what differs again would save little. */
+enum { FOLDED_FROM = 8 << 20 };
+
 static void read_file(arena *a, document_file *f)
 {
     xml_fault fault;
     xml_document *d = arena_new(a, xml_document);
-    if (xml_read(a, f->bytes, d, &fault)) {
+    bool fold = f->outlined && f->bytes.n > FOLDED_FROM;
+    if ((fold ? xml_read_folded : xml_read)(a, f->bytes, d, &fault)) {
         f->content = d;
         return;
     }

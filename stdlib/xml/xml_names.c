@@ -111,6 +111,8 @@ bool xml_read_name(xml_reader *r, text *name, uint32_t *prefix)
 
 static uint32_t intern_uri(xml_reader *r, text uri)
 {
+    if (r->again)
+        return names_find(&r->uris, uri);
     return uri.n ? names_add(&r->uris, uri) : 0;
 }
 
@@ -129,7 +131,8 @@ static uint32_t intern_name(xml_reader *r, uint32_t uri, text local, text prefix
     buffer_clear(&r->key);
     buffer_add(&r->key, &uri, sizeof uri);
     buffer_text(&r->key, local);
-    uint32_t id = names_add(&r->pairs, buffer_view(&r->key));
+    text bytes = buffer_view(&r->key);
+    uint32_t id = r->again ? names_find(&r->pairs, bytes) : names_add(&r->pairs, bytes);
     if (id == r->names.n) {
         text of = names_text(&r->uris, uri), pair = names_text(&r->pairs, id);
         local = text_slice(pair, sizeof uri, pair.n);
@@ -159,9 +162,11 @@ void xml_names_init(xml_reader *r)
 
 void xml_names_release(xml_reader *r)
 {
-    names_release(&r->uris);
-    names_release(&r->pairs);
-    vec_release(&r->names);
+    if (!r->again) { /* else they are the document's */
+        names_release(&r->uris);
+        names_release(&r->pairs);
+        vec_release(&r->names);
+    }
     vec_release(&r->bindings);
     buffer_release(&r->key);
 }

@@ -46,18 +46,49 @@ typedef struct {
     const xml_document *d;
     xml_visit *visit;
     void *self;
-    uint32_t last; /* visited; a node that two ways lead to is visited once */
+    uint64_t last; /* place of the last visited, behind it; a node that two ways lead to is visited
+                      once */
 } search;
 
 static bool go(search *s, uint32_t from, text path);
+
+typedef bool looking(search *s, uint32_t node, const path_step *step, text rest);
+
+/* Looks into a folded element, as long as that takes. */
+static bool look_inside(search *s, uint32_t node, const path_step *step, text rest, looking *look)
+{
+    const xml_document *outside = s->d;
+    arena inside = {0};
+    xml_document d;
+    xml_unfold(&inside, outside, node, &d);
+    s->d = &d;
+    bool more = look(s, 0, step, rest);
+    s->d = outside;
+    arena_release(&inside);
+    return more;
+}
 
 /* Children of one element; `[n]` counts among those of the name. */
 static bool among_children(search *s, uint32_t parent, const path_step *step, text rest)
 {
     uint32_t nth = 0;
+    if (s->d->node[parent].folded)
+        return look_inside(s, parent, step, rest, among_children);
     for (uint32_t i = parent + 1; i < s->d->node[parent].next; i = s->d->node[i].next)
         if (fits(s->d, i, step) && (++nth == step->nth || !step->nth) && !go(s, i, rest))
             return false;
+    return true;
+}
+
+static bool anywhere_below(search *s, uint32_t from, const path_step *step, text rest)
+{
+    for (uint32_t i = from; i < s->d->node[from].next; i++) {
+        const xml_node *n = &s->d->node[i];
+        if (n->folded && !look_inside(s, i, step, rest, anywhere_below))
+            return false;
+        if (n->next > i + 1 && !among_children(s, i, step, rest))
+            return false;
+    }
     return true;
 }
 
@@ -66,29 +97,27 @@ static bool go(search *s, uint32_t from, text path)
 {
     path_step step;
     if (path.n == 0) {
-        bool again = from <= s->last;
-        s->last = again ? s->last : from;
-        return again || s->visit(s->self, from);
+        uint64_t place = s->d->node[from].start + UINT64_C(1);
+        bool again = place <= s->last;
+        s->last = again ? s->last : place;
+        return again || s->visit(s->self, s->d, from);
     }
     if (!take_step(&path, &step))
         return true;
-    if (!step.anywhere)
-        return among_children(s, from, &step, path);
-    for (uint32_t i = from; i < s->d->node[from].next; i++)
-        if (s->d->node[i].next > i + 1 && !among_children(s, i, &step, path))
-            return false;
-    return true;
+    return step.anywhere ? anywhere_below(s, from, &step, path)
+                         : among_children(s, from, &step, path);
 }
 
 void xml_each(const xml_document *d, uint32_t from, text path, xml_visit *visit, void *self)
 {
-    search s = {d, visit, self, 0};
+    search s = {.d = d, .visit = visit, .self = self};
     if (d->nodes && path.n)
         go(&s, path.p[0] == '/' ? 0 : from, path);
 }
 
-static bool take_first(void *self, uint32_t node)
+static bool take_first(void *self, const xml_document *d, uint32_t node)
 {
+    (void)d;
     *(uint32_t *)self = node;
     return false;
 }

@@ -37,12 +37,26 @@ typedef struct {
 
 enum { XML_CACHE = 256 };
 
+/* What was in force around elements that are folded, for reading them again. */
+typedef struct {
+    uint32_t first, n; /* in xml_folds.binding */
+    uint32_t scope;
+    bool preserve;
+} xml_around;
+
+typedef struct xml_folds {
+    names uris, pairs;
+    VEC(xml_around) around;
+    VEC(xml_binding) binding;
+} xml_folds;
+
 typedef struct {
     const char *tag; /* of the open element: its name as written */
     uint32_t tag_n;
-    uint32_t node, first; /* the element, and where its children begin */
-    uint32_t bindings;    /* in force around it */
-    uint32_t scope;       /* around it */
+    uint32_t node, first;   /* the element, and where its children begin */
+    uint32_t bindings;      /* in force around it */
+    uint32_t scope;         /* around it */
+    uint32_t arounds, kept; /* of the folds in front of it */
     bool mixed, preserve;
 } xml_open;
 
@@ -69,6 +83,9 @@ typedef struct {
     VEC(xml_binding) bindings;
     VEC(xml_name) names;
     names uris, pairs; /* pairs: number of the URI and local name */
+    xml_folds *folds;  /* NULL: nothing is folded */
+    bool again;        /* of an element that is unfolded: all names are there */
+    bool preserve;     /* around the root, likewise */
     uint32_t scope, scopes;
     xml_cached cache[XML_CACHE];
     xml_open open[XML_DEPTH];
@@ -78,6 +95,28 @@ typedef struct {
     text message; /* of the fault; p is NULL while there is none */
     const char *fault;
 } xml_reader;
+
+/* xml.c. A reader of nothing yet; what it holds on the heap goes with it. */
+xml_reader *xml_reader_new(arena *a, xml_document *out);
+void xml_reader_free(xml_reader *r);
+/* The root from its '<' at r->at to behind its end. */
+bool xml_read_root(xml_reader *r);
+/* Hands what was read to the document. */
+void xml_keep(xml_reader *r);
+
+/* xml_attribute.c. All of a start tag behind its name, up to '>' or "/>". */
+bool xml_read_attributes(xml_reader *r);
+/* Takes the declarations out of them, and puts them in force. */
+bool xml_declare_namespaces(xml_reader *r);
+/* Pushes the others as nodes of the element e. */
+bool xml_push_attributes(xml_reader *r, uint32_t element, xml_open *e);
+/* Of a value or text as it stands, by what it says; fills in n->type where that is a name. */
+uint64_t xml_print_of_value(xml_reader *r, xml_node *n, text raw, bool attribute);
+
+/* xml_fold.c. Behind an element, whose scope has ended: folds it where it may be. */
+void xml_fold(xml_reader *r, const xml_open *e);
+/* Hands what unfolding will need to the document. */
+void xml_keep_folds(xml_reader *r);
 
 /* Records the fault and returns false. */
 bool xml_fail(xml_reader *r, const char *at, const char *message);

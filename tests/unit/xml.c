@@ -250,6 +250,118 @@ static void paths(void **state)
     drop(&s);
 }
 
+/* A document whose orders are folded but for the first of each name, and what it says whole. */
+static const char orders[] =
+    "<o:Orders xmlns:o='u' xmlns='d' xmlns:x='http://www.w3.org/2001/XMLSchema-instance' "
+    "xmlns:c='v'>"
+    "<o:Order id='1'><c:ID>A</c:ID><Line n='1'/><Line n='2'/></o:Order>"
+    "<o:Order id='2'><q:ID xmlns:q='v'>B</q:ID><Line xmlns='' n='3'> </Line>"
+    "<Line x:type='o:T'>1</Line></o:Order>"
+    "<Text xml:space='preserve'><w><v> </v></w><w>\n<v> </v></w></Text>"
+    "<o:Order/>x<o:Order>y &amp; <c:ID>&#67;</c:ID><?p d?></o:Order>"
+    "</o:Orders>";
+
+static void expect_inside(arena *a, const xml_document *d, uint32_t at, const xml_document *whole,
+                          uint32_t as)
+{
+    xml_document in;
+    assert_true(d->node[at].folded);
+    assert_int_equal(d->node[at].print, whole->node[as].print);
+    xml_unfold(a, d, at, &in);
+    assert_int_equal(in.root, 0);
+    assert_int_equal(in.nodes, whole->node[as].next - as);
+    for (uint32_t i = 0; i < in.nodes; i++) {
+        assert_false(in.node[i].folded);
+        assert_int_equal(in.node[i].print, whole->node[as + i].print);
+        assert_int_equal(in.node[i].start, whole->node[as + i].start);
+        assert_int_equal(in.node[i].end, whole->node[as + i].end);
+        assert_int_equal(in.node[i].next, whole->node[as + i].next - as);
+        text name = xml_called(a, whole, as + i);
+        assert_true(text_equal(xml_called(a, &in, i), name));
+    }
+}
+
+static void folded_elements_are_read_again(void **state)
+{
+    (void)state;
+    sample s;
+    xml_document d;
+    take(&s, text_of(orders));
+    assert_true(s.ok);
+    assert_true(xml_read_folded(&s.memory, text_of(orders), &d, &s.fault));
+    assert_int_equal(d.node[0].print, s.d.node[0].print);
+    unsigned folded = 0;
+    for (uint32_t i = 0, k = 0; i < d.nodes; i++, k++) {
+        while (s.d.node[k].start != d.node[i].start || s.d.node[k].kind != d.node[i].kind)
+            k++;
+        assert_int_equal(d.node[i].print, s.d.node[k].print);
+        if (!d.node[i].folded)
+            continue;
+        expect_inside(&s.memory, &d, i, &s.d, k);
+        folded++;
+    }
+    assert_int_equal(folded, 4); /* of the first order a line, two orders, a w */
+    drop(&s);
+}
+
+typedef struct {
+    arena *memory;
+    text first;
+    buffer all; /* bytes of each node, one after the other */
+} finding;
+
+static bool find_all(void *self, const xml_document *d, uint32_t node)
+{
+    finding *f = self;
+    if (!f->all.n)
+        f->first = text_copy(f->memory, xml_value(f->memory, d, node));
+    buffer_text(&f->all, xml_raw(d, node));
+    return true;
+}
+
+static void paths_lead_into_folded_elements(void **state)
+{
+    static const char *const list[][2] = {
+        {"/Orders/Order[2]/ID", "B"},
+        {"/Orders/Order[2]/Line[2]/@type", "{u}T"},
+        {"//Line/@type", NULL},
+        {"//Order[4]/ID", "C"},
+        {"/Orders/Order[1]/ID", "A"},
+        {"//*[2]/@n", "1"},
+        {"/Orders/Order/Line[2]/@n", "2"},
+        {"//v", " "},
+    };
+    (void)state;
+    sample s;
+    xml_document d;
+    take(&s, text_of(orders));
+    assert_true(xml_read_folded(&s.memory, text_of(orders), &d, &s.fault));
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        finding whole = {.memory = &s.memory}, folded = {.memory = &s.memory};
+        xml_each(&s.d, 0, text_of(list[i][0]), find_all, &whole);
+        xml_each(&d, 0, text_of(list[i][0]), find_all, &folded);
+        assert_true(text_equal(buffer_view(&whole.all), buffer_view(&folded.all)));
+        if (list[i][1] && !text_equal(folded.first, text_of(list[i][1])))
+            fail_msg("%s leads to %.*s", list[i][0], TEXT_ARG(folded.first));
+        buffer_release(&whole.all);
+        buffer_release(&folded.all);
+    }
+    drop(&s);
+}
+
+/* What is wrong deep inside of an element is found although nothing of it is kept. */
+static void folded_elements_are_checked(void **state)
+{
+    (void)state;
+    sample s = {0};
+    assert_false(xml_read_folded(&s.memory, TEXT("<a><b><c/></b><b><c d='1' d='2'/></b></a>"), &s.d,
+                                 &s.fault));
+    assert_text(s.fault.message, "an attribute that is there twice");
+    assert_text(s.fault.path, "/a/b");
+    assert_int_equal(s.d.nodes, 0);
+    drop(&s);
+}
+
 static void kinds(void **state)
 {
     static const char *const list[][4] = {
@@ -324,9 +436,17 @@ static void limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layout), cmocka_unit_test(content),   cmocka_unit_test(canonical_form),
-        cmocka_unit_test(faults), cmocka_unit_test(encodings), cmocka_unit_test(paths),
-        cmocka_unit_test(kinds),  cmocka_unit_test(limits),
+        cmocka_unit_test(layout),
+        cmocka_unit_test(content),
+        cmocka_unit_test(canonical_form),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(encodings),
+        cmocka_unit_test(paths),
+        cmocka_unit_test(folded_elements_are_read_again),
+        cmocka_unit_test(paths_lead_into_folded_elements),
+        cmocka_unit_test(folded_elements_are_checked),
+        cmocka_unit_test(kinds),
+        cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
