@@ -45,9 +45,9 @@ static void grow_slots(names *t)
     uint32_t slots = t->mask ? (t->mask + 1) * 2 : FIRST_SLOTS;
     name_slot *old = t->slot;
     uint32_t n = t->mask ? t->mask + 1 : 0;
-    t->slot = calloc(slots, sizeof *t->slot);
-    if (!t->slot)
-        memory_exhausted();
+    /* Cleared by writing: where a fresh page is read first, as a search does, the kernel gives one that all
+     * share and takes it back at the first write, with a message to each processor that runs a thread of ours. */
+    t->slot = memset(memory_resize(NULL, slots * sizeof *t->slot), 0, slots * sizeof *t->slot);
     t->mask = slots - 1;
     for (uint32_t i = 0; i < n; i++)
         if (old[i].id)
