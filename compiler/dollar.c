@@ -42,7 +42,8 @@ static void dollar_tell(compiler *c, node n, node part, span at)
 
 static void module_dollars(compiler *c)
 {
-    for (node n = 1; n < tree(c)->count; n++) {
+    ast_each_node(tree(c), n)
+    {
         if (!ast_is(tree(c), n, NODE_INTERPOLATED))
             continue;
         node before = 0;

@@ -59,7 +59,8 @@ static bool suggest_qualified(compiler *c, const module *here, diagnostic *g, sp
 bool name_lost(const module *m, text name)
 {
     const ast *t = &m->tree;
-    for (node n = 1; n < t->count; n++) {
+    ast_each_node(t, n)
+    {
         if (!ast_is(t, n, NODE_ERROR))
             continue;
         text part = ast_source_text(t, n);
@@ -129,7 +130,8 @@ static void label_further_below(compiler *c, const module *m, diagnostic *g, spa
     static const ast_kind_of givers[] = {NODE_LET,     NODE_STEP,     NODE_TASK,
                                          NODE_APPROVE, NODE_SIMULATE, NODE_OBSERVE};
     const ast *t = &m->tree;
-    for (node n = 1; n < t->count; n++) {
+    ast_each_node(t, n)
+    {
         bool gives = false;
         for (size_t i = 0; i < sizeof givers / sizeof *givers; i++)
             gives |= ast_is(t, n, givers[i]);

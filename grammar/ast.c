@@ -25,11 +25,6 @@ static const char *const op_texts[] = {
 #include "grammar/nodes.def"
 };
 
-void ast_grow(ast *t)
-{
-    ast_reserve(t, t->room ? t->room * 2 : FIRST_NODES);
-}
-
 void ast_reserve(ast *t, uint32_t room)
 {
     t->room = room;
@@ -37,10 +32,36 @@ void ast_reserve(ast *t, uint32_t room)
     t->spans = memory_resize(t->spans, (size_t)t->room * sizeof *t->spans);
 }
 
+/* Only the own part is copied: what lies before it is being written by others. */
+static void ast_own(ast *t, uint32_t room)
+{
+    ast_node *nodes = t->nodes;
+    span *spans = t->spans;
+    uint32_t from = t->lent, n = t->count - from;
+    t->nodes = NULL;
+    t->spans = NULL;
+    t->lent = 0;
+    ast_reserve(t, room);
+    t->nodes[0] = (ast_node){0};
+    memcpy(t->nodes + from, nodes + from, n * sizeof *nodes);
+    memcpy(t->spans + from, spans + from, n * sizeof *spans);
+}
+
+void ast_grow(ast *t)
+{
+    uint32_t room = t->room ? t->room * 2 : FIRST_NODES;
+    if (t->lent)
+        ast_own(t, room);
+    else
+        ast_reserve(t, room);
+}
+
 void ast_release(ast *t)
 {
-    free(t->nodes);
-    free(t->spans);
+    if (!t->lent) {
+        free(t->nodes);
+        free(t->spans);
+    }
     *t = (ast){0};
 }
 
@@ -168,7 +189,8 @@ static bool fits_shape(const ast *t, node n)
 
 bool ast_well_formed(const ast *t, node *bad)
 {
-    for (node n = 1; n < t->count; n++) {
+    ast_each_node(t, n)
+    {
         span outer = ast_span(t, n);
         bool good = ast_kind(t, n) != NODE_NONE && outer.start <= outer.end && fits_shape(t, n);
         ast_each(t, n, c)

@@ -16,7 +16,8 @@
  * A list of links was preferred to contiguous children (an index and a count) because bottom-up
  * parsing would have to gather and copy each list once more. Nodes come in the order in which they
  * were reduced: a child has a lower index than its parent, the root is the last one, so a pass that
- * only synthesises can run over the array.
+ * only synthesises can run over the array (ast_each_node). A tree that was read in pieces has unused room
+ * between them: each was read where it stays.
  *
  * Values of literals are not in the tree: they are read from the source, see literal.h. Parentheses
  * leave no node. Comments are no part of the tree (trivia.h), except `///` before a named thing.
@@ -68,6 +69,7 @@ struct ast {
     ast_node *nodes; /* [0] is NODE_NONE */
     span *spans;
     uint32_t count, room;
+    uint32_t lent;      /* not 0: the arrays are another's, who lent this and what follows of them */
     node root;          /* NODE_FILE or NODE_VALUE; never 0 after a parse */
     const names *names; /* of the compilation; outlives the tree */
     /* Of a tree made of parts of others (graft.h): those, the one whose bytes these are the last. */
@@ -76,9 +78,11 @@ struct ast {
 };
 
 void ast_release(ast *t);
-/* Room for more nodes; for those who make trees. Both arrays grow together. */
+/* Room for more nodes; for those who make trees. Both arrays grow together. What was lent moves into
+ * arrays of its own. */
 void ast_grow(ast *t);
-/* Room for `room` nodes, no fewer than there are. */
+/* Room for `room` nodes, no fewer than there are. Room that is never used costs no memory, where it is
+ * large. */
 void ast_reserve(ast *t, uint32_t room);
 
 static inline ast_kind_of ast_kind(const ast *t, node n)
@@ -114,6 +118,17 @@ static inline bool ast_is(const ast *t, node n, ast_kind_of kind)
 {
     return ast_kind(t, n) == kind;
 }
+
+/* The node behind n, 0 the last: NODE_NONE where n > 0 stands before room that is not used, and leads on. */
+static inline node ast_following(const ast *t, node n)
+{
+    for (n++; n < t->count && ast_is(t, n, NODE_NONE);)
+        n = ast_next(t, n);
+    return n < t->count ? n : 0;
+}
+
+/* All nodes, children before parents: ast_each_node (t, n) … */
+#define ast_each_node(t, n) for (node n = ast_following(t, 0); n; n = ast_following(t, n))
 
 /* All children of n, in order: ast_each (t, n, c) … */
 #define ast_each(t, n, c) for (node c = ast_first(t, n); c; c = ast_next(t, c))

@@ -37,6 +37,8 @@ int ferry_plain_parse(parse *p);
 /* Reads source that has no faults. Any doubt ends it: false, nothing in *out, and nothing has been
  * reported. */
 bool parse_plain(ast *out, text bytes, uint32_t base, bool value, names *table);
+/* As parse_plain, into nodes that were lent. */
+bool parse_lent(ast *out, text bytes, uint32_t base, names *table);
 
 /* A node over `at`; the children get no role here. */
 static inline node build(parse *p, ast_kind_of kind, span at, unsigned aux, uint32_t name,

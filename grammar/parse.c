@@ -68,13 +68,9 @@ static parse begin(const input *in, diagnostics *d)
     return p;
 }
 
-bool parse_plain(ast *out, text bytes, uint32_t base, bool value, names *table)
+static bool read_plain(ast *out, parse p, const input *in)
 {
-    input in = {bytes, base, value, table};
-    if (!is_text(bytes))
-        return false;
-    parse p = begin(&in, NULL);
-    words_open(&p.words, bytes, base, value, NULL);
+    words_open(&p.words, in->bytes, in->base, in->value, NULL);
     p.words.plain = true;
     bool good = ferry_plain_parse(&p) == 0 && !p.failed && !p.words.scan.failed && !p.words.doubt;
     words_close(&p.words);
@@ -82,6 +78,22 @@ bool parse_plain(ast *out, text bytes, uint32_t base, bool value, names *table)
     if (!good)
         ast_release(out);
     return good;
+}
+
+bool parse_plain(ast *out, text bytes, uint32_t base, bool value, names *table)
+{
+    input in = {bytes, base, value, table};
+    return is_text(bytes) && read_plain(out, begin(&in, NULL), &in);
+}
+
+bool parse_lent(ast *out, text bytes, uint32_t base, names *table)
+{
+    input in = {bytes, base, false, table};
+    parse p = {.names = table, .tree = *out};
+    p.tree.bytes = bytes;
+    p.tree.base = base;
+    p.tree.names = table;
+    return is_text(bytes) && read_plain(out, p, &in);
 }
 
 static bool read_mending(ast *out, const input *in, diagnostics *d, bool *unbalanced)

@@ -1,6 +1,7 @@
-/* pieces.c: see pieces.h. The first piece is read into the tree and names of the whole. Each other
- * has its own; these are put behind, piece by piece, so that names get the numbers that reading in
- * one go gives. */
+/* pieces.c: see pieces.h. The nodes of the whole are lent to the pieces, each so many that they are
+ * sure to suffice: what remains unused is memory that nobody touches, and no node has to be moved. The
+ * first piece takes the names of the compilation. Each other has its own; these are added behind, piece
+ * by piece, so that names get the numbers that reading in one go gives. */
 #include "grammar/pieces.h"
 #include "base/workers.h"
 #include "grammar/build.h"
@@ -16,14 +17,16 @@ typedef struct {
     ast tree;
     bool good;
     uint32_t *name; /* by the piece's number: that of the compilation */
-    uint32_t before; /* nodes of the pieces in front of it */
 } piece;
 
 typedef struct {
     piece of[WORKERS_MOST];
     unsigned n;
-    ast whole; /* the tree of the first piece, with the others behind it */
+    ast whole;
 } pieces;
+
+/* What people write has a node in each ten bytes; a piece that is denser is not read as one. */
+enum { BYTES_A_NODE = 4, FEW_NODES = 64 };
 
 /* The two line ends behind the last declaration are where flex wants its two zero bytes. */
 static const char border[] = "\n}\n\n";
@@ -57,10 +60,32 @@ static void end_pieces(const pieces *all, const char *ends)
         memcpy((char *)(uintptr_t)all->of[i].bytes.p + all->of[i].bytes.n, ends, ENDS);
 }
 
+static uint32_t room_of(const piece *p)
+{
+    return (uint32_t)(p->bytes.n / BYTES_A_NODE) + FEW_NODES;
+}
+
+static void lend_nodes(pieces *all)
+{
+    uint32_t room = 1;
+    for (unsigned i = 0; i < all->n; i++)
+        room += room_of(&all->of[i]);
+    ast_reserve(&all->whole, room);
+    all->whole.nodes[0] = (ast_node){0};
+    all->whole.spans[0] = (span){0};
+    uint32_t from = 1;
+    for (unsigned i = 0; i < all->n; i++) {
+        ast *t = &all->of[i].tree;
+        *t = all->whole;
+        t->lent = t->count = from;
+        t->room = from += room_of(&all->of[i]);
+    }
+}
+
 static void read_piece(void *context, unsigned index)
 {
     piece *p = &((pieces *)context)->of[index];
-    p->good = parse_plain(&p->tree, p->bytes, p->base, false, p->names);
+    p->good = parse_lent(&p->tree, p->bytes, p->base, p->names) && p->tree.lent;
     /* Words before `language` are about the file only where both stand at its top. */
     node first = p->good ? ast_first(&p->tree, p->tree.root) : 0;
     if (index && first && ast_role_in_parent(&p->tree, first) != ROLE_item)
@@ -69,13 +94,6 @@ static void read_piece(void *context, unsigned index)
 
 /* --- joining --- */
 
-/* The nodes of a piece that go into the whole: all but the first, which is none, and the file. */
-static uint32_t nodes_of(const piece *p)
-{
-    assert(p->tree.root == p->tree.count - 1);
-    return p->tree.count - 2;
-}
-
 static void number_names(piece *p, names *table)
 {
     p->name = arena_array(&p->memory, uint32_t, (size_t)p->own.count + 1);
@@ -83,50 +101,39 @@ static void number_names(piece *p, names *table)
         p->name[id] = names_add(table, names_text(&p->own, id));
 }
 
-static void join_piece(void *context, unsigned index)
+static void rename_piece(void *context, unsigned index)
 {
-    pieces *all = context;
-    const piece *p = &all->of[index];
-    for (uint32_t k = 1; index && k <= nodes_of(p); k++) {
-        ast_node x = p->tree.nodes[k];
-        x.name = p->name[x.name];
-        x.first += x.first ? p->before : 0;
-        x.next += x.next ? p->before : 0;
-        all->whole.nodes[p->before + k] = x;
-        all->whole.spans[p->before + k] = p->tree.spans[k];
-    }
+    const piece *p = &((pieces *)context)->of[index];
+    for (node k = p->tree.lent; index && k < p->tree.root; k++)
+        p->tree.nodes[k].name = p->name[p->tree.nodes[k].name];
 }
 
-/* The declarations of a piece, as nodes of the whole. */
 static list items_of(const piece *p)
 {
     node first = ast_first(&p->tree, p->tree.root), last = first;
     while (last && ast_next(&p->tree, last))
         last = ast_next(&p->tree, last);
-    return first ? (list){first + p->before, last + p->before} : (list){0};
+    return (list){first, last};
 }
 
+/* In place of its file, the last node of a piece, stands the way to the next piece. */
 static void join_pieces(pieces *all, ast *out, text bytes, uint32_t base)
 {
-    list items[WORKERS_MOST], file = {0};
-    uint32_t total = 0;
-    for (unsigned i = 0; i < all->n; i++) {
-        all->of[i].before = total;
-        total += nodes_of(&all->of[i]);
-        items[i] = items_of(&all->of[i]);
-        if (i)
-            number_names(&all->of[i], all->of[0].names);
-    }
-    all->whole = all->of[0].tree;
-    all->of[0].tree.nodes = NULL;
-    all->of[0].tree.spans = NULL;
-    ast_reserve(&all->whole, total + 2);
-    workers_run(join_piece, all, all->n);
     parse p = {.tree = all->whole};
+    list file = {0};
+    for (unsigned i = 1; i < all->n; i++)
+        number_names(&all->of[i], all->of[0].names);
+    workers_run(rename_piece, all, all->n);
+    for (unsigned i = 0; i < all->n; i++) {
+        const piece *at = &all->of[i];
+        assert(at->tree.root == at->tree.count - 1);
+        file = join(&p, file, items_of(at));
+        p.tree.nodes[at->tree.root] = (ast_node){.next = at->tree.room};
+        p.tree.count = at->tree.root;
+    }
     p.tree.bytes = bytes;
-    p.tree.count = total + 1;
-    for (unsigned i = 0; i < all->n; i++)
-        file = join(&p, file, items[i]);
+    p.tree.base = base;
+    p.tree.names = all->of[0].names;
     p.tree.root = build(&p, NODE_FILE, (span){base, base + (uint32_t)bytes.n}, 0, 0, file);
     *out = p.tree;
 }
@@ -149,6 +156,7 @@ bool pieces_read(ast *out, text bytes, uint32_t base, names *table, unsigned mos
     if (all.n < 2)
         return false;
     all.of[0].names = table;
+    lend_nodes(&all);
     end_pieces(&all, "\0");
     workers_run(read_piece, &all, all.n);
     end_pieces(&all, "\n\n");
@@ -157,6 +165,8 @@ bool pieces_read(ast *out, text bytes, uint32_t base, names *table, unsigned mos
         good = good && all.of[i].good;
     if (good)
         join_pieces(&all, out, bytes, base);
+    else
+        ast_release(&all.whole);
     release(&all);
     return good;
 }

@@ -347,12 +347,20 @@ static void fill_file(buffer *b)
                       i, i, i, i % 7, i, i + 1, i / 2);
 }
 
+static uint32_t nodes_in(const ast *t)
+{
+    uint32_t n = 0;
+    ast_each_node(t, k) n++;
+    return n;
+}
+
 static void expect_same_trees(const ast *whole, const ast *pieces)
 {
     buffer one = {0}, other = {0};
     node bad = 0;
     assert_true(ast_well_formed(pieces, &bad));
-    assert_int_equal(pieces->count, whole->count);
+    assert_int_equal(nodes_in(whole), whole->count - 1);
+    assert_int_equal(nodes_in(pieces), nodes_in(whole));
     dump_tree(&one, whole);
     dump_tree(&other, pieces);
     assert_true(text_equal(buffer_view(&one), buffer_view(&other)));
@@ -416,6 +424,31 @@ static void pieces_end_where_declarations_do(void **state)
     buffer_release(&b);
 }
 
+/* A node for each two bytes: more than a piece is lent. */
+static void dense_sources_are_read_whole(void **state)
+{
+    (void)state;
+    buffer b = {0};
+    reading r;
+    names own;
+    ast none;
+    for (unsigned i = 0; b.n < PIECES_FROM; i++) {
+        buffer_printf(&b, "customer p%u \"\" {\n  ports [1", i);
+        for (unsigned k = 0; k < 10000; k++)
+            buffer_cstr(&b, ",1");
+        buffer_cstr(&b, "]\n}\n\n");
+    }
+    read_bytes(&r, buffer_view(&b));
+    assert_true(r.good);
+    assert_true(nodes_in(&r.tree) > b.n / 3);
+    names_init(&own, &r.memory);
+    assert_false(pieces_read(&none, r.file->bytes, r.file->base, &own, 2));
+    assert_true(text_equal(r.file->bytes, buffer_view(&b)));
+    names_release(&own);
+    done(&r);
+    buffer_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -434,6 +467,7 @@ int main(void)
         cmocka_unit_test(examples_are_read),
         cmocka_unit_test(pieces_make_the_same_tree),
         cmocka_unit_test(pieces_end_where_declarations_do),
+        cmocka_unit_test(dense_sources_are_read_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
