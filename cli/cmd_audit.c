@@ -5,14 +5,16 @@
 typedef struct {
     journal_audit_result chain;
     size_t runs, identical;
-    text differs; /* the first run whose replay differs */
+    size_t others; /* derived by machines of other versions: not replayed */
+    text other;    /* the first of them */
+    text differs;  /* the first run whose replay differs */
     uint64_t differs_at;
     char head[65];
 } finding;
 
 static bool sound(const finding *f)
 {
-    return !f->chain.broken_at && !f->chain.why.n && f->identical == f->runs;
+    return !f->chain.broken_at && !f->chain.why.n && f->identical + f->others == f->runs;
 }
 
 static exit_code examine(cli *c, journal *j, finding *f)
@@ -28,6 +30,8 @@ static exit_code examine(cli *c, journal *j, finding *f)
         s = drive_replay(j, runs[i].run, 0, &c->memory, &r, NULL, NULL);
         if (s == JOURNAL_OK && !r.differs_at) {
             f->identical++;
+        } else if (s == JOURNAL_OTHER) {
+            f->other = f->others++ ? f->other : r.found;
         } else if (!f->differs.n) {
             f->differs = runs[i].name;
             f->differs_at = r.differs_at;
@@ -54,6 +58,8 @@ static void write_json(cli *c, journal *j, const finding *f)
     json_put_text(&w, f->chain.why);
     json_put_key(&w, "replayed");
     json_put_int(&w, (int64_t)f->identical);
+    json_put_key(&w, "not_replayed");
+    json_put_int(&w, (int64_t)f->others);
     json_put_key(&w, "head");
     json_put_cstr(&w, f->head);
     cli_json_end(c, &w);
@@ -76,12 +82,16 @@ static void write_text(cli *c, journal *j, const finding *f)
     else
         buffer_printf(&c->result, "event %llu: %.*s\n", (unsigned long long)f->chain.broken_at,
                       TEXT_ARG(f->chain.why));
-    verdict(c, f->identical == f->runs, "replay: ");
+    verdict(c, f->identical + f->others == f->runs, "replay: ");
     buffer_printf(&c->result, "%zu of %zu runs derive the same events again\n", f->identical,
                   f->runs);
     if (f->differs.n)
         buffer_printf(&c->result, "        first difference: %.*s, event %llu\n",
                       TEXT_ARG(f->differs), (unsigned long long)f->differs_at);
+    if (f->others)
+        cli_error(c, "audit the store with the ferry that began them, too",
+                  "%zu run%s not replayed: %.*s", f->others, f->others == 1 ? " is" : "s are",
+                  TEXT_ARG(f->other));
     buffer_printf(&c->result, "store   %.*s\nhead    %s\n", TEXT_ARG(journal_store_id(j)), f->head);
     cli_say(c, "Keep the head elsewhere (mail, ticket): a store that was cut off shows only "
                "against it.");
@@ -107,7 +117,7 @@ exit_code command_audit(cli *c)
             write_json(c, j, &f);
         else
             write_text(c, j, &f);
-        code = sound(&f) ? CODE_DONE : CODE_ERRORS;
+        code = !sound(&f) ? CODE_ERRORS : f.others ? CODE_REFUSED : CODE_DONE;
     }
     journal_close(j);
     return code;

@@ -52,7 +52,9 @@ static exit_code replay_one(cli *c, journal *j, const journal_run *run, json_wri
     journal_status s = drive_replay(j, run->run, 0, &c->memory, &r, NULL, NULL);
     if (s != JOURNAL_OK)
         return store_fault(c, s, "",
-                           text_format(&c->memory, "%.*s cannot be replayed", TEXT_ARG(run->name)));
+                           s == JOURNAL_OTHER ? r.found
+                                              : text_format(&c->memory, "%.*s cannot be replayed",
+                                                            TEXT_ARG(run->name)));
     if (c->json)
         write_json(w, run, &r);
     else

@@ -22,7 +22,9 @@ exit_code replayed_open(cli *c, journal *j, const journal_run *run, replayed *ou
     if (s != JOURNAL_OK)
         return store_fault(
             c, s, store_path(c, NULL),
-            text_format(&c->memory, "run %.*s cannot be replayed", TEXT_ARG(run->name)));
+            s == JOURNAL_OTHER
+                ? out->result.found
+                : text_format(&c->memory, "run %.*s cannot be replayed", TEXT_ARG(run->name)));
     describe(c, out);
     return CODE_DONE;
 }

@@ -30,6 +30,9 @@ static const char *way_out(journal_status s)
     case JOURNAL_CORRUPT:
         return "keep the folder as it is; `ferry audit` says how far it can be trusted";
     case JOURNAL_NEWER: return "use the newer ferry";
+    case JOURNAL_OTHER:
+        return "the ferry that began it goes on with it and replays it; `ferry events` lists it, "
+               "`ferry audit` checks its chain; take another folder with --store for new runs";
     case JOURNAL_NETWORK: return "choose a local folder with --store";
     case JOURNAL_FAILED:
         return "see that the folder is there and its disk has room, or choose another with "

@@ -90,9 +90,13 @@ static bool see_tail(void *self, const journal_event *e)
 
 static journal_status replay_run(drive *d, drive_run *r, arena *scratch, text *why)
 {
+    journal_status s = replay_fits(d->journal, &r->info, d->memory, why);
+    if (s != JOURNAL_OK) {
+        *why = text_format(d->memory, "%s: %.*s", d->options.store, TEXT_ARG(*why));
+        return s;
+    }
     uint64_t seq = load_snapshot(d, r, scratch);
     tail t = {.input = seq, .last = seq, .at = r->last};
-    journal_status s = JOURNAL_OK;
     if (seq != 0)
         s = journal_read(d->journal, r->info.run, seq, see_tail, &t);
     replay p = {.machine = r->machine, .input = seq, .last = t.at};
@@ -247,6 +251,10 @@ static text start_body(drive *d, const drive_entry *e, const journal_run *r)
     json_begin(&w, &b, 0);
     json_object(&w);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        if (strcmp(members[i].key, "migration") == 0) {
+            json_put_key(&w, "machine");
+            json_put_int(&w, VM_VERSION);
+        }
         json_put_key(&w, members[i].key);
         json_put_text(&w, members[i].value);
     }

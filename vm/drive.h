@@ -83,7 +83,7 @@ typedef struct {
     sha256 state; /* hash of the machine's state at the end */
 } replay_result;
 /* Feeds a run's inputs to a new machine and compares what it derives with what the journal holds,
- * byte for byte. `until`: stop after that seq (0: all). The machine is handed out for questions
+ * byte for byte. JOURNAL_OTHER where a machine of another version derived it; `found` then says so. `until`: stop after that seq (0: all). The machine is handed out for questions
  * (why, status) when `machine` is not NULL; the caller frees it and the image. */
 journal_status drive_replay(journal *j, uint32_t run, uint64_t until, arena *memory,
                             replay_result *out, vm **machine, image **program);

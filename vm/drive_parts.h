@@ -110,6 +110,8 @@ typedef struct {
     instant last;
     replay_result result;
 } replay;
+/* JOURNAL_OTHER and `why` where a machine of another version began the run. */
+journal_status replay_fits(journal *j, const journal_run *run, arena *memory, text *why);
 /* Feeds the events of `run` behind `from` to r->machine; journal_status of reading. */
 journal_status replay_events(journal *j, uint32_t run, uint64_t from, uint64_t until, arena *memory,
                              replay *r);

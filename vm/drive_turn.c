@@ -196,6 +196,7 @@ drive_status drive_failed(drive *d, text *why)
         [JOURNAL_READ_ONLY] = "the journal may not be written any more",
         [JOURNAL_FULL] = "no space is left for the journal",
         [JOURNAL_CORRUPT] = "the journal refused an event: it is damaged, or another owner wrote",
+        [JOURNAL_OTHER] = "a machine of another version began a run of it",
         [JOURNAL_FAILED] = "the journal could not be written (I/O error)",
     };
     const char *what = (size_t)d->failed < sizeof words / sizeof *words ? words[d->failed] : NULL;

@@ -24,6 +24,7 @@ typedef enum {
     JOURNAL_CORRUPT,   /* not a database, or the chain is broken */
     JOURNAL_NEWER,     /* written by a newer Ferry */
     JOURNAL_NETWORK,   /* on a network file system */
+    JOURNAL_OTHER,     /* a run of it was derived by a machine of another version (VM_VERSION) */
     JOURNAL_FAILED     /* I/O error: end the process, reopen, verify */
 } journal_status;
 

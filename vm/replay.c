@@ -6,6 +6,8 @@
  */
 #include "vm/drive_parts.h"
 
+#include "base/decimal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -110,6 +112,51 @@ journal_status replay_events(journal *j, uint32_t run, uint64_t from, uint64_t u
     return s;
 }
 
+/* --- versions --- */
+
+typedef struct {
+    arena *memory;
+    int64_t machine;
+    text ferry; /* which one drove it first */
+} origin;
+
+static text of_body(arena *memory, const journal_event *e, const char *name)
+{
+    json_document d;
+    uint32_t node = json_read(memory, e->body, &d, NULL) ? json_member(&d, 0, text_of(name)) : 0;
+    if (node == 0)
+        return TEXT("");
+    return text_copy(memory, d.node[node].kind == JSON_TEXT ? json_text(memory, &d, node)
+                                                            : json_raw(&d, node));
+}
+
+/* The first event is START; the first owner stands behind what that derived. */
+static bool see_origin(void *self, const journal_event *e)
+{
+    origin *o = self;
+    if (e->kind == EVENT_START &&
+        !decimal_read(of_body(o->memory, e, "machine"), 0, false, &o->machine, NULL))
+        o->machine = 1;
+    if (e->kind == EVENT_OWNER)
+        o->ferry = of_body(o->memory, e, "version");
+    return e->kind != EVENT_OWNER;
+}
+
+journal_status replay_fits(journal *j, const journal_run *run, arena *memory, text *why)
+{
+    origin o = {.memory = memory, .machine = VM_VERSION};
+    journal_status s = journal_read(j, run->run, 0, see_origin, &o);
+    if (s != JOURNAL_OK || o.machine == VM_VERSION)
+        return s;
+    *why =
+        text_format(memory,
+                    "run %.*s was begun by %s Ferry%s%.*s: its machine has version %lld, this "
+                    "one has %d, and derives other events",
+                    TEXT_ARG(run->name), o.machine < VM_VERSION ? "an earlier" : "a newer",
+                    o.ferry.n != 0 ? " " : "", TEXT_ARG(o.ferry), (long long)o.machine, VM_VERSION);
+    return JOURNAL_OTHER;
+}
+
 static bool find_run(journal *j, uint32_t run, arena *memory, journal_run *out)
 {
     journal_run *all;
@@ -135,6 +182,9 @@ journal_status drive_replay(journal *j, uint32_t run, uint64_t until, arena *mem
         *machine = NULL, *program = NULL;
     if (!find_run(j, run, memory, &info) || !journal_image(j, &info.program, memory, &bytes))
         return JOURNAL_MISSING;
+    journal_status fits = replay_fits(j, &info, memory, &out->found);
+    if (fits != JOURNAL_OK)
+        return fits;
     if (!image_verify(&i, bytes.p, bytes.n, &fault)) {
         out->found = text_format(memory, "its image does not verify: %s", fault.message);
         return JOURNAL_CORRUPT;
