@@ -13,7 +13,7 @@ def message(rng, number, reference):
     for i in range(1, lines + 1):
         segments += [f"LIN+{i}++40{rng.randrange(10**11):011d}:EN", f"PIA+1+{rng.randrange(10**7)}:SA", "IMD+F++:::SCREWS M6 X 20, ZINC",
                      f"QTY+21:{rng.randrange(1, 500)}:PCE", f"MOA+203:{rng.randrange(1, 10**6) / 100:.2f}", f"PRI+AAA:{rng.randrange(1, 10**4) / 100:.2f}"]
-    segments += ["UNS+S", f"CNT+2:{lines}"]
+    segments += ["UNS+S", f"CNT+2:{lines}"] + (["MOA+77:120.50"] if kind == "INVOIC" else [])
     return "'\n".join([*segments, f"UNT+{len(segments) + 1}+{reference}"]) + "'\n"
 
 

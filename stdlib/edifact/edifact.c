@@ -28,8 +28,8 @@ const char *edifact_error_words(text code)
 edifact_place edifact_at(const edifact_reader *r, edifact_level level, const char *tag,
                          uint32_t element, uint32_t component)
 {
-    edifact_place p = {level, EDIFACT_NOWHERE, EDIFACT_NOWHERE, EDIFACT_NOWHERE,
-                       0,     element,         component,       ""};
+    edifact_place p = {
+        level, EDIFACT_NOWHERE, EDIFACT_NOWHERE, EDIFACT_NOWHERE, 0, element, component, "", false};
     if (r->interchanges.n)
         p.interchange = (uint32_t)r->interchanges.n - 1;
     if (level != EDIFACT_INTERCHANGE && r->in_group)
@@ -72,7 +72,7 @@ static text path_of(edifact_reader *r, const edifact_place *p)
         buffer_printf(&b, ".%s[%u]", e[EDIFACT_MESSAGE].header, p->message - first + 1);
     if (p->tag[0])
         buffer_printf(&b, ".%s", p->tag);
-    if (p->segment)
+    if (p->segment && !p->absent)
         buffer_printf(&b, "@%u", p->segment);
     if (p->element)
         buffer_printf(&b, ".%02u", p->element);
@@ -308,7 +308,8 @@ static void read_all(edifact_reader *r)
                                      0,
                                      0,
                                      0,
-                                     ""};
+                                     "",
+                                     false};
             edifact_fault(r, FAULT_OUTSIDE, r->at, nowhere, "no interchange starts here");
             r->at++;
         }
@@ -370,4 +371,23 @@ void edifact_read(arena *a, text source, edifact_file *out)
     vec_release(&r.messages);
     vec_release(&r.faults);
     vec_release(&r.cuts);
+}
+
+void edifact_resume(arena *a, const edifact_file *f, edifact_reader *r)
+{
+    *r = (edifact_reader){.memory = a, .source = f->source, .faults_omitted = f->faults_omitted};
+    r->interchanges.p = f->interchange;
+    r->interchanges.n = f->interchanges;
+    r->groups.p = f->group;
+    r->groups.n = f->groups;
+    r->cuts.p = f->cut;
+    r->cuts.n = f->cuts;
+    for (uint32_t i = 0; i < f->faults; i++)
+        vec_push(&r->faults, (edifact_flaw){f->fault[i], f->place[i]});
+}
+
+void edifact_end_resumed(edifact_reader *r, edifact_file *f)
+{
+    keep_faults(r, f);
+    vec_release(&r->faults);
 }

@@ -12,8 +12,9 @@
  * Checked are the service segments (ISO 9735-1 annex C: what must be there, of which kind and
  * length), counts and references of trailers, references that repeat, the character set that the
  * syntax identifier declares, numbers in common data elements (edifact_elements.def), and dates
- * against the form that their DTM declares (edifact_dates.def). Not checked is what only the directory of one message knows: which segments it has, in which order
- * and how often.
+ * against the form that their DTM declares (edifact_dates.def). What only the directory of one
+ * message knows, which segments it has, in which order and how often, is checked when it is asked
+ * for (edifact_check_messages).
  *
  * What is kept is the envelopes; the segments of a message are walked over when someone asks.
  */
@@ -78,6 +79,7 @@ typedef struct {
     uint32_t element;   /* 0: the segment as a whole */
     uint32_t component; /* 0: the element as a whole */
     char tag[4];        /* of the segment; empty when none is meant */
+    bool absent;        /* it is not there; `segment` is the one behind which it is missing */
 } edifact_place;
 
 /* Where a wrapped file was cut: what stands at and behind `at` in the copy stands `gap` bytes
@@ -96,12 +98,20 @@ typedef struct {
     edifact_cut *cut;      /* of a file that was wrapped */
     uint32_t interchanges, groups, messages, faults, cuts;
     uint32_t faults_omitted; /* beyond EDIFACT_FAULTS_MOST */
+    bool inside_checked;     /* by edifact_check_messages */
 } edifact_file;
 
 enum { EDIFACT_FAULTS_MOST = 1000 };
 
 /* Reads; never fails. A source without any segment is a file with one fault and no interchange. */
 void edifact_read(arena *a, text source, edifact_file *out);
+
+/* Adds to the faults of a file what the directories of the UN hold against its messages, from D.94B
+ * to D.24A: segments and groups that are missing, stand where they cannot, or are there too often
+ * (edifact_messages.def; other types of message have no row and are not judged), and elements that
+ * a segment cannot be without (edifact_needed.def). Only what holds in every release. For who
+ * inspects or acknowledges; done once however often it is asked for. */
+void edifact_check_messages(arena *a, edifact_file *f);
 
 /* Where in the file a view begins. */
 size_t edifact_offset(const edifact_file *f, text view);

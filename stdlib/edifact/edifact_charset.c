@@ -145,7 +145,8 @@ static size_t tell(edifact_reader *r, const charset *c, size_t offset)
                         0,
                         0,
                         0,
-                        ""};
+                        "",
+                        false};
     const char *end = place_at(r, p, &at);
     if (c->kind == CHARS_UTF8)
         edifact_fault(r, FAULT_CHARACTER, offset, at, "byte 0x%02x is no UTF-8, which %s is",

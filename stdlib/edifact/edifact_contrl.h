@@ -61,7 +61,6 @@ typedef struct {
  *
  * false, and nothing is added: there is nothing to answer, or more is wrong than reading keeps;
  * *why says it. */
-bool contrl_write(arena *a, const edifact_file *f, contrl_stamp *stamp, buffer *out,
-                  const char **why);
+bool contrl_write(arena *a, edifact_file *f, contrl_stamp *stamp, buffer *out, const char **why);
 
 #endif

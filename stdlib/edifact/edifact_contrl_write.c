@@ -266,11 +266,11 @@ static void gather(answer *w)
         qsort(w->list, w->told, sizeof *w->list, by_message);
 }
 
-bool contrl_write(arena *a, const edifact_file *f, contrl_stamp *stamp, buffer *out,
-                  const char **why)
+bool contrl_write(arena *a, edifact_file *f, contrl_stamp *stamp, buffer *out, const char **why)
 {
     answer w = {.memory = a, .file = f, .out = out};
     uint32_t first = stamp->control;
+    edifact_check_messages(a, f);
     if (f->faults_omitted) {
         *why = "more is wrong with it than can be told";
         return false;

@@ -410,7 +410,8 @@ static void check_messages(edifact_reader *r)
                            0,
                            edifact_envelopes[i->dialect][EDIFACT_MESSAGE].reference,
                            0,
-                           ""};
+                           "",
+                           false};
         memcpy(p.tag, m->package ? "UNO" : edifact_envelopes[i->dialect][EDIFACT_MESSAGE].header,
                3);
         edifact_fault(r, FAULT_DUPLICATE, edifact_place_of(r, m->whole), p,
@@ -436,8 +437,15 @@ void edifact_check_unique(edifact_reader *r)
     for (uint32_t k = 0; k < n; k++) {
         edifact_dialect d = r->interchanges.p[k].dialect;
         const edifact_envelope *e = &edifact_envelopes[d][EDIFACT_INTERCHANGE];
-        edifact_place p = {
-            EDIFACT_INTERCHANGE, k, EDIFACT_NOWHERE, EDIFACT_NOWHERE, 0, e->reference, 0, ""};
+        edifact_place p = {EDIFACT_INTERCHANGE,
+                           k,
+                           EDIFACT_NOWHERE,
+                           EDIFACT_NOWHERE,
+                           0,
+                           e->reference,
+                           0,
+                           "",
+                           false};
         memcpy(p.tag, e->header, 3);
         if (again[k])
             edifact_fault(r, FAULT_DUPLICATE, r->interchanges.p[k].start, p,

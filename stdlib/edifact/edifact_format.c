@@ -37,6 +37,15 @@ static void read_file(arena *a, document_file *f)
         f->broken = &e->fault[0];
 }
 
+static void check(arena *a, document_file *f)
+{
+    edifact_file *e = f->content;
+    edifact_check_messages(a, e);
+    f->fault = e->fault;
+    f->faults = e->faults;
+    f->faults_omitted = e->faults_omitted;
+}
+
 static void summarise(const document_file *f, buffer *out)
 {
     const edifact_file *e = f->content;
@@ -165,6 +174,7 @@ static void describe(arena *a, json_writer *w, const document_file *file)
 const document_format edifact_format = {
     .is = is_edifact,
     .read = read_file,
+    .check = check,
     .summarise = summarise,
     .parts = parts,
     .describe = describe,

@@ -110,6 +110,11 @@ edifact_place edifact_at_segment(const edifact_reader *r, text segment, uint32_t
 void edifact_fault(edifact_reader *r, edifact_fault_kind kind, size_t offset, edifact_place where,
                    const char *detail, ...) __attribute__((format(printf, 5, 6)));
 
+/* edifact.c: a reader of a file that was read, for more faults of it, and those back into the file.
+ * Between the two only edifact_fault may be called. */
+void edifact_resume(arena *a, const edifact_file *f, edifact_reader *r);
+void edifact_end_resumed(edifact_reader *r, edifact_file *f);
+
 /* edifact_open.c: finds UNA, UNB or what a fragment begins with at r->at, opens an interchange with
  * its separators and leaves r->at at its first segment. false: nothing starts here. */
 bool edifact_open_interchange(edifact_reader *r);
@@ -130,8 +135,8 @@ void edifact_take_package(edifact_reader *r, text segment);
 void edifact_end_package(edifact_reader *r, text segment);
 void edifact_check_unique(edifact_reader *r);
 
-/* edifact_date.c: the form that a value of that format (2379) does not have; NULL where it has it, or
- * nobody knows. */
+/* edifact_date.c: the form that a value of that format (2379) does not have; NULL where it has it,
+ * or nobody knows. */
 const char *edifact_date_form(text format, text value);
 
 /* edifact_check.c */

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "stdlib/edifact/edifact.h"
+#include "stdlib/edifact/edifact_structure.h"
 #include "stdlib/document/format.h"
 
 #define UNB  "UNB+UNOC:3+ACME:14+NORDWIND:14+270304:2210+R1'"
@@ -347,6 +348,50 @@ static void codes_in_words(void **state)
     assert_null(edifact_error_words(TEXT("999")));
 }
 
+/* Rows are notation: each must read into items that stand one in another. */
+static void every_row_of_the_dictionary_reads(void **state)
+{
+    (void)state;
+    arena a = {0};
+    for (size_t row = 0; row < EDIFACT_STRUCTURES; row++) {
+        const edifact_structure *s = edifact_structure_of(&a, row);
+        assert_int_equal(edifact_structure_row(text_of(s->type)), row);
+        assert_true(s->items > 1);
+        assert_int_equal(s->item[0].next, s->items);
+        for (uint16_t i = 1; i < s->items; i++) {
+            const edifact_item *item = &s->item[i];
+            assert_int_equal(strlen(item->tag), 3);
+            for (int k = 0; k < 3; k++)
+                assert_true(item->tag[k] >= 'A' && item->tag[k] <= 'Z');
+            assert_true(item->next > i && item->next <= s->items);
+            assert_true(item->group || item->next == i + 1);
+            assert_true(item->most >= 1);
+        }
+    }
+    arena_release(&a);
+}
+
+/* Ways through a message whose first possible place is not the right one, and a message that none
+ * of the ways leads through: BAPLIE's LOC may belong to the transport or open a location. */
+static void all_ways_are_tried(void **state)
+{
+    (void)state;
+    arena a = {0};
+    const edifact_structure *is = edifact_structure_of(&a, edifact_structure_row(TEXT("BAPLIE")));
+    edifact_file f = read_text(
+        &a, TEXT("UNH+1+BAPLIE:D:95B:UN'BGM'DTM+1'TDT+1'LOC+5'LOC+61'DTM+1'LOC+147'FTX+1'MEA+1'"
+                 "LOC+9'RFF+1:1'UNT+13+1'UNH+2+BAPLIE:D:95B:UN'BGM'DTM+1'TDT+1'MEA+1'UNT+6+2'"));
+    const uint32_t segments[] = {11, 4};
+    for (uint32_t i = 0; i < 2; i++) {
+        edifact_walk w;
+        text header;
+        edifact_walk_message(&w, &f, &f.message[i]);
+        edifact_next(&w, &header);
+        assert_int_equal(edifact_fits(is, w, segments[i], true), i == 0);
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +404,8 @@ int main(void)
         cmocka_unit_test(an_object_in_a_package),  cmocka_unit_test(an_interactive_interchange),
         cmocka_unit_test(faults_are_limited),      cmocka_unit_test(kinds_told_from_bytes),
         cmocka_unit_test(codes_in_words),
+        cmocka_unit_test(every_row_of_the_dictionary_reads),
+        cmocka_unit_test(all_ways_are_tried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
