@@ -1,17 +1,9 @@
 /* compare_tree.c: walks two trees together. Equal prints end the walk at once; children are aligned
  * (align.h), objects member by member; records are handed to their format. */
 #include "base/decimal.h"
-#include "stdlib/compare/align.h"
-#include "stdlib/compare/compare_parts.h"
+#include "stdlib/compare/compare_walk.h"
 
 #include <string.h>
-
-typedef struct {
-    comparison *c;
-    document_tree *l, *m;
-} walk;
-
-static void compare_nodes(walk *w, uint32_t l, uint32_t m);
 
 /* The children of a node, which is opened for it; close_node takes them off again. */
 static uint32_t *children(arena *a, document_tree *t, uint32_t parent, uint32_t *n)
@@ -29,17 +21,12 @@ static uint32_t *children(arena *a, document_tree *t, uint32_t parent, uint32_t 
     return list;
 }
 
-static void close_node(document_tree *t, uint32_t node)
+void walk_close(document_tree *t, uint32_t node)
 {
     if (!t->open)
         return;
     t->nodes = t->node[node].first;
     t->node[node].first = 0;
-}
-
-static uint64_t called(const document_node *d)
-{
-    return (d->called ? d->called : text_hash(d->name)) + d->shape;
 }
 
 /* Does the user say that the order of children of that name means nothing: of a list by its own
@@ -67,7 +54,7 @@ static align_item *items(comparison *c, const document_tree *t, const document_n
         if (c->options->unordereds && !free)
             free = last && text_equal(last->name, d->name) ? out[i - 1].unordered
                                                            : is_unordered(c, parent, d);
-        out[i] = (align_item){d->print, called(d), d->key.n ? text_hash(d->key) | 1 : 0, free};
+        out[i] = (align_item){d->print, walk_called(d), d->key.n ? text_hash(d->key) | 1 : 0, free};
     }
     return out;
 }
@@ -95,14 +82,7 @@ static int by_called(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Keys of the children of two nodes, where the format says them when asked. */
-typedef struct {
-    comparison *c;
-    document_tree *t[2];
-    const uint32_t *list[2];
-} asked_keys;
-
-static uint64_t key_of(void *context, size_t item, bool modern)
+uint64_t walk_key(void *context, size_t item, bool modern)
 {
     const asked_keys *k = context;
     document_tree *t = k->t[modern];
@@ -116,7 +96,7 @@ static namesake *namesakes(arena *a, const document_tree *t, const uint32_t *lis
     namesake *out = arena_array(a, namesake, n);
     *nth = arena_array(a, uint32_t, n);
     for (uint32_t i = 0; i < n; i++)
-        out[i] = (namesake){called(&t->node[list[i]]), i, 0};
+        out[i] = (namesake){walk_called(&t->node[list[i]]), i, 0};
     bool sorted = true; /* as the elements of a list are, which have no names */
     for (uint32_t i = 1; i < n && sorted; i++)
         sorted = out[i - 1].name <= out[i].name;
@@ -147,8 +127,8 @@ static size_t element_step(walk *w, const family *f, const document_node *d, uin
 {
     if (d->name.n == 0)
         return w->c->path.n;
-    if (is_repeated(f->by_name_l, f->n_l, called(d)) ||
-        is_repeated(f->by_name_m, f->n_m, called(d)))
+    if (is_repeated(f->by_name_l, f->n_l, walk_called(d)) ||
+        is_repeated(f->by_name_m, f->n_m, walk_called(d)))
         return path_add(w->c, "/%.*s[%u]", TEXT_ARG(d->name), nth + 1);
     return path_add(w->c, "/%.*s", TEXT_ARG(d->name));
 }
@@ -169,8 +149,8 @@ static size_t step(walk *w, const family *f, const document_node *parent, const 
     if (at == 0 && parent->loop && d->shape == SHAPE_RECORD && text_equal(d->name, parent->name))
         return w->c->path.n;
     const char *dot = w->c->path.n ? "." : "";
-    if (d->loop || is_repeated(f->by_name_l, f->n_l, called(d)) ||
-        is_repeated(f->by_name_m, f->n_m, called(d)))
+    if (d->loop || is_repeated(f->by_name_l, f->n_l, walk_called(d)) ||
+        is_repeated(f->by_name_m, f->n_m, walk_called(d)))
         return path_add(w->c, "%s%.*s[%u]", dot, TEXT_ARG(d->name),
                         (in_l ? f->nth_l : f->nth_m)[at] + 1);
     return path_add(w->c, "%s%.*s", dot, TEXT_ARG(d->name));
@@ -188,7 +168,7 @@ static uint32_t example(const family *f, const document_node *parent, const docu
 {
     uint32_t i = 0;
     while (i < f->n_l && parent->shape != SHAPE_LIST &&
-           called(&f->l->node[f->of_l[i]]) != called(d))
+           walk_called(&f->l->node[f->of_l[i]]) != walk_called(d))
         i++;
     return i;
 }
@@ -197,7 +177,7 @@ static uint32_t count_called(const family *f, const document_node *parent, const
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < f->n_m; i++)
-        n += parent->shape == SHAPE_LIST || called(&f->m->node[f->of_m[i]]) == called(d);
+        n += parent->shape == SHAPE_LIST || walk_called(&f->m->node[f->of_m[i]]) == walk_called(d);
     return n;
 }
 
@@ -218,7 +198,7 @@ static bool is_alike(walk *w, const family *f, const document_node *parent, bool
         return true;
     }
     judge_like(w->c, at, (text){0}, value, k, true);
-    compare_nodes(w, f->of_l[first], node);
+    walk_nodes(w, f->of_l[first], node);
     return true;
 }
 
@@ -293,17 +273,18 @@ static void judge_order(walk *w, const family *f, const align_match *match, size
 static void compare_children(walk *w, uint32_t l, uint32_t m)
 {
     arena *a = w->c->scratch;
+    if (walk_in_place(w, l, m))
+        return;
     family f = {.l = w->l, .m = w->m};
     f.of_l = children(a, w->l, l, &f.n_l);
     f.of_m = children(a, w->m, m, &f.n_m);
     align_match *match;
     const document_node parent = w->l->node[l]; /* a copy: opening moves the nodes */
     asked_keys asked = {w->c, {w->l, w->m}, {f.of_l, f.of_m}};
-    align_keys keys = {key_of, &asked};
-    size_t n =
-        align_items_keyed(a, items(w->c, w->l, &parent, f.of_l, f.n_l), f.n_l,
-                          items(w->c, w->m, &parent, f.of_m, f.n_m), f.n_m,
-                          w->l->identify ? &keys : NULL, &match);
+    align_keys keys = {walk_key, &asked};
+    size_t n = align_items_keyed(a, items(w->c, w->l, &parent, f.of_l, f.n_l), f.n_l,
+                                 items(w->c, w->m, &parent, f.of_m, f.n_m), f.n_m,
+                                 w->l->identify ? &keys : NULL, &match);
     f.by_name_l = namesakes(a, w->l, f.of_l, f.n_l, &f.nth_l);
     f.by_name_m = namesakes(a, w->m, f.of_m, f.n_m, &f.nth_m);
     for (size_t i = 0; i < n; i++) {
@@ -316,14 +297,14 @@ static void compare_children(walk *w, uint32_t l, uint32_t m)
             if (x->moved)
                 judge(w->c, &at, text_format(a, "place %d", x->legacy + 1),
                       text_format(a, "place %d", x->modern + 1), CLASS_DEFECT, "order");
-            compare_nodes(w, f.of_l[x->legacy], f.of_m[x->modern]);
+            walk_nodes(w, f.of_l[x->legacy], f.of_m[x->modern]);
         }
         path_cut(w->c, back);
     }
     if (parent.shape == SHAPE_GROUP || w->c->options->unordereds)
         judge_order(w, &f, match, n);
-    close_node(w->l, l);
-    close_node(w->m, m);
+    walk_close(w->l, l);
+    walk_close(w->m, m);
 }
 
 static bool is_plain_name(text name)
@@ -386,7 +367,7 @@ static void compare_members(walk *w, uint32_t l, uint32_t m)
         size_t back = member_step(w, at->name, at->nth);
         place_ref nowhere = {0};
         if (c == 0)
-            compare_nodes(w, x[i].node, y[j].node);
+            walk_nodes(w, x[i].node, y[j].node);
         else
             judge(w->c, &nowhere, c < 0 ? w->l->node[at->node].value : (text){0},
                   c < 0 ? (text){0} : w->m->node[at->node].value, CLASS_DEFECT,
@@ -397,8 +378,8 @@ static void compare_members(walk *w, uint32_t l, uint32_t m)
         i += c <= 0;
         j += c >= 0;
     }
-    close_node(w->l, l);
-    close_node(w->m, m);
+    walk_close(w->l, l);
+    walk_close(w->m, m);
 }
 
 static void compare_values(walk *w, const document_node *l, const document_node *m)
@@ -426,7 +407,7 @@ static void compare_values(walk *w, const document_node *l, const document_node 
         judge(w->c, &nowhere, l->value, m->value, CLASS_DEFECT, "value");
 }
 
-static void compare_nodes(walk *w, uint32_t l, uint32_t m)
+void walk_nodes(walk *w, uint32_t l, uint32_t m)
 {
     const document_node *x = &w->l->node[l], *y = &w->m->node[m];
     /* Groups and records of equal print may still differ in what is noise, and noise is reported.
@@ -451,7 +432,7 @@ void compare_opened(comparison *c, document_tree *l, document_tree *m, text root
 {
     walk w = {c, l, m};
     size_t back = path_add(c, "%.*s", TEXT_ARG(root));
-    compare_nodes(&w, 0, 0);
+    walk_nodes(&w, 0, 0);
     path_cut(c, back);
 }
 

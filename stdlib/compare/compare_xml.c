@@ -162,10 +162,43 @@ static void open_node(arena *a, document_tree *t, uint32_t node)
     document_tree_push(t, n);
 }
 
+static bool next_child(const document_tree *t, uint32_t node, uint32_t *at, uint64_t *print,
+                       uint64_t *called)
+{
+    const readings *r = t->source;
+    const xml_document *d = r->reading.p[t->node[node].in];
+    const xml_node *x = &d->node[t->node[node].of];
+    uint32_t i = *at ? d->node[*at].next : t->node[node].of + 1;
+    if (x->folded || i >= x->next)
+        return false;
+    *at = i;
+    *print = d->node[i].print;
+    *called = d->name[d->node[i].name].print + d->node[i].kind;
+    return true;
+}
+
+static void open_some(arena *a, document_tree *t, uint32_t node, const uint32_t *place, size_t n)
+{
+    const readings *r = t->source;
+    uint32_t in = t->node[node].in, nth = 0;
+    const xml_document *d = r->reading.p[in];
+    for (uint32_t i = t->node[node].of + 1, k = 0; k < n; i = d->node[i].next, nth++)
+        if (nth == place[k]) {
+            document_node child = node_of(a, d, i);
+            child.in = in;
+            document_tree_push(t, child);
+            k++;
+        }
+}
+
 static document_tree tree_of(arena *a, const unit *u, readings *r)
 {
     const xml_document *d = u->from->content;
-    document_tree t = {.open = open_node, .identify = identify, .source = r};
+    document_tree t = {.open = open_node,
+                       .next = next_child,
+                       .open_some = open_some,
+                       .identify = identify,
+                       .source = r};
     document_node n = {.shape = SHAPE_ELEMENT, .print = d->node[0].print, .value = d->source};
     vec_push(&r->reading, d);
     document_tree_push(&t, u->part == WHOLE ? n : node_of(a, d, u->part));

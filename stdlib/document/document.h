@@ -80,6 +80,14 @@ typedef struct document_tree {
     uint32_t nodes;
     uint32_t room;                                                  /* of a tree with `open` */
     void (*open)(arena *a, struct document_tree *t, uint32_t node); /* NULL: it is whole */
+    /* What is in a node, without opening it, for lists of which little differs: one child after the
+     * other, its print and what its name means. *at is 0 at first. False behind the last, and for a
+     * node that does not say. NULL: none does. */
+    bool (*next)(const struct document_tree *t, uint32_t node, uint32_t *at, uint64_t *print,
+                 uint64_t *called);
+    /* Opens a node for which `next` said something, for its children at n rising places alone. */
+    void (*open_some)(arena *a, struct document_tree *t, uint32_t node, const uint32_t *place,
+                      size_t n);
     /* What `key` of a node would hold, asked of few; NULL: it holds it. */
     text (*identify)(arena *a, struct document_tree *t, uint32_t node);
     const void *source; /* for `open` and `identify` */
