@@ -36,6 +36,11 @@
 /* Gives back room that is not used. */
 #define vec_fit(v) ((v)->p = vec_resize((v)->p, &(v)->room, sizeof *(v)->p, (v)->n ? (v)->n : 1))
 
+/* What it holds, in the arena: a long list is taken over as it lies, for a copy would cost as much
+ * as filling it did; a short one is copied and freed. The vec is not to be used or released any
+ * more. NULL when it is empty. */
+#define vec_keep(a, v) vec_kept((a), (v)->p, (v)->n, sizeof *(v)->p, _Alignof(__typeof__(*(v)->p)))
+
 #define vec_release(v) (free((v)->p), (v)->p = NULL, (v)->n = (v)->room = 0)
 #define vec_clear(v)   ((void)((v)->n = 0))
 #define vec_last(v)    ((v)->p[(v)->n - 1])
@@ -45,5 +50,6 @@
 void *vec_resize(void *p, size_t *room, size_t size, size_t wanted);
 /* Doubles *room (at least 8) and returns the moved elements. Never NULL. */
 void *vec_grow(void *p, size_t *room, size_t size);
+void *vec_kept(arena *a, void *p, size_t n, size_t size, size_t align); /* of vec_keep */
 
 #endif

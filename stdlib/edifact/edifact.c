@@ -327,9 +327,6 @@ static int by_offset(const void *a, const void *b)
     return c ? c : text_compare(x->path, y->path);
 }
 
-#define KEEP(a, v, T)                                                                              \
-    ((v)->n ? memcpy(arena_array((a), T, (v)->n), (v)->p, (v)->n * sizeof(T)) : NULL)
-
 static void keep_faults(edifact_reader *r, edifact_file *out)
 {
     size_t n = r->faults.n;
@@ -357,20 +354,16 @@ void edifact_read(arena *a, text source, edifact_file *out)
         edifact_fault(&r, FAULT_MISSING, 0, nowhere, "the file is empty");
     edifact_check_unique(&r);
     *out = (edifact_file){.source = r.source,
-                          .interchange = KEEP(a, &r.interchanges, edifact_interchange),
-                          .group = KEEP(a, &r.groups, edifact_group),
-                          .message = KEEP(a, &r.messages, edifact_message),
-                          .cut = KEEP(a, &r.cuts, edifact_cut),
+                          .interchange = vec_keep(a, &r.interchanges),
+                          .group = vec_keep(a, &r.groups),
+                          .message = vec_keep(a, &r.messages),
+                          .cut = vec_keep(a, &r.cuts),
                           .cuts = (uint32_t)r.cuts.n,
                           .interchanges = (uint32_t)r.interchanges.n,
                           .groups = (uint32_t)r.groups.n,
                           .messages = (uint32_t)r.messages.n};
     keep_faults(&r, out);
-    vec_release(&r.interchanges);
-    vec_release(&r.groups);
-    vec_release(&r.messages);
     vec_release(&r.faults);
-    vec_release(&r.cuts);
 }
 
 void edifact_resume(arena *a, const edifact_file *f, edifact_reader *r)

@@ -321,34 +321,30 @@ static uint32_t *sets_of_faults(const x12_reader *r)
     return out;
 }
 
-#define KEEP(a, v, T)                                                                              \
-    ((v)->n ? memcpy(arena_array((a), T, (v)->n), (v)->p, (v)->n * sizeof(T)) : NULL)
+enum { SET_LIKELY = 512 }; /* bytes: a list that grows to megabytes is moved from place to place */
 
 void x12_read(arena *a, text source, x12_file *out)
 {
     x12_reader r = {.memory = a, .source = source};
+    vec_reserve(&r.sets, source.n / SET_LIKELY + 1);
     read_all(&r);
     if (!r.interchanges.n && !r.faults.n)
         x12_fault(&r, FAULT_STRUCTURE, 0, (text){0}, "the file is empty");
     x12_check_interchanges(&r);
     if (r.faults.n)
         qsort(r.faults.p, r.faults.n, sizeof *r.faults.p, by_offset);
+    uint32_t *sets = sets_of_faults(&r);
     *out = (x12_file){.source = source,
-                      .interchange = KEEP(a, &r.interchanges, x12_interchange),
-                      .group = KEEP(a, &r.groups, x12_group),
-                      .set = KEEP(a, &r.sets, x12_set),
-                      .ta1 = KEEP(a, &r.ta1s, text),
-                      .fault = KEEP(a, &r.faults, document_fault),
-                      .fault_set = sets_of_faults(&r),
+                      .interchange = vec_keep(a, &r.interchanges),
+                      .group = vec_keep(a, &r.groups),
+                      .set = vec_keep(a, &r.sets),
+                      .ta1 = vec_keep(a, &r.ta1s),
+                      .fault = vec_keep(a, &r.faults),
+                      .fault_set = sets,
                       .interchanges = (uint32_t)r.interchanges.n,
                       .groups = (uint32_t)r.groups.n,
                       .sets = (uint32_t)r.sets.n,
                       .ta1s = (uint32_t)r.ta1s.n,
                       .faults = (uint32_t)r.faults.n,
                       .faults_omitted = r.faults_omitted};
-    vec_release(&r.interchanges);
-    vec_release(&r.groups);
-    vec_release(&r.sets);
-    vec_release(&r.ta1s);
-    vec_release(&r.faults);
 }

@@ -37,6 +37,23 @@ static void arena_gives_aligned_zeroed_memory(void **state)
     assert_int_equal(a.total, 0);
 }
 
+/* Short ones are copied, long ones taken over; either way the arena frees them. */
+static void vecs_are_kept_in_an_arena(void **state)
+{
+    arena a = {0};
+    (void)state;
+    for (size_t n = 0; n < 1000 * 1000; n = n * 100 + 1) {
+        VEC(size_t) v = {0};
+        for (size_t i = 0; i < n; i++)
+            vec_push(&v, i);
+        size_t *kept = vec_keep(&a, &v);
+        assert_true((kept != NULL) == (n > 0));
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(kept[i], i);
+    }
+    arena_release(&a);
+}
+
 static void texts_compare_and_cut(void **state)
 {
     assert_true(text_is(text_trim(TEXT(" \t a b\r\n")), "a b"));
@@ -57,7 +74,8 @@ enum { SORTED = 3000 };
 /* Texts that share long beginnings, repeat, end in each other and hold NUL bytes. */
 static text made_text(arena *a, unsigned *seed)
 {
-    static const char *const stems[] = {"", "partner", "partner of the first ", "a longer beginning than one key"};
+    static const char *const stems[] = {"", "partner", "partner of the first ",
+                                        "a longer beginning than one key"};
     char tail[8];
     size_t n = (*seed = *seed * 1103515245 + 12345) >> 16 & 7;
     for (size_t i = 0; i < n; i++)
@@ -227,6 +245,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_aligned_zeroed_memory),
+        cmocka_unit_test(vecs_are_kept_in_an_arena),
         cmocka_unit_test(texts_compare_and_cut),
         cmocka_unit_test(nearest_stays_within_a_slip),
         cmocka_unit_test(texts_are_ranked_as_compared),
