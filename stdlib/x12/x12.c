@@ -2,7 +2,7 @@
  *
  * The state is what is open (interchange, group, set); a header or trailer in the wrong place
  * closes what it must and leaves a fault. Nearly every segment of a file is neither: it is told by
- * four bytes, counted, and forgotten.
+ * four bytes, counted, and forgotten (x12_walk_ordinary).
  */
 #include "stdlib/x12/x12_read.h"
 
@@ -20,16 +20,6 @@ static bool tag_is(text segment, char separator, const char *tag, size_t n)
 {
     return segment.n >= n && memcmp(segment.p, tag, n) == 0 &&
            (segment.n == n || segment.p[n] == separator);
-}
-
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_tag_byte(char c)
-{
-    return is_upper(c) || (c >= '0' && c <= '9');
 }
 
 /* Two or three of A to Z and 0 to 9, the first a letter. */
@@ -234,12 +224,24 @@ static void walk_on(x12_reader *r)
     r->walking = true;
 }
 
+/* What the set that is open consists of, mostly. */
+static void pass_ordinary(x12_reader *r)
+{
+    x12_set *s = &vec_last(&r->sets);
+    size_t end, n = x12_walk_ordinary(&r->walk, &end);
+    if (n == 0)
+        return;
+    s->segments += n;
+    s->whole.n = (size_t)(r->source.p + end - s->whole.p);
+}
+
 static void read_interchange(x12_reader *r)
 {
     text t;
     walk_on(r);
     while (x12_walk_next(&r->walk, &t) && take(r, t))
-        ;
+        if (r->in_set)
+            pass_ordinary(r);
     x12_interchange *i = &vec_last(&r->interchanges);
     r->at = r->walk.at;
     end_group(r, r->at);

@@ -46,12 +46,28 @@ bool x12_open_fragment(x12_reader *r);
 /* True when an ISA could start at `at`: "ISA" and a byte that can separate. */
 bool x12_isa_at(text source, size_t at);
 
+/* Of what tags consist, the first byte a letter. */
+static inline bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static inline bool is_tag_byte(char c)
+{
+    return is_upper(c) || (c >= '0' && c <= '9');
+}
+
 /* What may stand between a terminator and the next tag. A terminator that is a character of several
  * bytes in UTF-8 leaves its other bytes there. */
 bool x12_is_layout(const x12_separators *by, char c);
 /* The next segment, which may be empty, without its terminator; w->at goes behind it. false:
  * nothing but layout is left. */
 bool x12_walk_next(x12_walk *w, text *segment);
+/* Passes over the segments that follow one another and are neither headers nor trailers, nor carry
+ * raw bytes, have a tag and a terminator: all that the reader would say of them is that they are
+ * there. Returns how many, and into *end where the last of them ends; it may leave some to
+ * x12_walk_next, and leaves all where segments do not end in a punctuation mark. */
+size_t x12_walk_ordinary(x12_walk *w, size_t *end);
 void x12_walk_over(x12_walk *w, const x12_separators *by, text source, size_t at);
 
 /* Trailers: counts and control numbers. Each closes what it ends. */

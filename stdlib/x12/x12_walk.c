@@ -6,6 +6,7 @@
  */
 #include "stdlib/x12/x12_read.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,44 @@ bool x12_walk_next(x12_walk *w, text *segment)
         end--;
     *segment = (text){s.p + at, end - at};
     return true;
+}
+
+/* A terminator that neither stands in a tag nor belongs to the layout. */
+static bool is_plain(const x12_separators *by)
+{
+    unsigned char t = (unsigned char)by->terminator;
+    return ispunct(t) && t != (unsigned char)by->element;
+}
+
+/* Whether the four bytes begin a segment that carries data and no raw bytes: a tag of two or three,
+ * in front of a separator, of which no envelope and no BIN or BDS begins. */
+static inline bool is_ordinary(const char *p, char separator)
+{
+    bool two = p[2] == separator;
+    if (!is_upper(p[0]) || !is_tag_byte(p[1]) || !(two || (is_tag_byte(p[2]) && p[3] == separator)))
+        return false;
+    return two ? p[0] != 'S' && p[0] != 'G'
+               : !(p[0] == 'I' && p[2] == 'A') && !(p[0] == 'B' && (p[1] == 'I' || p[1] == 'D'));
+}
+
+size_t x12_walk_ordinary(x12_walk *w, size_t *end)
+{
+    const char *p = w->ends.source.p;
+    size_t n = 0, last = w->ends.source.n, at = w->at;
+    if (!is_plain(&w->by))
+        return 0;
+    for (;;) {
+        while (at < last && (p[at] == '\n' || p[at] == '\r'))
+            at++;
+        if (last - at < 4 || !is_ordinary(p + at, w->by.element))
+            return n;
+        size_t to = scan_next(&w->ends);
+        if (to == last)
+            return n;
+        n++;
+        *end = to;
+        w->at = at = to + 1;
+    }
 }
 
 bool x12_next(x12_walk *w, text *segment)
