@@ -1,4 +1,5 @@
-/* scan.c: one block at a time for each kind of processor; with byteset.c the only one with intrinsics.
+/* scan.c: one block at a time for each kind of processor; with byteset.c the only one with
+ * intrinsics.
  *
  * A function compiled for a processor that this one may not be is only called behind scan_best, so
  * the binary runs anywhere. The choice is made for each run of blocks and not by a pointer kept in
@@ -15,9 +16,10 @@
 #define FOR_AVX512 __attribute__((target("avx512f,avx512bw")))
 #endif
 
-/* glibc has asked the processor already, when the process was loaded. __builtin_cpu_supports asks it
- * once more, before main and in every process that holds it, used or not; on a virtual machine each
- * such question goes to the host, and together they were a thirtieth of the time of a short check. */
+/* glibc has asked the processor already, when the process was loaded. __builtin_cpu_supports asks
+ * it once more, before main and in every process that holds it, used or not; on a virtual machine
+ * each such question goes to the host, and together they were a thirtieth of the time of a short
+ * check. */
 #if defined(CPU_FEATURE_ACTIVE)
 #define HAS_AVX2   CPU_FEATURE_ACTIVE(AVX2)
 #define HAS_AVX512 (CPU_FEATURE_ACTIVE(AVX512F) && CPU_FEATURE_ACTIVE(AVX512BW))
@@ -204,10 +206,13 @@ void scan_masks_each(const scan_set *s, const char *p, size_t n, uint64_t (*mask
     }
 }
 
+enum { WINDOW_FIRST = 2 };
+
 static void fill(scan_cursor *c, size_t at)
 {
-    const size_t most = SCAN_WINDOW * SCAN_BLOCK;
+    const size_t most = (size_t)c->next * SCAN_BLOCK;
     size_t n = c->source.n - at < most ? c->source.n - at : most;
+    c->next = c->next * 4 < SCAN_WINDOW ? c->next * 4 : SCAN_WINDOW;
     c->window = at;
     c->block = 0;
     c->blocks = (unsigned)scan_blocks(n);
@@ -232,6 +237,7 @@ void scan_start(scan_cursor *c, const scan_set *s, text source, size_t at)
 {
     c->set = *s;
     c->source = source;
+    c->next = WINDOW_FIRST;
     fill(c, at < source.n ? at : source.n);
 }
 

@@ -71,6 +71,7 @@ typedef struct {
     text source;
     size_t window;          /* offset of the first block of the window */
     unsigned block, blocks; /* in the window */
+    unsigned next;          /* blocks of the window behind it: they grow, for many look for one */
     uint64_t bits;          /* of the block, those not given yet */
     uint64_t mask[SCAN_WINDOW];
 } scan_cursor;

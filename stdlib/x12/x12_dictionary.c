@@ -1,5 +1,6 @@
 /* x12_dictionary.c: what the standard says of elements, as tables made from the .def files, and the
- * forms of dates, times and digits. Asked only where two documents differ, so plain searches do. */
+ * forms of dates, times and digits. Types of elements are asked only where two documents differ, so
+ * a plain search does; the number of a document is asked of each. */
 #include "base/calendar.h"
 #include "stdlib/x12/x12.h"
 
@@ -17,8 +18,10 @@ static const typed types[] = {
 #undef X12_TYPE
 };
 
+enum { SET_LENGTH = 3 }; /* of an identifier of a set: "850" */
+
 static const struct {
-    const char *type, *tag;
+    char set[SET_LENGTH + 1], tag[4];
     uint32_t element;
 } keys[] = {
 #define X12_KEY(set, tag, element) {#set, #tag, element},
@@ -39,8 +42,8 @@ x12_type x12_type_of(text tag, uint32_t element)
 
 bool x12_business_key(text type, text *tag, uint32_t *element)
 {
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (text_is(type, keys[i].type)) {
+    for (size_t i = 0; type.n == SET_LENGTH && i < sizeof keys / sizeof *keys; i++)
+        if (memcmp(type.p, keys[i].set, SET_LENGTH) == 0) {
             *tag = text_of(keys[i].tag);
             *element = keys[i].element;
             return true;
