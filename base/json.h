@@ -112,6 +112,15 @@ void json_put_bool(json_writer *w, bool value);
 void json_put_null(json_writer *w);
 void json_put_raw(json_writer *w, text value); /* already JSON */
 
+/* A member of the open object in one: its key, then its value or the opening of its container. */
+void json_add_text(json_writer *w, const char *key, text value);
+void json_add_cstr(json_writer *w, const char *key, const char *value);
+void json_add_optional(json_writer *w, const char *key, text value); /* null where p is NULL */
+void json_add_int(json_writer *w, const char *key, int64_t value);
+void json_add_bool(json_writer *w, const char *key, bool value);
+void json_add_object(json_writer *w, const char *key);
+void json_add_array(json_writer *w, const char *key);
+
 void json_escape(buffer *out, text t); /* a text's inside, without its quotes */
 
 /* Canonical form: no blanks, keys sorted by their UTF-16 code units as RFC 8785 sorts them, numbers

@@ -169,3 +169,47 @@ void json_put_raw(json_writer *w, text value)
     separate(w);
     buffer_text(w->out, value);
 }
+
+void json_add_text(json_writer *w, const char *key, text value)
+{
+    json_put_key(w, key);
+    json_put_text(w, value);
+}
+
+void json_add_cstr(json_writer *w, const char *key, const char *value)
+{
+    json_add_text(w, key, text_of(value));
+}
+
+void json_add_optional(json_writer *w, const char *key, text value)
+{
+    json_put_key(w, key);
+    if (value.p)
+        json_put_text(w, value);
+    else
+        json_put_null(w);
+}
+
+void json_add_int(json_writer *w, const char *key, int64_t value)
+{
+    json_put_key(w, key);
+    json_put_int(w, value);
+}
+
+void json_add_bool(json_writer *w, const char *key, bool value)
+{
+    json_put_key(w, key);
+    json_put_bool(w, value);
+}
+
+void json_add_object(json_writer *w, const char *key)
+{
+    json_put_key(w, key);
+    json_object(w);
+}
+
+void json_add_array(json_writer *w, const char *key)
+{
+    json_put_key(w, key);
+    json_array(w);
+}

@@ -63,8 +63,7 @@ exit_code command_assess(cli *c)
     code = program_open(c, &p, cli_operand(c, 0));
     if (code == CODE_DONE && c->json) {
         cli_json_begin(c, &w);
-        json_put_key(&w, "customers");
-        json_array(&w);
+        json_add_array(&w, "customers");
     }
     if (code == CODE_DONE) {
         code = show_all(c, p.image, &w);

@@ -44,24 +44,15 @@ static void write_json(cli *c, journal *j, const finding *f)
 {
     json_writer w;
     cli_json_begin(c, &w);
-    json_put_key(&w, "store");
-    json_put_text(&w, journal_store_id(j));
-    json_put_key(&w, "events");
-    json_put_int(&w, (int64_t)f->chain.events);
-    json_put_key(&w, "runs");
-    json_put_int(&w, (int64_t)f->runs);
-    json_put_key(&w, "sound");
-    json_put_bool(&w, sound(f));
-    json_put_key(&w, "broken_at");
-    json_put_int(&w, (int64_t)f->chain.broken_at);
-    json_put_key(&w, "why");
-    json_put_text(&w, f->chain.why);
-    json_put_key(&w, "replayed");
-    json_put_int(&w, (int64_t)f->identical);
-    json_put_key(&w, "not_replayed");
-    json_put_int(&w, (int64_t)f->others);
-    json_put_key(&w, "head");
-    json_put_cstr(&w, f->head);
+    json_add_text(&w, "store", journal_store_id(j));
+    json_add_int(&w, "events", (int64_t)f->chain.events);
+    json_add_int(&w, "runs", (int64_t)f->runs);
+    json_add_bool(&w, "sound", sound(f));
+    json_add_int(&w, "broken_at", (int64_t)f->chain.broken_at);
+    json_add_text(&w, "why", f->chain.why);
+    json_add_int(&w, "replayed", (int64_t)f->identical);
+    json_add_int(&w, "not_replayed", (int64_t)f->others);
+    json_add_cstr(&w, "head", f->head);
     cli_json_end(c, &w);
 }
 

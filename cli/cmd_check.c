@@ -24,8 +24,7 @@ static totals check_json(cli *c)
     totals t = {0};
     json_writer w;
     cli_json_begin(c, &w);
-    json_put_key(&w, "diagnostics");
-    json_array(&w);
+    json_add_array(&w, "diagnostics");
     for (int i = 0; i < c->options.operands; i++) {
         program p;
         program_check(c, &p, c->options.operand[i]);
@@ -35,10 +34,8 @@ static totals check_json(cli *c)
         program_release(&p);
     }
     json_array_end(&w);
-    json_put_key(&w, "errors");
-    json_put_int(&w, t.errors);
-    json_put_key(&w, "warnings");
-    json_put_int(&w, t.warnings);
+    json_add_int(&w, "errors", t.errors);
+    json_add_int(&w, "warnings", t.warnings);
     cli_json_end(c, &w);
     return t;
 }

@@ -18,10 +18,8 @@ exit_code command_compile(cli *c)
         buffer hash = {0};
         program_hash(p.image, &hash);
         cli_json_begin(c, &w);
-        json_put_key(&w, "program");
-        json_put_text(&w, buffer_view(&hash));
-        json_put_key(&w, "bytes");
-        json_put_int(&w, (int64_t)p.bytes.n);
+        json_add_text(&w, "program", buffer_view(&hash));
+        json_add_int(&w, "bytes", (int64_t)p.bytes.n);
         cli_json_end(c, &w);
         buffer_release(&hash);
     } else if (code == CODE_DONE) {

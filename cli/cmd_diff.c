@@ -176,8 +176,7 @@ static void head(report *r, bool same)
         json_put_key(&r->w, "new");
         program_hash(r->new->image, &is);
         json_put_text(&r->w, text_slice(buffer_view(&is), 8, is.n));
-        json_put_key(&r->w, "same");
-        json_put_bool(&r->w, same);
+        json_add_bool(&r->w, "same", same);
     } else {
         bool md = c->form == FORM_MARKDOWN;
         const char *fence = md ? "`" : "";
@@ -203,10 +202,8 @@ static exit_code show(cli *c, const program *old, const program *new, instant fr
     if (c->json)
         cli_json_begin(c, &r.w);
     head(&r, same);
-    if (c->json) {
-        json_put_key(&r.w, "migrations");
-        json_array(&r.w);
-    }
+    if (c->json)
+        json_add_array(&r.w, "migrations");
     if (!same && (old->from_image || new->from_image))
         compare_entries(&r);
     else if (!same)

@@ -10,16 +10,11 @@ static const char *level_word(const diag_entry *e)
 static void write_json(json_writer *w, const diag_entry *e, bool whole)
 {
     json_object(w);
-    json_put_key(w, "code");
-    json_put_cstr(w, e->code);
-    json_put_key(w, "level");
-    json_put_cstr(w, level_word(e));
-    json_put_key(w, "title");
-    json_put_cstr(w, e->title);
-    if (whole) {
-        json_put_key(w, "explanation");
-        json_put_cstr(w, e->explanation);
-    }
+    json_add_cstr(w, "code", e->code);
+    json_add_cstr(w, "level", level_word(e));
+    json_add_cstr(w, "title", e->title);
+    if (whole)
+        json_add_cstr(w, "explanation", e->explanation);
     json_object_end(w);
 }
 
@@ -41,8 +36,7 @@ static exit_code list_all(cli *c)
     }
     json_writer w;
     cli_json_begin(c, &w);
-    json_put_key(&w, "diagnostics");
-    json_array(&w);
+    json_add_array(&w, "diagnostics");
     for (size_t i = 0; i < DIAG_COUNT; i++)
         write_json(&w, &diag_table[i], false);
     json_array_end(&w);
@@ -74,8 +68,7 @@ exit_code command_explain(cli *c)
     json_writer w;
     if (c->json) {
         cli_json_begin(c, &w);
-        json_put_key(&w, "diagnostics");
-        json_array(&w);
+        json_add_array(&w, "diagnostics");
     }
     for (int i = 0; i < c->options.operands; i++) {
         const diag_entry *e = diag_find(text_of(c->options.operand[i]));

@@ -135,8 +135,7 @@ static exit_code inspect_and_relate(cli *c, inspection *v)
 {
     if (c->json) {
         cli_json_begin(c, &v->json);
-        json_put_key(&v->json, "files");
-        json_array(&v->json);
+        json_add_array(&v->json, "files");
     }
     exit_code code = inspect_all(c, v);
     if (c->json)

@@ -61,8 +61,7 @@ exit_code plan_show(cli *c, const program *p, text name)
         return code;
     if (c->json) {
         cli_json_begin(c, &w);
-        json_put_key(&w, "migrations");
-        json_array(&w);
+        json_add_array(&w, "migrations");
     }
     for (size_t i = 0; i < p->facts.migration_count; i++) {
         const plan_migration *m = &p->facts.migrations[i];

@@ -19,30 +19,19 @@ static void write_text(cli *c, const journal_run *run, const replay_result *r)
     buffer_char(&c->result, '\n');
 }
 
-static void put_count(json_writer *w, const char *key, uint64_t n)
-{
-    json_put_key(w, key);
-    json_put_int(w, (int64_t)n);
-}
-
 static void write_json(json_writer *w, const journal_run *run, const replay_result *r)
 {
     char hex[65];
     sha256_hex(&r->state, hex);
     json_object(w);
-    json_put_key(w, "run");
-    json_put_text(w, run->name);
-    put_count(w, "events", r->events);
-    put_count(w, "derived", r->derived);
-    json_put_key(w, "identical");
-    json_put_bool(w, r->differs_at == 0);
-    put_count(w, "differs_at", r->differs_at);
-    json_put_key(w, "journal");
-    json_put_text(w, r->expected);
-    json_put_key(w, "replayed");
-    json_put_text(w, r->found);
-    json_put_key(w, "state");
-    json_put_cstr(w, hex);
+    json_add_text(w, "run", run->name);
+    json_add_int(w, "events", r->events);
+    json_add_int(w, "derived", r->derived);
+    json_add_bool(w, "identical", r->differs_at == 0);
+    json_add_int(w, "differs_at", r->differs_at);
+    json_add_text(w, "journal", r->expected);
+    json_add_text(w, "replayed", r->found);
+    json_add_cstr(w, "state", hex);
     json_object_end(w);
 }
 
@@ -88,8 +77,7 @@ exit_code command_replay(cli *c)
         return code;
     if (c->json) {
         cli_json_begin(c, &w);
-        json_put_key(&w, "runs");
-        json_array(&w);
+        json_add_array(&w, "runs");
     }
     code = replay_runs(c, j, &w);
     if (c->json) {

@@ -21,21 +21,13 @@ static void write_json(cli *c, json_writer *w, const replayed *r)
     char hex[65];
     sha256_hex(&r->run.program, hex);
     json_object(w);
-    json_put_key(w, "run");
-    json_put_text(w, r->run.name);
-    json_put_key(w, "migration");
-    json_put_text(w, r->run.migration);
-    json_put_key(w, "mode");
-    json_put_text(w, r->run.mode);
-    json_put_key(w, "program");
-    json_put_text(w, text_format(&c->memory, "sha256:%s", hex));
+    json_add_text(w, "run", r->run.name);
+    json_add_text(w, "migration", r->run.migration);
+    json_add_text(w, "mode", r->run.mode);
+    json_add_text(w, "program", text_format(&c->memory, "sha256:%s", hex));
     render_run_json(c, w, &r->state);
     text driver = driver_of(c, &r->run);
-    json_put_key(w, "driven_by");
-    if (driver.n)
-        json_put_text(w, driver);
-    else
-        json_put_null(w);
+    json_add_optional(w, "driven_by", driver);
     json_object_end(w);
 }
 
@@ -102,8 +94,7 @@ exit_code command_status(cli *c)
         return code;
     if (c->json) {
         cli_json_begin(c, &w);
-        json_put_key(&w, "runs");
-        json_array(&w);
+        json_add_array(&w, "runs");
     }
     const char *name = cli_operand(c, 0) ? cli_operand(c, 0) : option_value(&c->options, OPT_run);
     if (name)

@@ -308,19 +308,15 @@ static void write_json(cli *c, const story *s, const replayed *r)
     image_debug at;
     bool placed = place_of(r->program, s, &at);
     cli_json_begin(c, &w);
-    json_put_key(&w, "run");
-    json_put_text(&w, r->run.name);
-    json_put_key(&w, "path");
-    json_put_text(&w, s->found);
+    json_add_text(&w, "run", r->run.name);
+    json_add_text(&w, "path", s->found);
     json_put_key(&w, "file");
     if (placed)
         json_put_text(&w, image_file(r->program, at.file));
     else
         json_put_null(&w);
-    json_put_key(&w, "line");
-    json_put_int(&w, placed ? at.line : 0);
-    json_put_key(&w, "events");
-    json_array(&w);
+    json_add_int(&w, "line", placed ? at.line : 0);
+    json_add_array(&w, "events");
     for (size_t i = 0; i < s->events.n; i++) {
         buffer one = {0};
         event_json(&one, &s->events.p[i], r->run.name);

@@ -141,14 +141,10 @@ static void report_json(cli *c, json_writer *w, const journal_run *run, const js
     char hex[65];
     sha256_hex(&run->program, hex);
     json_object(w);
-    json_put_key(w, "run");
-    json_put_text(w, run->name);
-    json_put_key(w, "migration");
-    json_put_text(w, run->migration);
-    json_put_key(w, "mode");
-    json_put_text(w, run->mode);
-    json_put_key(w, "program");
-    json_put_text(w, text_format(&c->memory, "sha256:%s", hex));
+    json_add_text(w, "run", run->name);
+    json_add_text(w, "migration", run->migration);
+    json_add_text(w, "mode", run->mode);
+    json_add_text(w, "program", text_format(&c->memory, "sha256:%s", hex));
     render_run_json(c, w, d);
     json_object_end(w);
 }
@@ -193,8 +189,7 @@ static exit_code report(driving *v, text name)
     cli *c = v->c;
     if (c->json) {
         cli_json_begin(c, &w);
-        json_put_key(&w, "runs");
-        json_array(&w);
+        json_add_array(&w, "runs");
     }
     exit_code code = report_runs(v, name, &w);
     if (c->json) {

@@ -111,8 +111,7 @@ void cli_json_begin(cli *c, json_writer *w)
 {
     json_begin(w, &c->result, 2);
     json_object(w);
-    json_put_key(w, "format_version");
-    json_put_int(w, 1);
+    json_add_int(w, "format_version", 1);
 }
 
 void cli_json_end(cli *c, json_writer *w)

@@ -17,12 +17,10 @@ text person_name(cli *c)
     return text_format(&c->memory, "uid %u", (unsigned)getuid());
 }
 
-static void put(json_writer *w, const char *key, text value)
+static void put_given(json_writer *w, const char *key, text value)
 {
-    if (!value.n)
-        return;
-    json_put_key(w, key);
-    json_put_text(w, value);
+    if (value.n)
+        json_add_text(w, key, value);
 }
 
 /* NAME=VALUE pairs as an object; false on one without '='. */
@@ -32,8 +30,7 @@ static bool put_evidence(cli *c, json_writer *w, exit_code *code)
     size_t n = option_all(&c->options, OPT_evidence, &c->memory, &pairs);
     if (!n)
         return true;
-    json_put_key(w, "evidence");
-    json_object(w);
+    json_add_object(w, "evidence");
     for (size_t i = 0; i < n; i++) {
         ptrdiff_t equals = text_find(pairs[i], '=');
         if (equals <= 0) {
@@ -64,21 +61,20 @@ static bool put_time(cli *c, json_writer *w, exit_code *code)
         *code = cli_usage(c, "`--at %s` lies in the future", at);
         return false;
     }
-    json_put_key(w, "performed_at");
-    json_put_int(w, t);
+    json_add_int(w, "performed_at", t);
     return true;
 }
 
 static bool put_members(cli *c, const saying *s, json_writer *w, exit_code *code)
 {
     const char *by = option_value(&c->options, OPT_by);
-    put(w, "command", text_of(s->command));
-    put(w, "target", text_of(s->target));
-    put(w, "answer", text_of(s->answer));
-    put(w, "role", text_of(option_value(&c->options, OPT_as)));
-    put(w, "by", by ? text_of(by) : person_name(c));
-    put(w, "reason", text_of(option_value(&c->options, OPT_reason)));
-    put(w, "condition", text_of(option_value(&c->options, OPT_condition)));
+    put_given(w, "command", text_of(s->command));
+    put_given(w, "target", text_of(s->target));
+    put_given(w, "answer", text_of(s->answer));
+    put_given(w, "role", text_of(option_value(&c->options, OPT_as)));
+    put_given(w, "by", by ? text_of(by) : person_name(c));
+    put_given(w, "reason", text_of(option_value(&c->options, OPT_reason)));
+    put_given(w, "condition", text_of(option_value(&c->options, OPT_condition)));
     return put_evidence(c, w, code) && put_time(c, w, code);
 }
 

@@ -28,16 +28,12 @@ static text question(cli *c, text rule, const plan_migration *m)
     json_writer w;
     json_begin(&w, &b, 0);
     json_object(&w);
-    json_put_key(&w, "freezes");
-    json_array(&w);
+    json_add_array(&w, "freezes");
     for (size_t i = 0; i < m->freeze_count; i++) {
         json_object(&w);
-        json_put_key(&w, "from");
-        json_put_text(&w, m->freezes[i].from);
-        json_put_key(&w, "to");
-        json_put_text(&w, m->freezes[i].to);
-        json_put_key(&w, "zone");
-        json_put_text(&w, m->freezes[i].zone);
+        json_add_text(&w, "from", m->freezes[i].from);
+        json_add_text(&w, "to", m->freezes[i].to);
+        json_add_text(&w, "zone", m->freezes[i].zone);
         json_object_end(&w);
     }
     json_array_end(&w);

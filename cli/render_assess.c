@@ -148,16 +148,9 @@ static void number(json_writer *w, const char *key, int64_t v)
     json_put_decimal(w, v, SCALE_NUMBER);
 }
 
-static void words(json_writer *w, const char *key, text t)
-{
-    json_put_key(w, key);
-    json_put_text(w, t);
-}
-
 static void categories_json(json_writer *w, const assessed *a)
 {
-    json_put_key(w, "categories");
-    json_object(w);
+    json_add_object(w, "categories");
     for (uint32_t k = 0; k < ASSESS_CATEGORIES; k++) {
         json_put_key_text(w, member(a->image, ENUM_category, k));
         json_object(w);
@@ -173,16 +166,15 @@ static void factor_json(json_writer *w, const image *i, const assess_factor *f)
 {
     const image_factor *row = &i->factors[f->factor];
     json_object(w);
-    words(w, "name", image_text(i, row->name));
-    words(w, "title", image_text(i, row->title));
-    words(w, "category", member(i, ENUM_category, row->category));
-    words(w, "subject", row_name(i, f->table, f->row));
+    json_add_text(w, "name", image_text(i, row->name));
+    json_add_text(w, "title", image_text(i, row->title));
+    json_add_text(w, "category", member(i, ENUM_category, row->category));
+    json_add_text(w, "subject", row_name(i, f->table, f->row));
     number(w, "impact", f->evidenced ? f->impact : QUANTITY_NONE);
     number(w, "likelihood", f->evidenced ? f->likelihood : QUANTITY_NONE);
     number(w, "risk", f->evidenced ? f->risk : QUANTITY_NONE);
-    words(w, "mitigation", image_text(i, row->mitigation));
-    json_put_key(w, "evidenced");
-    json_put_bool(w, f->evidenced);
+    json_add_text(w, "mitigation", image_text(i, row->mitigation));
+    json_add_bool(w, "evidenced", f->evidenced);
     json_object_end(w);
 }
 
@@ -190,30 +182,28 @@ static void channel_json(json_writer *w, const assessed *a, uint32_t k)
 {
     uint32_t row = a->first_channel + k;
     json_object(w);
-    words(w, "name", row_name(a->image, TABLE_CHANNEL, row));
-    words(w, "kind",
-          member(a->image, ENUM_kind,
-                 image_value(a->image, TABLE_CHANNEL, COLUMN_CHANNEL_KIND, row)));
+    json_add_text(w, "name", row_name(a->image, TABLE_CHANNEL, row));
+    json_add_text(w, "kind",
+                  member(a->image, ENUM_kind,
+                         image_value(a->image, TABLE_CHANNEL, COLUMN_CHANNEL_KIND, row)));
     number(w, "score", a->channel[k].score);
-    words(w, "level", member(a->image, ENUM_level, a->channel[k].level));
+    json_add_text(w, "level", member(a->image, ENUM_level, a->channel[k].level));
     json_object_end(w);
 }
 
 void render_assess_json(json_writer *w, const assessed *a)
 {
     json_object(w);
-    words(w, "name", row_name(a->image, TABLE_CUSTOMER, a->row));
+    json_add_text(w, "name", row_name(a->image, TABLE_CUSTOMER, a->row));
     number(w, "score", a->whole.score);
-    words(w, "level", member(a->image, ENUM_level, a->whole.level));
+    json_add_text(w, "level", member(a->image, ENUM_level, a->whole.level));
     number(w, "readiness", a->whole.readiness);
     categories_json(w, a);
-    json_put_key(w, "factors");
-    json_array(w);
+    json_add_array(w, "factors");
     for (uint32_t k = 0; k < a->whole.factors; k++)
         factor_json(w, a->image, &a->whole.factor[k]);
     json_array_end(w);
-    json_put_key(w, "channels");
-    json_array(w);
+    json_add_array(w, "channels");
     for (uint32_t k = 0; k < a->channels; k++)
         channel_json(w, a, k);
     json_array_end(w);

@@ -9,10 +9,8 @@ static void json_start(compare_view *v)
 {
     json_begin(&v->json, v->out, 2);
     json_object(&v->json);
-    json_put_key(&v->json, "format_version");
-    json_put_int(&v->json, 1);
-    json_put_key(&v->json, "pairs");
-    json_array(&v->json);
+    json_add_int(&v->json, "format_version", 1);
+    json_add_array(&v->json, "pairs");
 }
 
 static void json_pair(compare_view *v, const compare_pair *p)
@@ -25,8 +23,7 @@ static void json_finish(compare_view *v, const compare_result *r, const prove_re
     json_array_end(&v->json);
     compare_write_sums(&v->json, r);
     if (proof) {
-        json_put_key(&v->json, "proof");
-        json_object(&v->json);
+        json_add_object(&v->json, "proof");
         prove_write_json(&v->json, proof);
         json_object_end(&v->json);
     }

@@ -8,64 +8,46 @@
 
 /* --- JSON --- */
 
-static void put(json_writer *w, const char *key, text value)
-{
-    json_put_key(w, key);
-    if (value.p)
-        json_put_text(w, value);
-    else
-        json_put_null(w);
-}
-
-static void put_number(json_writer *w, const char *key, size_t value)
-{
-    json_put_key(w, key);
-    json_put_int(w, (int64_t)value);
-}
-
 static void put_change(json_writer *w, const contract_change *c)
 {
     const contract_rule_entry *rule = &contract_rule_table[c->rule];
     json_object(w);
-    put(w, "level", text_of(contract_level_word(rule->level)));
-    put(w, "code", text_of(rule->code));
-    put(w, "path", c->path);
-    put(w, "legacy", c->legacy);
-    put(w, "modern", c->modern);
-    put_number(w, "legacy_line", c->legacy_line);
-    put_number(w, "modern_line", c->modern_line);
+    json_add_cstr(w, "level", contract_level_word(rule->level));
+    json_add_cstr(w, "code", rule->code);
+    json_add_text(w, "path", c->path);
+    json_add_optional(w, "legacy", c->legacy);
+    json_add_optional(w, "modern", c->modern);
+    json_add_int(w, "legacy_line", c->legacy_line);
+    json_add_int(w, "modern_line", c->modern_line);
     if (c->legacy_file.n)
-        put(w, "legacy_file", c->legacy_file);
+        json_add_text(w, "legacy_file", c->legacy_file);
     if (c->modern_file.n)
-        put(w, "modern_file", c->modern_file);
-    put(w, "reason", text_of(rule->reason));
-    put_number(w, "more", c->more);
-    json_put_key(w, "ignored");
-    json_put_bool(w, c->ignored);
+        json_add_text(w, "modern_file", c->modern_file);
+    json_add_cstr(w, "reason", rule->reason);
+    json_add_int(w, "more", c->more);
+    json_add_bool(w, "ignored", c->ignored);
     json_object_end(w);
 }
 
 static void put_fault(json_writer *w, const contract_pair *p)
 {
-    json_put_key(w, "fault");
-    json_object(w);
-    put(w, "file", p->fault_file);
-    put(w, "code", p->fault.code);
-    put(w, "message", p->fault.message);
-    put_number(w, "offset", p->fault.offset);
-    put_number(w, "line", p->fault_line);
+    json_add_object(w, "fault");
+    json_add_optional(w, "file", p->fault_file);
+    json_add_optional(w, "code", p->fault.code);
+    json_add_optional(w, "message", p->fault.message);
+    json_add_int(w, "offset", p->fault.offset);
+    json_add_int(w, "line", p->fault_line);
     json_object_end(w);
 }
 
 static void put_pair(json_writer *w, const contract_pair *p)
 {
     json_object(w);
-    put(w, "legacy", p->legacy_file);
-    put(w, "modern", p->modern_file);
+    json_add_optional(w, "legacy", p->legacy_file);
+    json_add_optional(w, "modern", p->modern_file);
     if (p->unreadable)
         put_fault(w, p);
-    json_put_key(w, "changes");
-    json_array(w);
+    json_add_array(w, "changes");
     for (size_t i = 0; i < p->result.changes; i++)
         put_change(w, &p->result.change[i]);
     json_array_end(w);
@@ -77,16 +59,14 @@ void render_contract_json(cli *c, const contract_report *r)
     json_writer w;
     cli_json_begin(c, &w);
     for (contract_level l = 0; l < CHANGE_LEVELS; l++)
-        put_number(&w, contract_level_word(l), r->count[l]);
-    put_number(&w, "ignored", r->ignored);
-    put_number(&w, "unreadable", r->unreadable);
-    json_put_key(&w, "contracts");
-    json_array(&w);
+        json_add_int(&w, contract_level_word(l), r->count[l]);
+    json_add_int(&w, "ignored", r->ignored);
+    json_add_int(&w, "unreadable", r->unreadable);
+    json_add_array(&w, "contracts");
     for (size_t i = 0; i < r->pairs; i++)
         put_pair(&w, &r->pair[i]);
     json_array_end(&w);
-    json_put_key(&w, "never_applied");
-    json_array(&w);
+    json_add_array(&w, "never_applied");
     for (size_t i = 0; i < r->unuseds; i++)
         json_put_text(&w, r->unused[i]);
     json_array_end(&w);

@@ -86,30 +86,20 @@ void contract_proof_junit(buffer *out, const contract_proof *p)
     buffer_cstr(out, "  </testsuite>\n");
 }
 
-static void put_count(json_writer *w, const char *key, uint64_t n)
-{
-    json_put_key(w, key);
-    json_put_int(w, (int64_t)n);
-}
-
 void contract_proof_json(json_writer *w, const contract_proof *p)
 {
-    json_put_key(w, "proof");
-    json_object(w);
-    put_count(w, "tried", p->tried);
-    put_count(w, "found", p->found);
+    json_add_object(w, "proof");
+    json_add_int(w, "tried", p->tried);
+    json_add_int(w, "found", p->found);
     json_put_key(w, "detection");
     json_put_decimal(w, detection(p), SCALE_PERCENT - 2);
-    json_put_key(w, "defects");
-    json_array(w);
+    json_add_array(w, "defects");
     for (int d = 0; d < CONTRACT_DEFECTS; d++) {
         json_object(w);
-        json_put_key(w, "defect");
-        json_put_cstr(w, contract_defect_name((contract_defect)d));
-        put_count(w, "tried", p->row[d].tried);
-        put_count(w, "found", p->row[d].found);
-        json_put_key(w, "missed");
-        json_array(w);
+        json_add_cstr(w, "defect", contract_defect_name((contract_defect)d));
+        json_add_int(w, "tried", p->row[d].tried);
+        json_add_int(w, "found", p->row[d].found);
+        json_add_array(w, "missed");
         for (uint32_t i = 0; i < p->row[d].misses; i++)
             json_put_text(w, p->row[d].miss[i]);
         json_array_end(w);

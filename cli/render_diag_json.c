@@ -16,31 +16,23 @@ static void put_file(json_writer *w, const diag_view *v, const source *file)
     buffer_release(&name);
 }
 
-static void put_number(json_writer *w, const char *key, uint32_t n)
-{
-    json_put_key(w, key);
-    json_put_int(w, n);
-}
-
 static void put_place(json_writer *w, const diag_view *v, span at)
 {
     place p = source_place(v->sources, at);
     put_file(w, v, p.file);
-    put_number(w, "line", p.file ? p.line : 0);
-    put_number(w, "column", p.file ? p.column : 0);
-    put_number(w, "end_line", p.file ? p.end_line : 0);
-    put_number(w, "end_column", p.file ? p.end_column : 0);
+    json_add_int(w, "line", p.file ? p.line : 0);
+    json_add_int(w, "column", p.file ? p.column : 0);
+    json_add_int(w, "end_line", p.file ? p.end_line : 0);
+    json_add_int(w, "end_column", p.file ? p.end_column : 0);
 }
 
 static void put_labels(json_writer *w, const diag_view *v, const diagnostic *g)
 {
-    json_put_key(w, "labels");
-    json_array(w);
+    json_add_array(w, "labels");
     for (size_t i = 0; i < g->labels.n; i++) {
         json_object(w);
         put_place(w, v, g->labels.p[i].at);
-        json_put_key(w, "text");
-        json_put_text(w, g->labels.p[i].what);
+        json_add_text(w, "text", g->labels.p[i].what);
         json_object_end(w);
     }
     json_array_end(w);
@@ -51,24 +43,20 @@ static void put_edit(json_writer *w, const diag_view *v, const diag_edit *e)
     place p = source_place(v->sources, e->at);
     json_object(w);
     put_file(w, v, p.file);
-    put_number(w, "start", p.start);
-    put_number(w, "end", p.end);
-    json_put_key(w, "text");
-    json_put_text(w, e->with);
+    json_add_int(w, "start", p.start);
+    json_add_int(w, "end", p.end);
+    json_add_text(w, "text", e->with);
     json_object_end(w);
 }
 
 static void put_helps(json_writer *w, const diag_view *v, const diagnostic *g)
 {
-    json_put_key(w, "help");
-    json_array(w);
+    json_add_array(w, "help");
     for (size_t i = 0; i < g->helps.n; i++) {
         const diag_help *h = &g->helps.p[i];
         json_object(w);
-        json_put_key(w, "text");
-        json_put_text(w, h->what);
-        json_put_key(w, "edits");
-        json_array(w);
+        json_add_text(w, "text", h->what);
+        json_add_array(w, "edits");
         for (size_t k = 0; k < h->edits.n; k++)
             put_edit(w, v, &h->edits.p[k]);
         json_array_end(w);
@@ -80,16 +68,12 @@ static void put_helps(json_writer *w, const diag_view *v, const diagnostic *g)
 static void put_one(json_writer *w, const diag_view *v, const diagnostic *g)
 {
     json_object(w);
-    json_put_key(w, "code");
-    json_put_cstr(w, diag_table[g->code].code);
-    json_put_key(w, "level");
-    json_put_cstr(w, diag_table[g->code].level == LEVEL_ERROR ? "error" : "warning");
-    json_put_key(w, "message");
-    json_put_text(w, g->message);
+    json_add_cstr(w, "code", diag_table[g->code].code);
+    json_add_cstr(w, "level", diag_table[g->code].level == LEVEL_ERROR ? "error" : "warning");
+    json_add_text(w, "message", g->message);
     put_place(w, v, g->at);
     put_labels(w, v, g);
-    json_put_key(w, "notes");
-    json_array(w);
+    json_add_array(w, "notes");
     for (size_t i = 0; i < g->notes.n; i++)
         json_put_text(w, g->notes.p[i]);
     json_array_end(w);

@@ -159,24 +159,17 @@ void render_diff_markdown(buffer *out, const diff_page *page)
 /* --- JSON ----------------------------------------------------------------------------------------
  */
 
-static void put_text(json_writer *w, const char *key, text t)
-{
-    json_put_key(w, key);
-    json_put_text(w, t);
-}
-
 static void put_change(json_writer *w, const diff_change *x)
 {
     place at = x->of ? source_place(&x->of->sources, x->at) : (place){0};
     json_object(w);
-    put_text(w, "verdict", text_of(diff_word(x->verdict)));
-    put_text(w, "path", x->path);
-    put_text(w, "what", x->what);
-    put_text(w, "was", x->was);
-    put_text(w, "is", x->is);
-    put_text(w, "file", at.file ? at.file->name : TEXT(""));
-    json_put_key(w, "line");
-    json_put_int(w, at.file ? at.line : 0);
+    json_add_cstr(w, "verdict", diff_word(x->verdict));
+    json_add_text(w, "path", x->path);
+    json_add_text(w, "what", x->what);
+    json_add_text(w, "was", x->was);
+    json_add_text(w, "is", x->is);
+    json_add_text(w, "file", at.file ? at.file->name : TEXT(""));
+    json_add_int(w, "line", at.file ? at.line : 0);
     json_object_end(w);
 }
 
@@ -184,15 +177,13 @@ void render_diff_json(json_writer *w, const diff_page *page)
 {
     const diff_list *d = page->list;
     json_object(w);
-    put_text(w, "name", page->name);
-    put_text(w, "state", text_of(page->note ? page->note : "differs"));
-    json_put_key(w, "changes");
-    json_array(w);
+    json_add_text(w, "name", page->name);
+    json_add_cstr(w, "state", page->note ? page->note : "differs");
+    json_add_array(w, "changes");
     for (size_t i = 0; i < d->changes.n; i++)
         put_change(w, &d->changes.p[i]);
     json_array_end(w);
-    json_put_key(w, "same");
-    json_object(w);
+    json_add_object(w, "same");
     const struct {
         const char *key;
         unsigned n;
@@ -201,10 +192,8 @@ void render_diff_json(json_writer *w, const diff_page *page)
                 {"gates", d->gates},
                 {"approvals", d->votes},
                 {"watches", d->watches}};
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        json_put_key(w, kept[i].key);
-        json_put_int(w, kept[i].n);
-    }
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        json_add_int(w, kept[i].key, kept[i].n);
     json_object_end(w);
     json_object_end(w);
 }

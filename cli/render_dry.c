@@ -16,12 +16,9 @@ void render_dry_begin(dry_view *v, text migration)
     v->last = QUANTITY_NONE;
     if (c->json) {
         cli_json_begin(c, &v->json);
-        json_put_key(&v->json, "migration");
-        json_put_text(&v->json, migration);
-        json_put_key(&v->json, "program");
-        json_put_text(&v->json, buffer_view(&hash));
-        json_put_key(&v->json, "events");
-        json_array(&v->json);
+        json_add_text(&v->json, "migration", migration);
+        json_add_text(&v->json, "program", buffer_view(&hash));
+        json_add_array(&v->json, "events");
     } else {
         term_styled(&c->result, &c->out, STYLE_BOLD, migration);
         buffer_printf(&c->result, "  DRY RUN  program %.8s\n", buffer_string(&hash) + 7);

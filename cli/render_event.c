@@ -259,29 +259,21 @@ static void put_hash(json_writer *w, const char *key, const sha256 *h)
         json_put_cstr(w, hex);
 }
 
-static void put_count(json_writer *w, const char *key, uint64_t n)
-{
-    json_put_key(w, key);
-    json_put_int(w, (int64_t)n);
-}
-
 void event_json(buffer *out, const journal_event *e, text run)
 {
     json_writer w;
     buffer at = {0};
     json_begin(&w, out, 0);
     json_object(&w);
-    put_count(&w, "format_version", 1);
-    json_put_key(&w, "run");
-    json_put_text(&w, run);
-    put_count(&w, "seq", e->seq);
-    put_count(&w, "cause", e->cause);
+    json_add_int(&w, "format_version", 1);
+    json_add_text(&w, "run", run);
+    json_add_int(&w, "seq", e->seq);
+    json_add_int(&w, "cause", e->cause);
     json_put_key(&w, "at");
     instant_write_iso(&at, e->at);
     json_put_text(&w, buffer_view(&at));
-    json_put_key(&w, "kind");
-    json_put_cstr(&w, event_name(e->kind));
-    put_count(&w, "fiber", e->fiber);
+    json_add_cstr(&w, "kind", event_name(e->kind));
+    json_add_int(&w, "fiber", e->fiber);
     json_put_key(&w, "site");
     if (e->site == NO_INDEX)
         json_put_null(&w);

@@ -25,12 +25,6 @@ const char *plan_back_word(plan_back k)
     return backs[k];
 }
 
-static void put_text(json_writer *w, const char *key, text t)
-{
-    json_put_key(w, key);
-    json_put_text(w, t);
-}
-
 static void put_duration(json_writer *w, const char *key, duration d)
 {
     json_put_key(w, key);
@@ -62,9 +56,9 @@ static void put_instant(json_writer *w, const char *key, bool known, instant t)
 static void put_window(json_writer *w, const planned_window *p)
 {
     json_object(w);
-    put_text(w, "name", p->window->name);
-    put_text(w, "rule", p->window->rule);
-    put_text(w, "zone", p->window->zone);
+    json_add_text(w, "name", p->window->name);
+    json_add_text(w, "rule", p->window->rule);
+    json_add_text(w, "zone", p->window->zone);
     put_instant(w, "start", p->known, p->span.start);
     put_instant(w, "end", p->known, p->span.end);
     put_duration(w, "length", p->known ? p->span.end - p->span.start : QUANTITY_NONE);
@@ -73,10 +67,8 @@ static void put_window(json_writer *w, const planned_window *p)
     put_duration(w, "watch", p->watch);
     put_duration(w, "back", p->back);
     put_duration(w, "spare", p->spare);
-    json_put_key(w, "used");
-    json_put_bool(w, p->used);
-    json_put_key(w, "fits");
-    json_put_bool(w, p->fits);
+    json_add_bool(w, "used", p->used);
+    json_add_bool(w, "fits", p->fits);
     put_instant(w, "turn_back_by", p->known && p->used, p->turn_back_by);
     put_instant(w, "no_return_after", p->expiring != NULL, p->no_return);
     json_object_end(w);
@@ -94,8 +86,7 @@ static void put_time(json_writer *w, const char *key, const planned_line *p, dur
 
 static void put_fields(json_writer *w, const plan_field *f, size_t n)
 {
-    json_put_key(w, "fields");
-    json_object(w);
+    json_add_object(w, "fields");
     for (size_t i = 0; i < n; i++) {
         json_put_key_text(w, f[i].name);
         json_put_text(w, f[i].value);
@@ -108,25 +99,23 @@ static void put_line(json_writer *w, const program *p, const plan_migration *m, 
 {
     place where = source_place(&p->sources, l->at);
     json_object(w);
-    put_text(w, "kind", text_of(kinds[l->kind]));
-    json_put_key(w, "depth");
-    json_put_int(w, l->depth);
-    put_text(w, "path", l->path);
-    put_text(w, "name", l->name);
-    put_text(w, "title", l->title);
-    put_text(w, "what", l->what);
+    json_add_cstr(w, "kind", kinds[l->kind]);
+    json_add_int(w, "depth", l->depth);
+    json_add_text(w, "path", l->path);
+    json_add_text(w, "name", l->name);
+    json_add_text(w, "title", l->title);
+    json_add_text(w, "what", l->what);
     put_fields(w, l->fields, l->field_count);
-    put_text(w, "who", l->who);
-    put_text(w, "window", l->window);
+    json_add_text(w, "who", l->who);
+    json_add_text(w, "window", l->window);
     if (l->beside) { /* then it has others beside it, and these before it */
-        json_put_key(w, "after");
-        json_array(w);
+        json_add_array(w, "after");
         for (size_t i = 0; i < l->wait_count; i++)
             json_put_text(w, m->lines[l->waits[i]].name);
         json_array_end(w);
     }
-    put_text(w, "back", text_of(backs[l->back_kind]));
-    put_text(w, "back_text", l->back);
+    json_add_cstr(w, "back", backs[l->back_kind]);
+    json_add_text(w, "back_text", l->back);
     put_duration(w, "low", l->low);
     put_duration(w, "high", l->high);
     put_duration(w, "worst", l->worst);
@@ -139,40 +128,33 @@ static void put_line(json_writer *w, const program *p, const plan_migration *m, 
         json_put_null(w);
     else
         json_put_int(w, l->count);
-    json_put_key(w, "lanes");
-    json_put_int(w, l->lanes);
-    put_text(w, "by", l->by);
-    json_put_key(w, "alternative");
-    json_put_bool(w, l->alternative);
-    json_put_key(w, "uncertain");
-    json_put_bool(w, l->uncertain);
+    json_add_int(w, "lanes", l->lanes);
+    json_add_text(w, "by", l->by);
+    json_add_bool(w, "alternative", l->alternative);
+    json_add_bool(w, "uncertain", l->uncertain);
     put_time(w, "likely", at, at->likely);
     put_time(w, "latest", at, at->latest);
-    put_text(w, "file", where.file ? where.file->name : (text){0});
-    json_put_key(w, "line");
-    json_put_int(w, where.file ? where.line : 0);
+    json_add_text(w, "file", where.file ? where.file->name : (text){0});
+    json_add_int(w, "line", where.file ? where.line : 0);
     json_object_end(w);
 }
 
 static void put_person(json_writer *w, const plan_person *p)
 {
     json_object(w);
-    put_text(w, "role", p->role);
-    put_text(w, "title", p->title);
-    put_text(w, "phone", p->phone);
-    json_put_key(w, "members");
-    json_array(w);
+    json_add_text(w, "role", p->role);
+    json_add_text(w, "title", p->title);
+    json_add_text(w, "phone", p->phone);
+    json_add_array(w, "members");
     for (size_t i = 0; i < p->member_count; i++)
         json_put_text(w, p->members[i]);
     json_array_end(w);
-    json_put_key(w, "alarm");
-    json_put_bool(w, p->alarmed);
-    put_text(w, "hours", p->hours);
-    put_text(w, "deputy", p->deputy);
+    json_add_bool(w, "alarm", p->alarmed);
+    json_add_text(w, "hours", p->hours);
+    json_add_text(w, "deputy", p->deputy);
     put_duration(w, "page", p->page);
-    put_text(w, "reached", p->reached);
-    json_put_key(w, "outside");
-    json_put_bool(w, p->outside);
+    json_add_text(w, "reached", p->reached);
+    json_add_bool(w, "outside", p->outside);
     json_object_end(w);
 }
 
@@ -186,20 +168,19 @@ static void put_person(json_writer *w, const plan_person *p)
 static void put_freeze(json_writer *w, const plan_freeze *f)
 {
     json_object(w);
-    put_text(w, "from", f->from);
-    put_text(w, "to", f->to);
-    put_text(w, "zone", f->zone);
-    put_text(w, "why", f->why);
+    json_add_text(w, "from", f->from);
+    json_add_text(w, "to", f->to);
+    json_add_text(w, "zone", f->zone);
+    json_add_text(w, "why", f->why);
     json_object_end(w);
 }
 
 static void put_resource(json_writer *w, const plan_resource *r)
 {
     json_object(w);
-    put_text(w, "name", r->name);
-    put_text(w, "title", r->title);
-    json_put_key(w, "capacity");
-    json_put_int(w, r->capacity);
+    json_add_text(w, "name", r->name);
+    json_add_text(w, "title", r->title);
+    json_add_int(w, "capacity", r->capacity);
     json_object_end(w);
 }
 
@@ -211,16 +192,15 @@ void render_plan_json(json_writer *w, const plan_page *page)
     const plan_migration *m = plan->migration;
     sha256_hex(&p->image->hash, hex + 7);
     json_object(w);
-    put_text(w, "name", m->name);
-    put_text(w, "title", m->title);
-    put_text(w, "customer", m->customer);
-    put_text(w, "program", text_of(hex));
-    put_text(w, "git", page->git);
+    json_add_text(w, "name", m->name);
+    json_add_text(w, "title", m->title);
+    json_add_text(w, "customer", m->customer);
+    json_add_cstr(w, "program", hex);
+    json_add_text(w, "git", page->git);
     put_fields(w, m->fields, m->field_count);
     put_duration(w, "worst", m->worst);
     put_duration(w, "worst_back", m->worst_back);
-    json_put_key(w, "fits");
-    json_put_bool(w, plan->fits);
+    json_add_bool(w, "fits", plan->fits);
     EACH(w, "windows", m->window_count, put_window(w, &plan->window[i]));
     EACH(w, "lines", m->line_count, put_line(w, p, m, &m->lines[i], &plan->line[i]));
     EACH(w, "freezes", m->freeze_count, put_freeze(w, &m->freezes[i]));

@@ -7,31 +7,22 @@
 
 /* --- JSON --- */
 
-static void put_text(json_writer *w, const char *key, text value)
-{
-    json_put_key(w, key);
-    json_put_text(w, value);
-}
-
 static void put_place(json_writer *w, const tested_file *f, span at)
 {
     place p = source_place(&f->of->sources, at);
-    put_text(w, "file", p.file != NULL ? p.file->name : TEXT(""));
-    json_put_key(w, "line");
-    json_put_int(w, p.line);
-    json_put_key(w, "column");
-    json_put_int(w, p.column);
+    json_add_text(w, "file", p.file != NULL ? p.file->name : TEXT(""));
+    json_add_int(w, "line", p.line);
+    json_add_int(w, "column", p.column);
 }
 
 static void put_findings(json_writer *w, const tested_file *f, const test_result *r)
 {
-    json_put_key(w, "expectations");
-    json_array(w);
+    json_add_array(w, "expectations");
     for (size_t i = 0; i < r->finding_count; i++) {
         const test_finding *x = &r->findings[i];
         json_object(w);
-        put_text(w, "wanted", x->of->wanted);
-        put_text(w, "verdict", x->found.verdict);
+        json_add_text(w, "wanted", x->of->wanted);
+        json_add_text(w, "verdict", x->found.verdict);
         json_put_key(w, "values");
         json_put_raw(w, x->found.values);
         put_place(w, f, x->of->at);
@@ -45,17 +36,14 @@ static void put_result(cli *c, json_writer *w, const tested_file *f, const test_
     text *reasons;
     size_t n = test_reasons(c, f, r, &reasons);
     json_object(w);
-    put_text(w, "name", r->of->name);
-    put_text(w, "migration", r->of->migration);
-    json_put_key(w, "passed");
-    json_put_bool(w, r->passed);
-    put_text(w, "outcome", text_of(r->outcome));
-    json_put_key(w, "elapsed");
-    json_put_int(w, r->elapsed);
+    json_add_text(w, "name", r->of->name);
+    json_add_text(w, "migration", r->of->migration);
+    json_add_bool(w, "passed", r->passed);
+    json_add_cstr(w, "outcome", r->outcome);
+    json_add_int(w, "elapsed", r->elapsed);
     put_place(w, f, r->of->at);
     put_findings(w, f, r);
-    json_put_key(w, "reasons");
-    json_array(w);
+    json_add_array(w, "reasons");
     for (size_t i = 0; i < n; i++)
         json_put_text(w, reasons[i]);
     json_array_end(w);
@@ -67,22 +55,16 @@ static void put_coverage(json_writer *w, const tested_file *f)
     static const char *const names[POINT_KINDS] = {"reached", "failed", "true", "false"};
     size_t seen, all;
     coverage_count(f->seen, POINT_KINDS, &seen, &all);
-    json_put_key(w, "coverage");
-    json_object(w);
-    json_put_key(w, "percent");
-    json_put_int(w, render_share(seen, all));
+    json_add_object(w, "coverage");
+    json_add_int(w, "percent", render_share(seen, all));
     for (point_kind k = 0; k < POINT_KINDS; k++) {
         coverage_count(f->seen, k, &seen, &all);
-        json_put_key(w, names[k]);
-        json_object(w);
-        json_put_key(w, "seen");
-        json_put_int(w, (int64_t)seen);
-        json_put_key(w, "all");
-        json_put_int(w, (int64_t)all);
+        json_add_object(w, names[k]);
+        json_add_int(w, "seen", (int64_t)seen);
+        json_add_int(w, "all", (int64_t)all);
         json_object_end(w);
     }
-    json_put_key(w, "missing");
-    json_array(w);
+    json_add_array(w, "missing");
     for (size_t i = 0; i < f->seen->points.n; i++) {
         const coverage_point *p = &f->seen->points.p[i];
         buffer words = {0};
@@ -90,12 +72,10 @@ static void put_coverage(json_writer *w, const tested_file *f)
             continue;
         coverage_words(f->seen, p, &words);
         json_object(w);
-        put_text(w, "what", buffer_view(&words));
-        put_text(w, "file", image_file(f->seen->program, p->file));
-        json_put_key(w, "line");
-        json_put_int(w, p->line);
-        json_put_key(w, "column");
-        json_put_int(w, p->column);
+        json_add_text(w, "what", buffer_view(&words));
+        json_add_text(w, "file", image_file(f->seen->program, p->file));
+        json_add_int(w, "line", p->line);
+        json_add_int(w, "column", p->column);
         json_object_end(w);
         buffer_release(&words);
     }
@@ -108,14 +88,12 @@ void render_tests_json(cli *c, const tested_file *files, size_t n)
     json_writer w;
     size_t count = 0, failed = 0;
     cli_json_begin(c, &w);
-    json_put_key(&w, "files");
-    json_array(&w);
+    json_add_array(&w, "files");
     for (size_t i = 0; i < n; i++) {
         const tested_file *f = &files[i];
         json_object(&w);
-        put_text(&w, "path", text_of(f->of->path));
-        json_put_key(&w, "tests");
-        json_array(&w);
+        json_add_cstr(&w, "path", f->of->path);
+        json_add_array(&w, "tests");
         for (size_t k = 0; k < f->count; k++)
             put_result(c, &w, f, &f->results[k]);
         json_array_end(&w);
@@ -126,10 +104,8 @@ void render_tests_json(cli *c, const tested_file *files, size_t n)
         failed += f->failed;
     }
     json_array_end(&w);
-    json_put_key(&w, "passed");
-    json_put_int(&w, (int64_t)(count - failed));
-    json_put_key(&w, "failed");
-    json_put_int(&w, (int64_t)failed);
+    json_add_int(&w, "passed", (int64_t)(count - failed));
+    json_add_int(&w, "failed", (int64_t)failed);
     cli_json_end(c, &w);
 }
 

@@ -134,10 +134,8 @@ static void tls_put(compiler *c, json_writer *w, node section)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         node n = field_value(c, &f, texts[i].field);
         value v = n ? expect_const(c, n, TYPE_TEXT) : value_error();
-        if (v.kind == V_CONST) {
-            json_put_key(w, texts[i].key);
-            json_put_text(w, v.string);
-        }
+        if (v.kind == V_CONST)
+            json_add_text(w, texts[i].key, v.string);
     }
     if (f.at[FIELD_tls_key]) {
         json_put_key(w, "key");

@@ -98,8 +98,7 @@ static bool address_put(compiler *c, json_writer *w, node n, bool sftp)
 static void name_put(json_writer *w, text name)
 {
     json_object(w);
-    json_put_key(w, "secret");
-    json_put_text(w, name);
+    json_add_text(w, "secret", name);
     json_object_end(w);
 }
 

@@ -84,8 +84,7 @@ static void day_put(json_writer *w, const char *key, int64_t day)
     buffer b;
     buffer_init(&b);
     quantity_write(TYPE_DATE, day, &b);
-    json_put_key(w, key);
-    json_put_text(w, buffer_view(&b));
+    json_add_text(w, key, buffer_view(&b));
     buffer_release(&b);
 }
 
@@ -101,8 +100,7 @@ text freezes_json(compiler *c)
         json_object(&w);
         day_put(&w, "from", r->cells.p[0].value);
         day_put(&w, "to", r->number);
-        json_put_key(&w, "zone");
-        json_put_text(&w, text_kept(c, r->cells.p[2].value));
+        json_add_text(&w, "zone", text_kept(c, r->cells.p[2].value));
         json_object_end(&w);
     }
     json_array_end(&w);

@@ -14,8 +14,7 @@ static void text_list(compiler *c, json_writer *w, const char *key, node n)
 {
     if (!n)
         return;
-    json_put_key(w, key);
-    json_array(w);
+    json_add_array(w, key);
     if (!ast_is(tree(c), n, NODE_LIST))
         fault_at(c, E0301, n, "`%s` takes a list of texts", key);
     ast_each_as(tree(c), n, ROLE_element, e) json_put_text(w, text_constant(c, e));
@@ -136,8 +135,7 @@ static void constraints(compiler *c, json_writer *w, node section)
             list[k++] = (constraint){text_constant(c, ast_key(tree(c), n)), rule};
     }
     qsort(list, k, sizeof *list, constraint_order);
-    json_put_key(w, "constrain");
-    json_object(w);
+    json_add_object(w, "constrain");
     for (size_t i = 0; i < k; i++) {
         json_put_key_text(w, list[i].key);
         json_put_text(w, list[i].rule);
@@ -173,8 +171,7 @@ static void mappings(compiler *c, json_writer *w, node section)
             list[k++] = x;
     }
     qsort(list, k, sizeof *list, constraint_order);
-    json_put_key(w, "map");
-    json_object(w);
+    json_add_object(w, "map");
     for (size_t i = 0; i < k; i++) {
         json_put_key_text(w, list[i].key);
         json_put_text(w, list[i].rule);

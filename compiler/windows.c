@@ -122,11 +122,9 @@ static text rule_json(compiler *c, const window_info *i)
     json_begin(&w, &b, 0);
     json_object(&w);
     edge_json(&w, &i->rule, true);
-    json_put_key(&w, "kind");
-    json_put_cstr(&w, kinds[i->rule.kind]);
+    json_add_cstr(&w, "kind", kinds[i->rule.kind]);
     edge_json(&w, &i->rule, false);
-    json_put_key(&w, "zone");
-    json_put_text(&w, zone_name(i->zone));
+    json_add_text(&w, "zone", zone_name(i->zone));
     json_object_end(&w);
     text t = text_copy(c->memory, buffer_view(&b));
     buffer_release(&b);
@@ -144,8 +142,8 @@ static void least_of(duration *least, interval in)
         *least = in.end - in.start;
 }
 
-/* The occurrence in which the clocks change, or those that one skipped hour makes end and begin just
- * then. */
+/* The occurrence in which the clocks change, or those that one skipped hour makes end and begin
+ * just then. */
 static void shortest_around(const window_info *i, instant change, duration *least)
 {
     interval in;
@@ -157,8 +155,8 @@ static void shortest_around(const window_info *i, instant change, duration *leas
 }
 
 /* Only an occurrence in which the clocks change has another length than its neighbours: beside any
- * one, those are looked up. Looking up all of twenty years took half the time of a check. Migrations
- * of one house share their nights: one that is known is not looked up again. */
+ * one, those are looked up. Looking up all of twenty years took half the time of a check.
+ * Migrations of one house share their nights: one that is known is not looked up again. */
 static duration shortest_of(const compiler *c, const window_info *i)
 {
     duration least = QUANTITY_NONE;

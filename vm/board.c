@@ -55,14 +55,10 @@ void board_mark(vm *m, fiber *f, uint32_t site, text path, unsigned state, text 
     }
     buffer b;
     json_writer w = output_open(&b);
-    json_put_key(&w, "path");
-    json_put_text(&w, path);
-    json_put_key(&w, "state");
-    json_put_cstr(&w, mark_name(state));
-    json_put_key(&w, "title");
-    json_put_text(&w, title);
-    json_put_key(&w, "detail");
-    json_put_text(&w, detail);
+    json_add_text(&w, "path", path);
+    json_add_cstr(&w, "state", mark_name(state));
+    json_add_text(&w, "title", title);
+    json_add_text(&w, "detail", detail);
     json_object_end(&w);
     output_event(m, f, EVENT_MARK, site, &b);
 }

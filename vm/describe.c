@@ -51,35 +51,27 @@ static int64_t progress(const vm *m)
 
 static void put_board(const vm *m, json_writer *w)
 {
-    json_put_key(w, "phases");
-    json_array(w);
+    json_add_array(w, "phases");
     for (size_t k = 0; k < m->board.n; k++) {
         const board_row *r = &m->board.p[k];
         if (!is_phase(m, r))
             continue;
         json_object(w);
-        json_put_key(w, "name");
-        json_put_text(w, buffer_view(&r->path));
-        json_put_key(w, "state");
-        json_put_cstr(w, mark_name(r->state));
+        json_add_text(w, "name", buffer_view(&r->path));
+        json_add_cstr(w, "state", mark_name(r->state));
         json_object_end(w);
     }
     json_array_end(w);
-    json_put_key(w, "steps");
-    json_array(w);
+    json_add_array(w, "steps");
     for (size_t k = 0; k < m->board.n; k++) {
         const board_row *r = &m->board.p[k];
         if (!is_work(m, r))
             continue;
         json_object(w);
-        json_put_key(w, "path");
-        json_put_text(w, buffer_view(&r->path));
-        json_put_key(w, "state");
-        json_put_cstr(w, mark_name(r->state));
-        json_put_key(w, "title");
-        json_put_text(w, buffer_view(&r->title));
-        json_put_key(w, "attempt");
-        json_put_int(w, r->attempt);
+        json_add_text(w, "path", buffer_view(&r->path));
+        json_add_cstr(w, "state", mark_name(r->state));
+        json_add_text(w, "title", buffer_view(&r->title));
+        json_add_int(w, "attempt", r->attempt);
         json_object_end(w);
     }
     json_array_end(w);
@@ -116,8 +108,7 @@ static const char *wait_name(const fiber *f, const activity *a)
 static void put_who(const vm *m, json_writer *w, const activity *a)
 {
     const image_site *s = a->site < m->image->site_count ? &m->image->sites[a->site] : NULL;
-    json_put_key(w, "who");
-    json_array(w);
+    json_add_array(w, "who");
     if (a->kind == ACT_QUESTION && a->role != NO_INDEX)
         json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, a->role));
     else if (s && s->votes != NO_INDEX && (a->kind == ACT_TASK || a->kind == ACT_APPROVE))
@@ -132,8 +123,7 @@ static void put_evidence(const vm *m, json_writer *w, const activity *a)
 {
     if (a->kind != ACT_TASK || m->image->sites[a->site].evidence == NO_INDEX)
         return;
-    json_put_key(w, "evidence");
-    json_put_text(w, image_text(m->image, m->image->sites[a->site].evidence));
+    json_add_text(w, "evidence", image_text(m->image, m->image->sites[a->site].evidence));
 }
 
 static void put_instant(json_writer *w, const char *key, instant at)
@@ -154,8 +144,7 @@ static void put_hours(const vm *m, json_writer *w, const fiber *f, const activit
     instant at[32];
     const uint32_t *pair = asked_roles(m, a, &n, single);
     uint32_t deputies = asking_deputies(m, f, a, role, at, 32);
-    json_put_key(w, "hours");
-    json_object(w);
+    json_add_object(w, "hours");
     for (uint32_t k = 0; k < n + deputies; k++) {
         uint32_t of = k < n ? pair[2 * k] : role[k - n], before = 0;
         text hours = image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_HOURS, of);
@@ -174,12 +163,10 @@ static void put_calls(const vm *m, json_writer *w, const fiber *f, const activit
     uint32_t role[32];
     instant at[32];
     uint32_t n = asking_deputies(m, f, a, role, at, 32);
-    json_put_key(w, "calls");
-    json_array(w);
+    json_add_array(w, "calls");
     for (uint32_t k = 0; k < n; k++) {
         json_object(w);
-        json_put_key(w, "role");
-        json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, role[k]));
+        json_add_text(w, "role", image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, role[k]));
         put_instant(w, "at", at[k]);
         json_object_end(w);
     }
@@ -194,14 +181,10 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     while (dot > 0 && path.p[dot - 1] != '.')
         dot--;
     json_object(w);
-    json_put_key(w, "kind");
-    json_put_cstr(w, wait_name(f, a));
-    json_put_key(w, "name");
-    json_put_text(w, text_slice(path, (size_t)dot, path.n));
-    json_put_key(w, "path");
-    json_put_text(w, path);
-    json_put_key(w, "title");
-    json_put_text(w, row ? buffer_view(&row->title) : TEXT(""));
+    json_add_cstr(w, "kind", wait_name(f, a));
+    json_add_text(w, "name", text_slice(path, (size_t)dot, path.n));
+    json_add_text(w, "path", path);
+    json_add_text(w, "title", row ? buffer_view(&row->title) : TEXT(""));
     put_who(m, w, a);
     put_evidence(m, w, a);
     put_instant(w, "since", a->begun);
@@ -213,16 +196,15 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     put_instant(w, "due", asking_due(m, f, a));
     put_calls(m, w, f, a);
     put_hours(m, w, f, a);
-    json_put_key(w, "question");
-    json_put_text(w, a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
-                                                                             : TEXT(""));
+    json_add_text(w, "question",
+                  a->waiting == WAIT_QUESTION || a->waiting == WAIT_DOUBT ? buffer_view(&f->why)
+                                                                          : TEXT(""));
     json_put_key(w, "otherwise"); /* what is done where nobody answers in time */
     if (a->waiting == WAIT_QUESTION && a->until != QUANTITY_NONE)
         json_put_cstr(w, reply_name(a->response));
     else
         json_put_null(w);
-    json_put_key(w, "answers");
-    json_array(w);
+    json_add_array(w, "answers");
     for (unsigned r = 1; r < REPLY_COUNT; r++)
         if (a->waiting && a->answers & ANSWER(r))
             json_put_cstr(w, reply_name(r));
@@ -234,8 +216,7 @@ static void put_waiting(const vm *m, json_writer *w)
 {
     arena scratch;
     arena_init(&scratch);
-    json_put_key(w, "waiting");
-    json_array(w);
+    json_add_array(w, "waiting");
     for (size_t k = 0; k < m->fibers.n; k++) {
         fiber *f = m->fibers.p[k];
         const activity *a = f ? fiber_top(f) : NULL;
@@ -282,8 +263,7 @@ static void put_turn_back(const vm *m, json_writer *w)
             least = back;
     }
     put_instant(w, "turn_back_by", least);
-    json_put_key(w, "turn_back_passed");
-    json_put_bool(w, least != QUANTITY_NONE && least < m->now);
+    json_add_bool(w, "turn_back_passed", least != QUANTITY_NONE && least < m->now);
     json_put_key(w, "window");
     if (end == QUANTITY_NONE) {
         json_put_null(w);
@@ -308,15 +288,11 @@ static int64_t count_doubt(const vm *m, bool stuck)
 
 void vm_describe(const vm *m, json_writer *w)
 {
-    json_put_key(w, "state");
-    json_put_cstr(w, states[vm_state(m)]);
-    json_put_key(w, "progress");
-    json_put_int(w, progress(m));
+    json_add_cstr(w, "state", states[vm_state(m)]);
+    json_add_int(w, "progress", progress(m));
     put_board(m, w);
     put_waiting(m, w);
     put_turn_back(m, w);
-    json_put_key(w, "in_doubt");
-    json_put_int(w, count_doubt(m, false));
-    json_put_key(w, "stuck");
-    json_put_int(w, count_doubt(m, true));
+    json_add_int(w, "in_doubt", count_doubt(m, false));
+    json_add_int(w, "stuck", count_doubt(m, true));
 }

@@ -251,12 +251,9 @@ static text start_body(drive *d, const drive_entry *e, const journal_run *r)
     json_begin(&w, &b, 0);
     json_object(&w);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        if (strcmp(members[i].key, "migration") == 0) {
-            json_put_key(&w, "machine");
-            json_put_int(&w, VM_VERSION);
-        }
-        json_put_key(&w, members[i].key);
-        json_put_text(&w, members[i].value);
+        if (strcmp(members[i].key, "migration") == 0)
+            json_add_int(&w, "machine", VM_VERSION);
+        json_add_text(&w, members[i].key, members[i].value);
     }
     json_object_end(&w);
     text t = text_copy(&d->batch, buffer_view(&b));

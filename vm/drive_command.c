@@ -156,10 +156,8 @@ static text envelope(arena *memory, drive_status s, text reply)
     buffer_init(&b);
     json_begin(&w, &b, 0);
     json_object(&w);
-    json_put_key(&w, "reply");
-    json_put_text(&w, reply);
-    json_put_key(&w, "status");
-    json_put_int(&w, s);
+    json_add_text(&w, "reply", reply);
+    json_add_int(&w, "status", s);
     json_object_end(&w);
     text t = text_copy(memory, buffer_view(&b));
     buffer_release(&b);
@@ -202,12 +200,10 @@ static text request_of(const telling *t)
     buffer_init(&b);
     json_begin(&w, &b, 0);
     json_object(&w);
-    json_put_key(&w, "again");
-    json_put_bool(&w, t->again);
+    json_add_bool(&w, "again", t->again);
     json_put_key(&w, "body");
     json_put_raw(&w, t->body);
-    json_put_key(&w, "run");
-    json_put_text(&w, t->run);
+    json_add_text(&w, "run", t->run);
     json_object_end(&w);
     text r = text_copy(t->memory, buffer_view(&b));
     buffer_release(&b);

@@ -109,29 +109,21 @@ static bool say(drive *d, uint32_t run, const waiting *w, text role, text by, te
     buffer_init(&b);
     json_begin(&out, &b, 0);
     json_object(&out);
-    if (answer.n != 0) {
-        json_put_key(&out, "answer");
-        json_put_text(&out, answer);
-    }
-    json_put_key(&out, "by");
-    json_put_text(&out, by);
-    json_put_key(&out, "command");
-    json_put_text(&out, other ? word : text_of(command_for(kind)));
+    if (answer.n != 0)
+        json_add_text(&out, "answer", answer);
+    json_add_text(&out, "by", by);
+    json_add_text(&out, "command", other ? word : text_of(command_for(kind)));
     if (field(w, "evidence").n != 0) {
-        json_put_key(&out, "evidence");
-        json_object(&out);
+        json_add_object(&out, "evidence");
         json_put_key_text(&out, field(w, "evidence"));
         json_put_text(&out, nobody(d));
         json_object_end(&out);
     }
-    json_put_key(&out, "reason");
-    json_put_text(&out, text_format(&d->batch, "%.*s: nobody was asked", TEXT_ARG(nobody(d))));
-    if (role.n != 0) {
-        json_put_key(&out, "role");
-        json_put_text(&out, role);
-    }
-    json_put_key(&out, "target");
-    json_put_text(&out, path.n != 0 ? path : field(w, "name"));
+    json_add_text(&out, "reason",
+                  text_format(&d->batch, "%.*s: nobody was asked", TEXT_ARG(nobody(d))));
+    if (role.n != 0)
+        json_add_text(&out, "role", role);
+    json_add_text(&out, "target", path.n != 0 ? path : field(w, "name"));
     json_object_end(&out);
     vm_input in = {
         .kind = EVENT_COMMAND, .at = drive_now(d), .body = text_copy(&d->batch, buffer_view(&b))};

@@ -168,18 +168,12 @@ bool drive_owner_event(drive *d, uint32_t run, const char *after, duration gap)
     buffer_init(&b);
     json_begin(&w, &b, 0);
     json_object(&w);
-    json_put_key(&w, "after");
-    json_put_cstr(&w, after);
-    json_put_key(&w, "boot");
-    json_put_text(&w, owner_boot(&d->batch));
-    json_put_key(&w, "gap");
-    json_put_int(&w, gap);
-    json_put_key(&w, "host");
-    json_put_text(&w, owner_host(&d->batch));
-    json_put_key(&w, "pid");
-    json_put_int(&w, getpid());
-    json_put_key(&w, "version");
-    json_put_cstr(&w, d->options.version != NULL ? d->options.version : "");
+    json_add_cstr(&w, "after", after);
+    json_add_text(&w, "boot", owner_boot(&d->batch));
+    json_add_int(&w, "gap", gap);
+    json_add_text(&w, "host", owner_host(&d->batch));
+    json_add_int(&w, "pid", getpid());
+    json_add_cstr(&w, "version", d->options.version != NULL ? d->options.version : "");
     json_object_end(&w);
     vm_input in = {
         .kind = EVENT_OWNER, .at = drive_now(d), .body = text_copy(&d->batch, buffer_view(&b))};

@@ -7,16 +7,12 @@ static json_writer decision_open(vm *m, buffer *b, uint32_t site, const char *wh
 {
     const image_site *s = site < m->image->site_count ? &m->image->sites[site] : NULL;
     json_writer w = output_open(b);
-    json_put_key(&w, "path");
-    json_put_text(&w, path);
-    json_put_key(&w, "what");
-    json_put_cstr(&w, what);
-    json_put_key(&w, "verdict");
-    json_put_cstr(&w, verdict);
-    json_put_key(&w, "wanted");
-    json_put_text(&w, s && s->wanted != NO_INDEX ? image_text(m->image, s->wanted) : TEXT(""));
-    json_put_key(&w, "why");
-    json_put_text(&w, why);
+    json_add_text(&w, "path", path);
+    json_add_cstr(&w, "what", what);
+    json_add_cstr(&w, "verdict", verdict);
+    json_add_text(&w, "wanted",
+                  s && s->wanted != NO_INDEX ? image_text(m->image, s->wanted) : TEXT(""));
+    json_add_text(&w, "why", why);
     return w;
 }
 
@@ -55,18 +51,14 @@ void decision_said(vm *m, fiber *f, uint32_t site, const char *what, const char 
 {
     buffer b;
     json_writer w = decision_open(m, &b, site, what, verdict, path, why);
-    json_put_key(&w, "values");
-    json_object(&w);
+    json_add_object(&w, "values");
     json_object_end(&w);
-    json_put_key(&w, "performed");
-    json_object(&w);
+    json_add_object(&w, "performed");
     put_member(m, &w, "at", "performed_at", m->now);
     put_member(m, &w, "by", "by", QUANTITY_NONE);
     json_object_end(&w);
-    json_put_key(&w, "recorded");
-    json_object(&w);
-    json_put_key(&w, "at");
-    json_put_int(&w, m->now);
+    json_add_object(&w, "recorded");
+    json_add_int(&w, "at", m->now);
     put_member(m, &w, "uid", "uid", QUANTITY_NONE);
     json_object_end(&w);
     put_member(m, &w, "evidence", "evidence", QUANTITY_NONE);

@@ -130,26 +130,18 @@ void host_outcome(const json_document *shape, const operation_result *r, duratio
     host_project(shape, r->result, memory, &values);
     json_begin(&w, &raw, 0);
     json_object(&w);
-    if (r->detail.n != 0) {
-        json_put_key(&w, "detail");
-        json_put_text(&w, r->detail);
-    }
-    json_put_key(&w, "elapsed");
-    json_put_int(&w, elapsed);
-    if (r->untold) {
-        json_put_key(&w, "given");
-        json_put_bool(&w, false);
-    }
-    if (r->path.n != 0) {
-        json_put_key(&w, "path");
-        json_put_text(&w, r->path);
-    }
+    if (r->detail.n != 0)
+        json_add_text(&w, "detail", r->detail);
+    json_add_int(&w, "elapsed", elapsed);
+    if (r->untold)
+        json_add_bool(&w, "given", false);
+    if (r->path.n != 0)
+        json_add_text(&w, "path", r->path);
     if (r->sample.n != 0) {
         json_put_key(&w, "sample");
         json_put_raw(&w, r->sample);
     }
-    json_put_key(&w, "status");
-    json_put_cstr(&w, words[r->status]);
+    json_add_cstr(&w, "status", words[r->status]);
     json_put_key(&w, "values");
     json_put_raw(&w, buffer_view(&values));
     json_object_end(&w);

@@ -144,15 +144,11 @@ static void put_undo(vm *m, fiber *f, json_writer *w, const image_site *s, const
 {
     bool sealed = s->flags & SITE_IRREVERSIBLE, calls = !sealed && s->undo != NO_INDEX;
     json_object(w);
-    json_put_key(w, "kind");
-    json_put_cstr(w, sealed ? "irreversible" : calls ? "call" : "none");
-    json_put_key(w, "why");
-    json_put_text(w, s->why == NO_INDEX ? TEXT("") : image_text(m->image, s->why));
+    json_add_cstr(w, "kind", sealed ? "irreversible" : calls ? "call" : "none");
+    json_add_text(w, "why", s->why == NO_INDEX ? TEXT("") : image_text(m->image, s->why));
     const char *needs = calls ? undo_request(m, f, w, s, args) : NULL;
-    if (needs) {
-        json_put_key(w, "needs");
-        json_put_cstr(w, needs);
-    }
+    if (needs)
+        json_add_cstr(w, "needs", needs);
     json_object_end(w);
 }
 
@@ -193,8 +189,7 @@ static text intent_body(vm *m, fiber *f, activity *a, text request)
     buffer b;
     act_args(m, f, a, 0, args);
     json_writer w = output_open(&b);
-    json_put_key(&w, "attempt");
-    json_put_int(&w, a->attempt);
+    json_add_int(&w, "attempt", a->attempt);
     json_put_key(&w, "captures");
     put_values(m, f, &w, s, args, &f->x.heap);
     json_put_key(&w, "undo");

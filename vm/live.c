@@ -27,16 +27,11 @@ bool look_is_last(const activity *a)
 
 void look_put(json_writer *w, const activity *a)
 {
-    json_put_key(w, "look");
-    json_object(w);
-    json_put_key(w, "last");
-    json_put_bool(w, look_is_last(a));
-    json_put_key(w, "number");
-    json_put_int(w, a->next);
-    json_put_key(w, "since");
-    json_put_int(w, a->since);
-    json_put_key(w, "until");
-    json_put_int(w, a->until);
+    json_add_object(w, "look");
+    json_add_bool(w, "last", look_is_last(a));
+    json_add_int(w, "number", a->next);
+    json_add_int(w, "since", a->since);
+    json_add_int(w, "until", a->until);
     json_object_end(w);
 }
 

@@ -44,10 +44,8 @@ static void tell_people(int fd, arena *memory)
     json_writer w;
     json_begin(&w, &b, 0);
     json_object(&w);
-    json_put_key(&w, "pid");
-    json_put_int(&w, getpid());
-    json_put_key(&w, "host");
-    json_put_text(&w, owner_host(memory));
+    json_add_int(&w, "pid", getpid());
+    json_add_text(&w, "host", owner_host(memory));
     json_put_key(&w, "since");
     buffer since;
     buffer_init(&since);

@@ -6,8 +6,7 @@
 
 static void put_roles(vm *m, json_writer *w, const image_site *s, const activity *a)
 {
-    json_put_key(w, "who");
-    json_array(w);
+    json_add_array(w, "who");
     if (a->kind == ACT_QUESTION && a->role != NO_INDEX)
         json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, a->role));
     if ((a->kind == ACT_TASK || a->kind == ACT_APPROVE) && s && s->votes != NO_INDEX)
@@ -22,12 +21,9 @@ void wait_event(vm *m, fiber *f, activity *a, const char *what, text path, text 
 {
     buffer b;
     json_writer w = output_open(&b);
-    json_put_key(&w, "path");
-    json_put_text(&w, path);
-    json_put_key(&w, "what");
-    json_put_cstr(&w, what);
-    json_put_key(&w, "title");
-    json_put_text(&w, title);
+    json_add_text(&w, "path", path);
+    json_add_cstr(&w, "what", what);
+    json_add_text(&w, "title", title);
     put_roles(m, &w, a->site < m->image->site_count ? &m->image->sites[a->site] : NULL, a);
     json_put_key(&w, "until");
     if (until == QUANTITY_NONE || until >= QUANTITY_MAX - 1)
@@ -100,7 +96,8 @@ static text said_by(vm *m, const char *verb)
     text reason = command_text(&m->command, "reason", &m->turn);
     text condition = command_text(&m->command, "condition", &m->turn);
     if (condition.n)
-        by = text_format(&m->turn, "%.*s on condition that %.*s", TEXT_ARG(by), TEXT_ARG(condition));
+        by =
+            text_format(&m->turn, "%.*s on condition that %.*s", TEXT_ARG(by), TEXT_ARG(condition));
     return text_format(&m->turn, "%s%.*s%s%.*s", verb, TEXT_ARG(by), reason.n ? ": " : "",
                        TEXT_ARG(reason));
 }
@@ -366,36 +363,26 @@ void notice(vm *m, fiber *f, uint32_t site, text path, text said, uint32_t role)
                            TEXT_ARG(said));
     role = by;
     json_writer w = output_open(&b);
-    json_put_key(&w, "path");
-    json_put_text(&w, path);
-    json_put_key(&w, "role");
-    json_put_text(&w, name);
-    json_put_key(&w, "text");
-    json_put_text(&w, said);
+    json_add_text(&w, "path", path);
+    json_add_text(&w, "role", name);
+    json_add_text(&w, "text", said);
     json_object_end(&w);
     vm_output *o = output_event(m, f, EVENT_NOTICE, site, &b);
     if (role == NO_INDEX || !image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_ALARM, role).n)
         return;
     buffer r;
     w = output_open(&r);
-    json_put_key(&w, "arguments");
-    json_object(&w);
-    json_put_key(&w, "role");
-    json_put_text(&w, name);
-    json_put_key(&w, "text");
-    json_put_text(&w, said);
+    json_add_object(&w, "arguments");
+    json_add_text(&w, "role", name);
+    json_add_text(&w, "text", said);
     json_object_end(&w);
     json_put_key(&w, "connector");
     json_put_null(&w);
-    json_put_key(&w, "operation");
-    json_put_cstr(&w, "notify");
-    json_put_key(&w, "path");
-    json_put_text(&w, path);
-    json_put_key(&w, "shape");
-    json_array(&w);
+    json_add_cstr(&w, "operation", "notify");
+    json_add_text(&w, "path", path);
+    json_add_array(&w, "shape");
     json_array_end(&w);
-    json_put_key(&w, "timeout");
-    json_put_int(&w, MINUTE);
+    json_add_int(&w, "timeout", MINUTE);
     json_object_end(&w);
     o->submit = SUBMIT_REQUEST;
     o->n = ++f->n;

@@ -150,8 +150,7 @@ static void put_argument(vm *m, json_writer *w, const heap *h, type_word t, int6
     }
     case TYPE_SECRET:
         json_object(w);
-        json_put_key(w, "secret");
-        json_put_text(w, value_text(m->image, h, v));
+        json_add_text(w, "secret", value_text(m->image, h, v));
         json_object_end(w);
         return;
     case TYPE_NUMBER:
@@ -230,8 +229,7 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
     signature sig = signature_read(operation_rows[s->operation].arguments);
     int64_t results[ARGUMENTS];
     *missing = TEXT("");
-    json_put_key(w, "arguments");
-    json_object(w);
+    json_add_object(w, "arguments");
     if (s->args != NO_INDEX) {
         const image_function *fn = &i->functions[s->args];
         if (fn->results > ARGUMENTS ||
@@ -259,8 +257,7 @@ static bool put_arguments(vm *m, json_writer *w, const image_site *s, const int6
 
 static void put_shape(vm *m, json_writer *w, const image_site *s, bool wanted)
 {
-    json_put_key(w, "shape");
-    json_array(w);
+    json_add_array(w, "shape");
     for (uint32_t k = 0; wanted && k < s->shape_count; k++) {
         const image_field *field = &m->image->fields[s->shape + k];
         json_array(w);
@@ -279,8 +276,7 @@ static void put_operation(vm *m, json_writer *w, const image_site *s)
     if (strcmp(o->connector, "none") != 0)
         buffer_printf(&b, "%s.", o->connector);
     buffer_cstr(&b, o->name);
-    json_put_key(w, "operation");
-    json_put_text(w, buffer_view(&b));
+    json_add_text(w, "operation", buffer_view(&b));
     buffer_release(&b);
     json_put_key(w, "connector");
     if (s->connector == NO_INDEX)
@@ -318,10 +314,8 @@ bool request_build(vm *m, fiber *f, uint32_t site, const int64_t *args, text pat
         if (looks)
             look_put(&w, fiber_top(f));
         put_shape(m, &w, s, !looks || look_is_last(fiber_top(f)));
-        json_put_key(&w, "path");
-        json_put_text(&w, path);
-        json_put_key(&w, "timeout");
-        json_put_int(&w, request_timeout(s));
+        json_add_text(&w, "path", path);
+        json_add_int(&w, "timeout", request_timeout(s));
         json_object_end(&w);
         buffer_text(out, canonical(m, buffer_view(&b)));
     } else if (missing.n) {

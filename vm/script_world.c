@@ -88,13 +88,10 @@ static void put_content(json_writer *w, const script_thing *t, bool file, arena 
     if (file) {
         sha256 digest = sha256_of(t->content.p, t->content.n);
         sha256_hex(&digest, hex);
-        json_put_key(w, "sha256");
-        json_put_cstr(w, hex);
-        json_put_key(w, "size");
-        json_put_int(w, (int64_t)t->content.n);
+        json_add_cstr(w, "sha256", hex);
+        json_add_int(w, "size", (int64_t)t->content.n);
     }
-    json_put_key(w, "text");
-    json_put_text(w, t->content);
+    json_add_text(w, "text", t->content);
     if (json_read(memory, t->content, &d, NULL)) {
         json_put_key(w, "json");
         json_put_raw(w, json_raw(&d, 0));
@@ -109,11 +106,9 @@ static text thing_values(const script_thing *t, bool file, arena *memory)
     json_begin(&w, &b, 0);
     json_object(&w);
     if (file) {
-        json_put_key(&w, "exists");
-        json_put_bool(&w, t->there);
+        json_add_bool(&w, "exists", t->there);
     } else {
-        json_put_key(&w, "status");
-        json_put_int(&w, t->there ? 200 : 404);
+        json_add_int(&w, "status", t->there ? 200 : 404);
     }
     if (t->there && t->content.p != NULL)
         put_content(&w, t, file, memory);
@@ -147,7 +142,8 @@ static text simulated(const host_script *s, const script_request *q, arena *memo
         since = script_integer(memory, &look, "since", since);
     return text_format(memory,
                        "{\"match\":1,\"mismatches\":0,\"violations\":0,\"missing\":0,\"extra\":0,"
-                       "\"compared\":1000,\"detection\":1,\"exposed\":0,\"held\":%lld.%06lld,\"legacy\":{\"p95\":1},"
+                       "\"compared\":1000,\"detection\":1,\"exposed\":0,\"held\":%lld.%06lld,"
+                       "\"legacy\":{\"p95\":1},"
                        "\"modern\":{\"p95\":1},\"json\":{},\"documents\":[{\"count\":1000,"
                        "\"matched\":1000,\"mismatches\":0,\"type\":\"sample\"}]}",
                        (long long)((s->now - since) / SECOND),

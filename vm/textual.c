@@ -86,8 +86,7 @@ static void write_json(const machine *m, json_writer *w, type_word type, int64_t
     case TYPE_ENDPOINT: json_put_raw(w, value_text(m->i, h, v)); break;
     case TYPE_SECRET:
         json_object(w);
-        json_put_key(w, "secret");
-        json_put_text(w, value_text(m->i, h, v));
+        json_add_text(w, "secret", value_text(m->i, h, v));
         json_object_end(w);
         break;
     case TYPE_LIST: {

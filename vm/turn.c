@@ -15,10 +15,8 @@ static void put_end(vm *m, run_state s, text detail)
                                         [RUN_STUCK] = "stuck"};
     buffer b;
     json_writer w = output_open(&b);
-    json_put_key(&w, "state");
-    json_put_cstr(&w, names[s]);
-    json_put_key(&w, "detail");
-    json_put_text(&w, detail);
+    json_add_cstr(&w, "state", names[s]);
+    json_add_text(&w, "detail", detail);
     json_object_end(&w);
     output_event(m, fiber_at(m, 0), EVENT_END, NO_INDEX, &b);
     m->ended = true;

@@ -119,8 +119,7 @@ static void put_freezes(vm *m, json_writer *w)
     static const uint32_t columns[] = {COLUMN_FREEZE_FROM, COLUMN_FREEZE_TO};
     static const char *const names[] = {"from", "to"};
     const image *i = m->image;
-    json_put_key(w, "freezes");
-    json_array(w);
+    json_add_array(w, "freezes");
     for (uint32_t row = 0; row < i->tables[TABLE_FREEZE].rows; row++) {
         json_object(w);
         for (unsigned k = 0; k < 2; k++) {
@@ -128,12 +127,10 @@ static void put_freezes(vm *m, json_writer *w)
             buffer_init(&b);
             value_format(i, NULL, TYPE_WORD(TYPE_DATE, 0),
                          image_value(i, TABLE_FREEZE, columns[k], row), &b);
-            json_put_key(w, names[k]);
-            json_put_text(w, buffer_view(&b));
+            json_add_text(w, names[k], buffer_view(&b));
             buffer_release(&b);
         }
-        json_put_key(w, "zone");
-        json_put_text(w, image_field_text(i, TABLE_FREEZE, COLUMN_FREEZE_ZONE, row));
+        json_add_text(w, "zone", image_field_text(i, TABLE_FREEZE, COLUMN_FREEZE_ZONE, row));
         json_object_end(w);
     }
     json_array_end(w);
@@ -149,10 +146,8 @@ void window_request(vm *m, fiber *f, activity *a, buffer *out)
     if (row >= 0 && row < m->image->tables[TABLE_WINDOW].rows)
         rule = image_field_text(m->image, TABLE_WINDOW, COLUMN_WINDOW_RULE, (uint32_t)row);
     json_document d;
-    json_put_key(&w, "arguments");
-    json_object(&w);
-    json_put_key(&w, "after");
-    json_put_int(&w, a->since);
+    json_add_object(&w, "arguments");
+    json_add_int(&w, "after", a->since);
     put_freezes(m, &w);
     json_put_key(&w, "window");
     if (json_read(&m->turn, rule, &d, NULL))
@@ -162,14 +157,11 @@ void window_request(vm *m, fiber *f, activity *a, buffer *out)
     json_object_end(&w);
     json_put_key(&w, "connector");
     json_put_null(&w);
-    json_put_key(&w, "operation");
-    json_put_cstr(&w, operation_rows[OPERATION_WINDOW_NEXT].name);
-    json_put_key(&w, "path");
-    json_put_text(&w, path_of(m, f, a));
+    json_add_cstr(&w, "operation", operation_rows[OPERATION_WINDOW_NEXT].name);
+    json_add_text(&w, "path", path_of(m, f, a));
     json_put_key(&w, "shape");
     json_put_raw(&w, TEXT("[[\"start\",\"instant\"],[\"end\",\"instant\"]]"));
-    json_put_key(&w, "timeout");
-    json_put_int(&w, MINUTE);
+    json_add_int(&w, "timeout", MINUTE);
     json_object_end(&w);
     buffer_text(out, buffer_view(&b));
     buffer_release(&b);

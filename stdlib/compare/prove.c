@@ -308,12 +308,6 @@ void prove_rules(arena *a, const compare_options *options, const compare_input *
     sum_up(out);
 }
 
-static void put_count(json_writer *w, const char *key, uint64_t n)
-{
-    json_put_key(w, key);
-    json_put_int(w, (int64_t)n);
-}
-
 static void put_miss(json_writer *w, const prove_miss *m)
 {
     const struct {
@@ -321,30 +315,25 @@ static void put_miss(json_writer *w, const prove_miss *m)
         text value;
     } members[] = {{"file", m->file}, {"ref", m->ref}, {"before", m->before}, {"after", m->after}};
     json_object(w);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        json_put_key(w, members[i].key);
-        json_put_text(w, members[i].value);
-    }
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        json_add_text(w, members[i].key, members[i].value);
     json_object_end(w);
 }
 
 void prove_write_json(json_writer *w, const prove_result *r)
 {
-    put_count(w, "tried", r->tried);
-    put_count(w, "found", r->found);
+    json_add_int(w, "tried", r->tried);
+    json_add_int(w, "found", r->found);
     json_put_key(w, "detection");
     json_put_decimal(w, r->detection, SCALE_PERCENT - 2);
-    put_count(w, "files_left_out", r->files_left_out);
-    json_put_key(w, "defects");
-    json_array(w);
+    json_add_int(w, "files_left_out", r->files_left_out);
+    json_add_array(w, "defects");
     for (int d = 0; d < PROVE_COUNT; d++) {
         json_object(w);
-        json_put_key(w, "defect");
-        json_put_cstr(w, defects[d].name);
-        put_count(w, "tried", r->row[d].tried);
-        put_count(w, "found", r->row[d].found);
-        json_put_key(w, "missed");
-        json_array(w);
+        json_add_cstr(w, "defect", defects[d].name);
+        json_add_int(w, "tried", r->row[d].tried);
+        json_add_int(w, "found", r->row[d].found);
+        json_add_array(w, "missed");
         for (uint32_t i = 0; i < r->row[d].misses; i++)
             put_miss(w, &r->row[d].miss[i]);
         json_array_end(w);

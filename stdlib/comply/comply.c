@@ -240,25 +240,17 @@ void comply_scan(arena *a, const document_file *f, comply_report *out)
 
 /* ---- as JSON ---- */
 
-static void put_text(json_writer *w, const char *key, text value)
-{
-    json_put_key(w, key);
-    json_put_text(w, value);
-}
-
 static void put_finding(json_writer *w, const comply_finding *f)
 {
     const identifier_kind *k = identifier_of(f->id);
     json_object(w);
-    put_text(w, "rule", text_of(k->code));
-    put_text(w, "family", text_of(identifier_family_word(k->family)));
-    put_text(w, "evidence", text_of(comply_evidence_word(f->evidence)));
-    put_text(w, "path", f->path);
-    json_put_key(w, "offset");
-    json_put_int(w, (int64_t)f->offset);
-    put_text(w, "value", f->shown);
-    json_put_key(w, "concerns");
-    json_array(w);
+    json_add_cstr(w, "rule", k->code);
+    json_add_cstr(w, "family", identifier_family_word(k->family));
+    json_add_cstr(w, "evidence", comply_evidence_word(f->evidence));
+    json_add_text(w, "path", f->path);
+    json_add_int(w, "offset", (int64_t)f->offset);
+    json_add_text(w, "value", f->shown);
+    json_add_array(w, "concerns");
     for (unsigned i = 0; i < REGIME_COUNT; i++)
         if (k->regimes & 1u << i)
             json_put_cstr(w, identifier_regime_word(i));
@@ -268,8 +260,7 @@ static void put_finding(json_writer *w, const comply_finding *f)
 
 static void put_counts(json_writer *w, const comply_report *r)
 {
-    json_put_key(w, "counts");
-    json_object(w);
+    json_add_object(w, "counts");
     for (int id = 0; id < ID_COUNT; id++)
         if (r->certain[id] + r->likely[id]) {
             json_put_key(w, identifier_of((identifier)id)->code);
@@ -281,27 +272,20 @@ static void put_counts(json_writer *w, const comply_report *r)
 void comply_write_json(json_writer *w, const comply_report *r)
 {
     json_object(w);
-    json_put_key(w, "findings");
-    json_array(w);
+    json_add_array(w, "findings");
     for (uint32_t i = 0; i < r->findings; i++)
         put_finding(w, &r->finding[i]);
     json_array_end(w);
-    if (r->omitted) {
-        json_put_key(w, "findings_omitted");
-        json_put_int(w, r->omitted);
-    }
+    if (r->omitted)
+        json_add_int(w, "findings_omitted", r->omitted);
     put_counts(w, r);
-    json_put_key(w, "unseen");
-    json_array(w);
+    json_add_array(w, "unseen");
     for (uint32_t i = 0; i < r->unseens; i++)
         json_put_text(w, r->unseen[i]);
     json_array_end(w);
-    json_put_key(w, "verdicts");
-    json_object(w);
-    for (unsigned i = 0; i < REGIME_COUNT; i++) {
-        json_put_key(w, identifier_regime_word(i));
-        json_put_cstr(w, comply_verdict_word(r->verdict[i]));
-    }
+    json_add_object(w, "verdicts");
+    for (unsigned i = 0; i < REGIME_COUNT; i++)
+        json_add_cstr(w, identifier_regime_word(i), comply_verdict_word(r->verdict[i]));
     json_object_end(w);
     json_object_end(w);
 }

@@ -23,10 +23,8 @@ static void put_facts(json_writer *w, text bytes)
     sha256 digest = sha256_of(bytes.p, bytes.n);
     char hex[65];
     sha256_hex(&digest, hex);
-    json_put_key(w, "sha256");
-    json_put_cstr(w, hex);
-    json_put_key(w, "size");
-    json_put_int(w, (int64_t)bytes.n);
+    json_add_cstr(w, "sha256", hex);
+    json_add_int(w, "size", (int64_t)bytes.n);
 }
 
 static void put_modified(json_writer *w, instant t)
@@ -34,8 +32,7 @@ static void put_modified(json_writer *w, instant t)
     buffer b;
     buffer_init(&b);
     instant_write_iso(&b, t);
-    json_put_key(w, "modified");
-    json_put_text(w, buffer_view(&b));
+    json_add_text(w, "modified", buffer_view(&b));
     buffer_release(&b);
 }
 
@@ -93,10 +90,8 @@ operation_job *dir_read(const operation_request *q, arena *memory, operation_res
     }
     put_modified(&w, modified);
     put_facts(&w, bytes);
-    if (wants(q, "text")) {
-        json_put_key(&w, "text");
-        json_put_text(&w, bytes);
-    }
+    if (wants(q, "text"))
+        json_add_text(&w, "text", bytes);
     result_close(&w, &b, memory, r);
     return NULL;
 }
@@ -120,8 +115,7 @@ operation_job *dir_stat(const operation_request *q, arena *memory, operation_res
         return NULL;
     buffer b;
     json_writer w = result_open(&b);
-    json_put_key(&w, "exists");
-    json_put_bool(&w, there);
+    json_add_bool(&w, "exists", there);
     if (there) {
         put_modified(&w, modified);
         put_facts(&w, bytes);
@@ -224,10 +218,8 @@ operation_job *dir_list(const operation_request *q, arena *memory, operation_res
         return NULL;
     buffer b;
     json_writer w = result_open(&b);
-    json_put_key(&w, "count");
-    json_put_int(&w, (int64_t)n);
-    json_put_key(&w, "json");
-    json_array(&w);
+    json_add_int(&w, "count", (int64_t)n);
+    json_add_array(&w, "json");
     for (size_t i = 0; i < n; i++)
         json_put_text(&w, names[i]);
     json_array_end(&w);
@@ -359,8 +351,7 @@ static void say_size(const struct stat *s, arena *memory, operation_result *r)
 {
     buffer b;
     json_writer w = result_open(&b);
-    json_put_key(&w, "size");
-    json_put_int(&w, s->st_size);
+    json_add_int(&w, "size", s->st_size);
     result_close(&w, &b, memory, r);
 }
 

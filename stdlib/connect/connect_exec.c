@@ -71,10 +71,8 @@ static void put_result(const exec_job *e, arena *memory, int code, operation_res
         json_put_key(&w, "json");
         json_put_raw(&w, json_raw(&parsed, 0));
     }
-    json_put_key(&w, "status");
-    json_put_int(&w, code);
-    json_put_key(&w, "text");
-    json_put_text(&w, out);
+    json_add_int(&w, "status", code);
+    json_add_text(&w, "text", out);
     json_object_end(&w);
     r->result = text_copy(memory, buffer_view(&b));
     buffer_release(&b);

@@ -261,8 +261,7 @@ static void put_headers(json_writer *w, arena *memory, text head)
         char *name = arena_copy(memory, line.p, (size_t)colon);
         for (char *p = name; *p; p++)
             *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
-        json_put_key(w, name);
-        json_put_text(w, text_trim(text_slice(line, (size_t)colon + 1, line.n)));
+        json_add_text(w, name, text_trim(text_slice(line, (size_t)colon + 1, line.n)));
     }
     json_object_end(w);
 }
@@ -284,10 +283,8 @@ static void put_result(const http_job *j, const http_answer *a, arena *memory, o
         json_put_key(&w, "json");
         json_put_raw(&w, json_raw(&parsed, 0));
     }
-    json_put_key(&w, "status");
-    json_put_int(&w, a->status);
-    json_put_key(&w, "text");
-    json_put_text(&w, body);
+    json_add_int(&w, "status", a->status);
+    json_add_text(&w, "text", body);
     json_object_end(&w);
     r->result = text_copy(memory, buffer_view(&b));
     buffer_release(&b);

@@ -22,8 +22,7 @@ operation_job *rehearsal_perform(const operation_request *q, arena *memory, oper
         json_put_key(&w, "age");
         json_put_decimal(&w, q->now > found.ended ? q->now - found.ended : 0, SCALE_SECONDS);
     }
-    json_put_key(&w, "passed");
-    json_put_bool(&w, found.known && found.passed);
+    json_add_bool(&w, "passed", found.known && found.passed);
     json_object_end(&w);
     *r = (operation_result){.status = OUTCOME_OK, .result = text_copy(memory, buffer_view(&b))};
     buffer_release(&b);

@@ -192,12 +192,10 @@ void document_check(arena *a, document_file *f)
 
 void format_put(arena *a, json_writer *w, const char *key, text value)
 {
-    json_put_key(w, key);
-    json_put_text(w, mask_text(a, text_trim(value)));
+    json_add_text(w, key, mask_text(a, text_trim(value)));
 }
 
 void format_put_number(json_writer *w, const char *key, size_t value)
 {
-    json_put_key(w, key);
-    json_put_int(w, (int64_t)value);
+    json_add_int(w, key, (int64_t)value);
 }

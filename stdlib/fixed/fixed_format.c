@@ -99,11 +99,9 @@ static void describe(arena *a, json_writer *w, const document_file *f)
     const fixed_file *file = f->content;
     if (!file)
         return;
-    json_put_key(w, "layout");
-    json_put_text(w, file->layout->name);
+    json_add_text(w, "layout", file->layout->name);
     format_put_number(w, "records", file->records);
-    json_put_key(w, "levels");
-    json_object(w);
+    json_add_object(w, "levels");
     for (uint32_t i = 0; i < file->layout->levels; i++) {
         json_put_key_text(w, file->layout->level[i]);
         json_put_int(w, opened(file, i));

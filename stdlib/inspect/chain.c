@@ -180,16 +180,14 @@ text chain_break_words(arena *a, const chain_break *b)
 
 void chain_write_json(arena *a, json_writer *w, const chain_result *r)
 {
-    json_put_key(w, "chains");
-    json_object(w);
+    json_add_object(w, "chains");
     format_put_number(w, "orders", r->orders);
     format_put_number(w, "acknowledged", r->answered[CHAIN_RESPONSE]);
     format_put_number(w, "shipped", r->answered[CHAIN_SHIPMENT]);
     format_put_number(w, "invoiced", r->answered[CHAIN_INVOICE]);
     format_put_number(w, "invoices", r->invoices);
     format_put_number(w, "paid", r->paid);
-    json_put_key(w, "faults");
-    json_array(w);
+    json_add_array(w, "faults");
     for (size_t i = 0; i < r->breaks; i++) {
         json_object(w);
         format_put(a, w, "file", r->found[i].link->file);

@@ -4,8 +4,7 @@
 
 static void put_faults(arena *a, json_writer *w, const document_file *f)
 {
-    json_put_key(w, "faults");
-    json_array(w);
+    json_add_array(w, "faults");
     for (uint32_t k = 0; k < f->faults; k++) {
         json_object(w);
         format_put(a, w, "code", f->fault[k].code);
@@ -22,14 +21,11 @@ static void put_faults(arena *a, json_writer *w, const document_file *f)
 void inspect_write_json(arena *a, json_writer *w, const document_file *f, const comply_report *scan)
 {
     json_object(w);
-    json_put_key(w, "file");
-    json_put_text(w, mask_text(a, f->name));
-    json_put_key(w, "kind");
-    json_put_cstr(w, document_kind_word(f->kind));
+    json_add_text(w, "file", mask_text(a, f->name));
+    json_add_cstr(w, "kind", document_kind_word(f->kind));
     if (f->kind != KIND_XML && f->kind != KIND_WSDL && f->kind != KIND_XSD) {
         /* XML says what it declares */
-        json_put_key(w, "encoding");
-        json_put_cstr(w, encoding_word(f->encoding));
+        json_add_cstr(w, "encoding", encoding_word(f->encoding));
     }
     put_faults(a, w, f);
     if (format_of(f->kind)->describe)

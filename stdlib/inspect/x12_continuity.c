@@ -222,26 +222,21 @@ text x12_break_words(arena *a, const x12_break *b)
 
 static void put(arena *a, json_writer *w, const char *key, text value)
 {
-    json_put_key(w, key);
-    json_put_text(w, mask_text(a, value));
+    json_add_text(w, key, mask_text(a, value));
 }
 
 void x12_continuity_write_json(arena *a, json_writer *w, const x12_breaks *all)
 {
     static const char *const kinds[] = {"repeated", "falling", "gap"};
-    json_put_key(w, "continuity");
-    json_array(w);
+    json_add_array(w, "continuity");
     for (uint32_t i = 0; i < all->breaks; i++) {
         const x12_break *b = &all->found[i];
         json_object(w);
-        json_put_key(w, "kind");
-        json_put_cstr(w, kinds[b->kind]);
+        json_add_cstr(w, "kind", kinds[b->kind]);
         put(a, w, "control", b->number->control);
         put(a, w, "file", b->number->file);
-        json_put_key(w, "offset");
-        json_put_int(w, (int64_t)b->number->offset);
-        json_put_key(w, "before");
-        json_object(w);
+        json_add_int(w, "offset", (int64_t)b->number->offset);
+        json_add_object(w, "before");
         put(a, w, "control", b->before->control);
         put(a, w, "file", b->before->file);
         json_object_end(w);

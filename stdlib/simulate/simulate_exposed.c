@@ -89,12 +89,9 @@ uint64_t simulate_exposed(arena *memory, const answers side[SIDES], const compar
             if (!left[id] || shown++ >= EXPOSED_SHOWN)
                 continue;
             json_object(w);
-            json_put_key(w, "count");
-            json_put_int(w, left[id]);
-            json_put_key(w, "file");
-            json_put_text(w, mask_text(memory, modern.file[i].name));
-            json_put_key(w, "rule");
-            json_put_cstr(w, identifier_of((identifier)id)->code);
+            json_add_int(w, "count", left[id]);
+            json_add_text(w, "file", mask_text(memory, modern.file[i].name));
+            json_add_cstr(w, "rule", identifier_of((identifier)id)->code);
             json_object_end(w);
         }
     }

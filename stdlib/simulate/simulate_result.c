@@ -91,8 +91,7 @@ static void put_p95(json_writer *w, const answers *a, const char *name, arena *m
         memcpy(sorted, a->elapsed.p, n * sizeof *sorted);
         qsort(sorted, n, sizeof *sorted, by_value);
     }
-    json_put_key(w, name);
-    json_object(w);
+    json_add_object(w, name);
     json_put_key(w, "p95");
     json_put_decimal(w, n == 0 ? QUANTITY_NA : sorted[(n * 95 + 99) / 100 - 1], SCALE_SECONDS);
     json_object_end(w);
@@ -121,34 +120,26 @@ static void put_evidence(json_writer *w, const answers side[SIDES], size_t sampl
                          const compare_result *c, text exposures, arena *memory)
 {
     unsigned shown = 0;
-    json_put_key(w, "json");
-    json_object(w);
-    json_put_key(w, "duplicate");
-    json_put_int(w, (int64_t)c->duplicate);
-    json_put_key(w, "evidence");
-    json_array(w);
+    json_add_object(w, "json");
+    json_add_int(w, "duplicate", (int64_t)c->duplicate);
+    json_add_array(w, "evidence");
     for (size_t i = 0; i < c->pairs && shown < EVIDENCE; i++) {
         const compare_pair *p = &c->pair[i];
         if (p->verdict == VERDICT_MATCHED)
             continue;
         shown++;
         json_object(w);
-        json_put_key(w, "key");
-        json_put_text(w, p->key);
+        json_add_text(w, "key", p->key);
         for (size_t k = 0; k < p->differences; k++) {
             const compare_difference *x = &p->difference[k];
             if (x->class != CLASS_DEFECT)
                 continue;
-            json_put_key(w, "legacy");
-            json_put_text(w, shown_value(memory, x->legacy));
-            json_put_key(w, "modern");
-            json_put_text(w, shown_value(memory, x->modern));
-            json_put_key(w, "path");
-            json_put_text(w, x->path);
+            json_add_text(w, "legacy", shown_value(memory, x->legacy));
+            json_add_text(w, "modern", shown_value(memory, x->modern));
+            json_add_text(w, "path", x->path);
             break;
         }
-        json_put_key(w, "verdict");
-        json_put_cstr(w, compare_verdict_word(p->verdict));
+        json_add_cstr(w, "verdict", compare_verdict_word(p->verdict));
         json_object_end(w);
     }
     json_array_end(w);
@@ -156,14 +147,10 @@ static void put_evidence(json_writer *w, const answers side[SIDES], size_t sampl
         json_put_key(w, "exposures");
         json_put_raw(w, exposures);
     }
-    json_put_key(w, "legacy_failed");
-    json_put_int(w, (int64_t)side[0].failed);
-    json_put_key(w, "modern_failed");
-    json_put_int(w, (int64_t)side[1].failed);
-    json_put_key(w, "samples");
-    json_put_int(w, (int64_t)samples);
-    json_put_key(w, "unreadable");
-    json_put_int(w, (int64_t)c->unreadable);
+    json_add_int(w, "legacy_failed", (int64_t)side[0].failed);
+    json_add_int(w, "modern_failed", (int64_t)side[1].failed);
+    json_add_int(w, "samples", (int64_t)samples);
+    json_add_int(w, "unreadable", (int64_t)c->unreadable);
     json_object_end(w);
 }
 
@@ -189,21 +176,16 @@ static void put_documents(json_writer *w, const compare_result *c, arena *memory
     }
     if (c->pairs != 0)
         qsort(pair, c->pairs, sizeof *pair, by_type);
-    json_put_key(w, "documents");
-    json_array(w);
+    json_add_array(w, "documents");
     for (size_t i = 0, from = 0, matched = 0; i < c->pairs; i++) {
         matched += pair[i]->verdict == VERDICT_MATCHED;
         if (i + 1 < c->pairs && text_equal(pair[i]->type, pair[i + 1]->type))
             continue;
         json_object(w);
-        json_put_key(w, "count");
-        json_put_int(w, (int64_t)(i + 1 - from));
-        json_put_key(w, "matched");
-        json_put_int(w, (int64_t)matched);
-        json_put_key(w, "mismatches");
-        json_put_int(w, (int64_t)(i + 1 - from - matched));
-        json_put_key(w, "type");
-        json_put_text(w, pair[i]->type);
+        json_add_int(w, "count", (int64_t)(i + 1 - from));
+        json_add_int(w, "matched", (int64_t)matched);
+        json_add_int(w, "mismatches", (int64_t)(i + 1 - from - matched));
+        json_add_text(w, "type", pair[i]->type);
         json_object_end(w);
         from = i + 1, matched = 0;
     }
@@ -220,10 +202,8 @@ static void put_counts(json_writer *w, const compare_result *c, uint64_t violati
                   {"mismatches", c->compared - c->matched},
                   {"missing", c->missing},
                   {"violations", violations}};
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        json_put_key(w, counts[i].name);
-        json_put_int(w, (int64_t)counts[i].n);
-    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        json_add_int(w, counts[i].name, (int64_t)counts[i].n);
     json_put_key(w, "match");
     json_put_decimal(w, c->match, SCALE_PERCENT);
 }
@@ -253,8 +233,7 @@ static void put_exposed(json_writer *w, const operation_request *q, const answer
     uint64_t n = simulate_exposed(memory, side, c, &exposures);
     *list = text_copy(memory, buffer_view(&b));
     buffer_release(&b);
-    json_put_key(w, "exposed");
-    json_put_int(w, (int64_t)n);
+    json_add_int(w, "exposed", (int64_t)n);
 }
 
 /* --- live traffic --- */

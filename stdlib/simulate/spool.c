@@ -34,30 +34,21 @@ static void remember(spool *s, const spool_entry *e)
     s->bytes += e->blob.n != 0 && e->size > 0 ? (uint64_t)e->size : 0;
 }
 
-static void put_number(json_writer *w, const char *name, int64_t v)
-{
-    json_put_key(w, name);
-    json_put_int(w, v);
-}
-
 static void put_line(buffer *b, const spool_entry *e)
 {
     json_writer w;
     json_begin(&w, b, 0);
     json_object(&w);
-    json_put_key(&w, "blob");
-    json_put_text(&w, e->blob);
+    json_add_text(&w, "blob", e->blob);
     if (e->elapsed != QUANTITY_NONE)
-        put_number(&w, "elapsed", e->elapsed);
-    json_put_key(&w, "failure");
-    json_put_text(&w, e->failure);
-    put_number(&w, "look", e->look);
-    put_number(&w, "modified", e->modified);
-    json_put_key(&w, "name");
-    json_put_text(&w, e->name);
-    put_number(&w, "place", e->place);
-    put_number(&w, "seen", e->seen);
-    put_number(&w, "size", e->size);
+        json_add_int(&w, "elapsed", e->elapsed);
+    json_add_text(&w, "failure", e->failure);
+    json_add_int(&w, "look", e->look);
+    json_add_int(&w, "modified", e->modified);
+    json_add_text(&w, "name", e->name);
+    json_add_int(&w, "place", e->place);
+    json_add_int(&w, "seen", e->seen);
+    json_add_int(&w, "size", e->size);
     json_object_end(&w);
     buffer_char(b, '\n');
 }

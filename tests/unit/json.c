@@ -149,19 +149,18 @@ static void write_sample(buffer *b, int indent)
     json_writer w;
     json_begin(&w, b, indent);
     json_object(&w);
-    json_put_key(&w, "list");
-    json_array(&w);
+    json_add_array(&w, "list");
     json_put_int(&w, -3);
     json_put_decimal(&w, 1500000, SCALE_NUMBER);
     json_put_decimal(&w, QUANTITY_NA, SCALE_NUMBER);
     json_array_end(&w);
-    json_put_key(&w, "empty");
-    json_object(&w);
+    json_add_object(&w, "empty");
     json_object_end(&w);
     json_put_key_text(&w, TEXT("te\"xt"));
     json_put_text(&w, TEXT("a\x01\n\xff\xc3\xa9"));
-    json_put_key(&w, "yes");
-    json_put_bool(&w, true);
+    json_add_bool(&w, "yes", true);
+    json_add_optional(&w, "given", TEXT(""));
+    json_add_optional(&w, "not", (text){0});
     json_put_key(&w, "raw");
     json_put_raw(&w, TEXT("[0]"));
     json_object_end(&w);
@@ -173,7 +172,7 @@ static void writes_one_line(void **state)
     write_sample(&b, 0);
     assert_text(buffer_view(&b),
                 "{\"list\":[-3,1.5,null],\"empty\":{},\"te\\\"xt\":\"a\\u0001\\n\xef\xbf\xbd\xc3"
-                "\xa9\",\"yes\":true,\"raw\":[0]}");
+                "\xa9\",\"yes\":true,\"given\":\"\",\"not\":null,\"raw\":[0]}");
     buffer_release(&b);
 }
 
@@ -181,10 +180,11 @@ static void writes_indented(void **state)
 {
     buffer b = {0};
     write_sample(&b, 2);
-    assert_text(buffer_view(&b), "{\n  \"list\": [\n    -3,\n    1.5,\n    null\n  ],\n"
-                                 "  \"empty\": {},\n"
-                                 "  \"te\\\"xt\": \"a\\u0001\\n\xef\xbf\xbd\xc3\xa9\",\n"
-                                 "  \"yes\": true,\n  \"raw\": [0]\n}");
+    assert_text(buffer_view(&b),
+                "{\n  \"list\": [\n    -3,\n    1.5,\n    null\n  ],\n"
+                "  \"empty\": {},\n"
+                "  \"te\\\"xt\": \"a\\u0001\\n\xef\xbf\xbd\xc3\xa9\",\n"
+                "  \"yes\": true,\n  \"given\": \"\",\n  \"not\": null,\n  \"raw\": [0]\n}");
     buffer_release(&b);
 }
 
