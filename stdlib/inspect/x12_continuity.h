@@ -1,13 +1,18 @@
-/* x12_continuity.h: interchange control numbers (ISA13) and interchange references of EDIFACT (UNB
- * 0020) over several files and what was seen before: repeated, falling, left out.
+/* x12_continuity.h: control numbers of interchanges and groups (ISA13, GS06), and references of
+ * EDIFACT (UNB 0020, UNG 0048), over several files and what was seen before: repeated, falling,
+ * left out.
  *
  * A stream is what one sender sends to one receiver: ISA05 to ISA08, and ISA15, because test and
- * production are counted apart; of EDIFACT sender, receiver and test indicator. Its order is that in
- * which files and history are given. Behind 999999999 numbers begin again. What is repeated within
- * one file is fault 025 of that file and not told again; numbers that are no digits are faults
- * already and left out. A reference of EDIFACT is any text that its sender uses once (ISO 9735-1):
- * it is told where it is there again, and nothing else is asked of it. Numbers of groups (GS06,
- * UNG 0048) need be unique only within their interchange, and many senders begin with 1 in each.
+ * production are counted apart; of EDIFACT sender, receiver and test indicator. Its order is that
+ * in which files and history are given. Behind 999999999 numbers begin again. What is repeated
+ * within one file is fault 025 of that file and not told again; numbers that are no digits are
+ * faults already and left out. A reference of EDIFACT is any text that its sender uses once (ISO
+ * 9735-1): it is told where it is there again, and nothing else is asked of it.
+ *
+ * Numbers of groups need be unique only within their interchange, and many senders begin with 1 in
+ * each. Those of one kind of group (GS01, UNG 0038) from one application to another (GS02, GS03,
+ * UNG S006, S007) are a stream only where they run on from one interchange to the next: where most
+ * of at least three such steps, and two of them, are by one.
  */
 #ifndef FERRY_STDLIB_X12_CONTINUITY_H
 #define FERRY_STDLIB_X12_CONTINUITY_H
@@ -19,13 +24,16 @@
 
 typedef struct {
     bool edifact;
-    text party[4]; /* ISA05 to ISA08, trimmed; of EDIFACT [1] and [3], the others are empty */
+    bool group;
+    text party[4]; /* ISA05 to ISA08, trimmed; of EDIFACT [1] and [3], the others are empty; of
+                      groups their kind, sender and [3] receiver */
     text usage;    /* ISA15, UNB 0035 */
     text control;  /* as it stands, trimmed */
     text file;     /* name; of history as that calls it */
     size_t offset; /* of the interchange */
-    uint32_t number; /* 0 in EDIFACT */
-    uint32_t at; /* order in which it was added */
+    uint32_t interchange; /* of a group: the same for those of one interchange */
+    uint32_t number; /* 0 where it is no number: references of EDIFACT's interchanges are none */
+    uint32_t at;     /* order in which it was added */
 } x12_numbered;
 
 typedef VEC(x12_numbered) x12_sequence;
