@@ -206,7 +206,8 @@ static void check_date(edifact_reader *r, text segment)
         return;
     text date = edifact_repeat(edifact_element(segment, by, 1), by, 1);
     text value = edifact_component(date, by, 2);
-    const char *form = value.n ? edifact_date_form(edifact_component(date, by, 3), value) : NULL;
+    text plain = edifact_value(r->memory, value, by); /* `?+` may stand in front of a zone */
+    const char *form = value.n ? edifact_date_form(edifact_component(date, by, 3), plain) : NULL;
     size_t n = form ? strlen(form) : 0;
     int again = form && form[n - 1] == '-' ? (int)n - 1 : 0; /* a period: from, to */
     if (form)

@@ -23,6 +23,7 @@ static bool pair_fits(const char *form, int n)
     switch (form[0]) {
     case 'M': return n >= 1 && n <= 12;
     case 'D': return n >= 1 && n <= 31;
+    case 'W': return n >= 1 && n <= 53;
     case 'H': return n <= 24;
     case 'm': return n <= 59;
     case 'S': return n <= 60;
@@ -59,9 +60,25 @@ static bool digits_fit(const char *form, size_t n, text value)
     return !day || day_fits(year, month, day);
 }
 
+/* A zone by its name, or by its sign, hours and minutes. */
+static bool zone_fits(const char *form, text value)
+{
+    size_t n = strlen(form);
+    if (value.n != n || form[1] == 'Z')
+        return value.n == n;
+    return (value.p[0] == '+' || value.p[0] == '-') &&
+           digits_fit(form + 1, n - 1, text_slice(value, 1, n));
+}
+
 static bool fits(const char *form, text value)
 {
     size_t n = strlen(form);
+    const char *behind = strchr(form, 'Z');
+    if (behind) {
+        n = (size_t)(behind - form);
+        return digits_fit(form, n, text_slice(value, 0, n)) &&
+               zone_fits(behind, text_slice(value, n, value.n));
+    }
     if (form[n - 1] != '-')
         return digits_fit(form, n, value);
     n--;
