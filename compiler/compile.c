@@ -49,6 +49,7 @@ static void compiler_release(compiler *c)
     vec_release(&c->elements);
     vec_release(&c->gets);
     vec_release(&c->factors);
+    vec_release(&c->busy);
     vec_release(&c->locals);
     vec_release(&c->narrow);
     vec_release(&c->windows);

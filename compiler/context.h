@@ -64,7 +64,7 @@ struct decl {
     struct decl *instead; /* of a standard role: the project's one of that name */
     int64_t row;          /* customers, roles, resources, connectors: index in their row list */
     int sub;              /* kind of a connector; table; calendar */
-    bool busy, done, bad; /* busy: being worked on (recursion) · bad: reported, uses stay silent */
+    bool done, bad; /* bad: reported, uses stay silent */
     bool used;            /* of DECL_MODULE: something in it was named */
     uint32_t function;    /* of fn, when done */
     type result;
@@ -369,6 +369,7 @@ struct compiler {
     VEC(module *) modules;
     VEC(module *) grafts; /* of playbooks made from others */
     module *mod;          /* whose tree is read, and whose names are looked up, now */
+    VEC(const decl *) busy; /* being worked on, the innermost last: who meets one again goes in a circle */
     unsigned expr_depth;
     VEC(row *) rows[TABLE_FIXED + TABLES_MOST];
     const struct signature *arguments[OPERATION_COUNT], *results[OPERATION_COUNT]; /* once read */
@@ -473,5 +474,7 @@ static inline text name_text(const compiler *c, uint32_t id)
 {
     return names_text(&c->names, id);
 }
+/* The name of what a walk names by itself. */
+uint32_t name_given(compiler *c, text name);
 
 #endif

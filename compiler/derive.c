@@ -309,15 +309,15 @@ static void derive(compiler *c, decl *d)
     c->mod = d->home;
     node path = ast_base(tree(c), d->at);
     if (d->kind == DECL_PLAYBOOK && path && !d->bad) {
-        d->busy = true;
+        decl_begin(c, d);
         decl *base = base_of(c, path);
-        if (base && base->busy) {
+        if (base && decl_busy(c, base)) {
             fault_at(c, E0207, path, "`%.*s` is made from itself", TEXT_ARG(name_text(c, d->name)));
             base = NULL;
         }
         if (base)
             derive(c, base);
-        d->busy = false;
+        decl_end(c);
         d->bad = !base || base->bad;
         if (!d->bad)
             derive_from(c, d, base);

@@ -67,7 +67,7 @@ void unknown_name_of(compiler *c, node n, text name)
 
 static value let_value(compiler *c, decl *d, type want)
 {
-    if (d->busy) {
+    if (decl_busy(c, d)) {
         fault(c, DIAG_E0207, d->place, "`%.*s` is defined by itself",
               TEXT_ARG(name_text(c, d->name)));
         d->bad = true;
@@ -76,7 +76,7 @@ static value let_value(compiler *c, decl *d, type want)
         return value_error();
     module *here = c->mod;
     size_t visible = c->visible;
-    d->busy = true;
+    decl_begin(c, d);
     c->mod = d->home;
     c->visible = c->locals.n;
     value v = expr(c, ast_value(tree(c), d->at), want);
@@ -84,7 +84,7 @@ static value let_value(compiler *c, decl *d, type want)
         v = value_error();
     c->mod = here;
     c->visible = visible;
-    d->busy = false;
+    decl_end(c);
     return v;
 }
 

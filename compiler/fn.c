@@ -28,7 +28,7 @@ static void fn_compile(compiler *c, decl *d)
 
 static bool fn_ready(compiler *c, decl *d, span at)
 {
-    if (d->busy) {
+    if (decl_busy(c, d)) {
         diagnostic *g =
             fault(c, DIAG_E0207, d->place, "`%.*s` calls itself", TEXT_ARG(name_text(c, d->name)));
         diag_label_add(c->d, g, at, "from here");
@@ -36,9 +36,9 @@ static bool fn_ready(compiler *c, decl *d, span at)
         return false;
     }
     if (!d->done && !d->bad) {
-        d->busy = true;
+        decl_begin(c, d);
         fn_compile(c, d);
-        d->busy = false;
+        decl_end(c);
     }
     return !d->bad;
 }

@@ -17,7 +17,7 @@ bool lifecycle_wanted(const ast *t, node body)
 static decl *standard(compiler *c)
 {
     module *m = standard_module(c, TEXT("lifecycle"));
-    return m ? decl_find(m, names_add(&c->names, TEXT("standard"))) : NULL;
+    return m ? decl_find(m, name_given(c, TEXT("standard"))) : NULL;
 }
 
 /* Its parameters, read in its own module. */

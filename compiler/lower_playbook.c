@@ -92,7 +92,7 @@ static decl *substituted(compiler *c, decl *d)
 {
     for (size_t i = 0; c->migration && i < c->migration->substitution_count; i++) {
         substitution *s = &c->migration->substitutions[i];
-        if (s->to != d || s->from->busy)
+        if (s->to != d || decl_busy(c, s->from))
             continue;
         s->used = true;
         return s->from;
@@ -139,7 +139,7 @@ static decl *playbook_named(compiler *c, node n, node *only)
     node callee = ast_callee(tree(c), n);
     decl *named = playbook_at(c, callee), *d = named ? substituted(c, named) : NULL;
     *only = named ? path_behind(c, callee, named) : 0;
-    if (d && d->busy) {
+    if (d && decl_busy(c, d)) {
         fault_at(c, E0207, n, "`%.*s` applies itself: every playbook ends",
                  TEXT_ARG(name_text(c, d->name)));
         return NULL;
@@ -170,13 +170,13 @@ void lower_apply(compiler *c, node n)
         return;
     if (!here->embedded)
         c->applied = at_node(c, n);
-    d->busy = true;
+    decl_begin(c, d);
     c->depth++;
     c->repeated_paths++;
     playbook_apply(c, n, d, &ps, as ? text_copy(c->memory, ast_name_text(tree(c), as)) : TEXT(""),
                    only);
     c->depth--;
-    d->busy = false;
+    decl_end(c);
     c->applied = applied;
 }
 
@@ -290,12 +290,12 @@ void lower_playbook_generic(compiler *c, decl *d)
         ps.p[i].v = any_value(f, ps.p[i].t);
     }
     parameters_bind(c, f, &ps, arena_array(c->memory, value, ps.n));
-    d->busy = true;
+    decl_begin(c, d);
     scope s =
         scope_enter(c, SCOPE_PLAYBOOK, d->at, name_text(c, d->name), ast_body(tree(c), d->at));
     playbook_body(c, d, 0);
     scope_leave(c, &s, d->place);
-    d->busy = false;
+    decl_end(c);
     c->watching = (watched){0, 0};
     c->migration = NULL;
     c->generic = false;

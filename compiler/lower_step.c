@@ -180,7 +180,7 @@ static void find_function(compiler *c, csite *s, node n)
     size_t block = block_begin(c);
     vec_push(&f->regs, (vreg){TYPE_TEXT, REG_KEY, 0, NULL});
     value key = value_reg(c, (uint32_t)f->regs.n - 1, TYPE_TEXT);
-    vec_push(&c->locals, (local){.name = names_add(&c->names, TEXT("key")), .v = key});
+    vec_push(&c->locals, (local){.name = name_given(c, TEXT("key")), .v = key});
     value found = operation_read(c, n, &call);
     if (found.kind == V_RESULT) {
         found.from->mirror = s->result;

@@ -96,6 +96,30 @@ const char *decl_text(decl_kind kind)
     return known[kind];
 }
 
+void decl_begin(compiler *c, const decl *d)
+{
+    vec_push(&c->busy, d);
+}
+
+void decl_end(compiler *c)
+{
+    c->busy.n--;
+}
+
+bool decl_busy(const compiler *c, const decl *d)
+{
+    for (size_t i = c->busy.n; i-- > 0;)
+        if (c->busy.p[i] == d)
+            return true;
+    return false;
+}
+
+uint32_t name_given(compiler *c, text name)
+{
+    uint32_t id = names_find(&c->names, name);
+    return id ? id : names_add(&c->names, name);
+}
+
 /* --- files
  * -------------------------------------------------------------------------------------------- */
 

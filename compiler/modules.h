@@ -34,6 +34,11 @@ void unknown_name(compiler *c, span at, text name, const char *what);
 void modules_unused(compiler *c);
 const char *decl_text(decl_kind kind); /* "a playbook" */
 
+/* Between these, d is worked on: who meets it again goes in a circle. They nest. */
+void decl_begin(compiler *c, const decl *d);
+void decl_end(compiler *c);
+bool decl_busy(const compiler *c, const decl *d);
+
 /* Reads a file of the project, relative to a module; adds it to the sources. NULL after E0204. */
 source *project_file(compiler *c, const module *from, text path, span at);
 

@@ -115,7 +115,7 @@ size_t rehearsal_before(compiler *c, node condition)
 {
     size_t mark = c->locals.n;
     node n = rehearsal_named(c, condition);
-    uint32_t name = names_add(&c->names, TEXT("rehearsal"));
+    uint32_t name = name_given(c, TEXT("rehearsal"));
     if (n && c->fn->most != EFFECT_PURE && !local_find(c, name) && !decl_find(c->mod, name))
         vec_push(&c->locals, (local){.name = name, .v = rehearsal_read(c, at_node(c, n))});
     return mark;

@@ -101,7 +101,7 @@ void waves_between(compiler *c, node block, csite *s, const waves *w)
     size_t from = c->locals.n;
     vec_push(&between->regs, (vreg){TYPE_NUMBER, REG_KEY, 0, NULL});
     value number = value_reg(c, (uint32_t)between->regs.n - 1, TYPE_NUMBER);
-    local_add(c, names_add(&c->names, TEXT("wave")), at_node(c, body), number);
+    local_add(c, name_given(c, TEXT("wave")), at_node(c, body), number);
     c->plan = NULL; /* the loop's line says it */
     if (pause)
         lower_sleep(c, pause, pause);
