@@ -306,12 +306,13 @@ static size_t segment_lower(compiler *c, const phases *all, size_t from)
             i++;
             continue;
         }
-        group g = {all->order + i, 0, c->locals.n};
+        group *g = arena_new(c->memory, group); /* as lanes it outlives the walk (places.h) */
+        *g = (group){all->order + i, 0, c->locals.n};
         for (; i < all->n && all->p[all->order[i]].segment == segment &&
                !phase_is_alone(all, all->order[i]);
              i++)
-            g.n++;
-        group_lower(c, all, &g);
+            g->n++;
+        group_lower(c, all, g);
     }
     return i;
 }
@@ -327,14 +328,14 @@ void lower_phase(compiler *c, node n)
 
 void lower_sequence(compiler *c, node body)
 {
-    phases all;
+    phases *all = arena_new(c->memory, phases);
     size_t next = 0, i = 0;
-    phases_read(c, body, &all);
+    phases_read(c, body, all);
     ast_each(tree(c), body, n)
     {
         if (!ast_is(tree(c), n, NODE_PHASE))
             statement(c, n);
-        else if (next < all.n && all.p[all.order[next]].segment == all.p[i++].segment)
-            next = segment_lower(c, &all, next);
+        else if (next < all->n && all->p[all->order[next]].segment == all->p[i++].segment)
+            next = segment_lower(c, all, next);
     }
 }
