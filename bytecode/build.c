@@ -64,6 +64,7 @@ void build_free(build *b)
         return;
     release_tables(b);
     names_release(&b->text);
+    vec_release(&b->getter);
     vec_release(&b->constant);
     vec_release(&b->list_type);
     vec_release(&b->record);
@@ -82,23 +83,25 @@ void build_free(build *b)
 
 uint32_t build_text(build *b, text t)
 {
-    return t.n ? names_add(&b->text, t) : 0;
+    uint32_t id = b->trunk && t.n ? names_find(&b->trunk->text, t) : 0;
+    return id || !t.n ? id : b->first.text + names_add(&b->text, t);
 }
 
 uint32_t build_text_view(build *b, text t)
 {
-    return t.n ? names_append(&b->text, t) : 0;
+    return t.n ? b->first.text + names_append(&b->text, t) : 0;
 }
 
 text build_text_of(const build *b, uint32_t id)
 {
-    return names_text(&b->text, id);
+    return id > b->first.text || !b->trunk ? names_text(&b->text, id - b->first.text)
+                                           : names_text(&b->trunk->text, id);
 }
 
 uint32_t build_constant(build *b, int64_t v)
 {
     vec_push(&b->constant, v);
-    return (uint32_t)b->constant.n - 1;
+    return b->first.constant + (uint32_t)b->constant.n - 1;
 }
 
 static bool same_members(build *b, const build_enums *e, const text *members, uint32_t n)
@@ -129,9 +132,12 @@ uint32_t build_enum(build *b, text name, const text *members, uint32_t n)
 type_word build_list_type(build *b, type_word element)
 {
     uint32_t at = 0;
-    while (at < b->list_type.n && b->list_type.p[at] != element)
+    while (at < b->first.list_type && b->trunk->list_type.p[at] != element)
         at++;
-    if (at == b->list_type.n)
+    while (at >= b->first.list_type && at < b->first.list_type + b->list_type.n &&
+           BUILD_OWN(b, list_type, at) != element)
+        at++;
+    if (at == b->first.list_type + b->list_type.n)
         vec_push(&b->list_type, element);
     return TYPE_WORD(TYPE_LIST, at);
 }
@@ -142,26 +148,37 @@ uint32_t build_record(build *b, const image_leaf *leaves, uint32_t n)
         const image_record *row = &b->record.p[r];
         if (row->leaves == n &&
             (!n || !memcmp(&b->leaf.p[row->first_leaf], leaves, n * sizeof *leaves)))
-            return r;
+            return b->first.record + r;
     }
     vec_push(&b->record, (image_record){(uint32_t)b->leaf.n, n});
     for (uint32_t k = 0; k < n; k++)
         vec_push(&b->leaf, leaves[k]);
-    return (uint32_t)b->record.n - 1;
+    return b->first.record + (uint32_t)b->record.n - 1;
 }
 
 uint32_t build_shape(build *b, const image_field *fields, uint32_t n)
 {
     for (uint32_t k = 0; k < n; k++)
         vec_push(&b->field, fields[k]);
-    return (uint32_t)b->field.n - n;
+    return b->first.field + (uint32_t)b->field.n - n;
+}
+
+uint32_t build_getter(build *b, const image_field *field)
+{
+    for (size_t k = 0; k < b->getter.n; k++) {
+        const image_field *own = &BUILD_OWN(b, field, b->getter.p[k]);
+        if (own->path == field->path && own->type == field->type)
+            return b->getter.p[k];
+    }
+    vec_push(&b->getter, build_shape(b, field, 1));
+    return vec_last(&b->getter);
 }
 
 uint32_t build_words(build *b, const uint32_t *words, uint32_t n)
 {
     for (uint32_t k = 0; k < n; k++)
         vec_push(&b->word, words[k]);
-    return (uint32_t)b->word.n - n;
+    return b->first.word + (uint32_t)b->word.n - n;
 }
 
 uint32_t build_table(build *b, text name, uint32_t parent)
@@ -218,21 +235,23 @@ static void *copy_array(build *b, const void *p, size_t n, size_t size)
 uint32_t build_function_new(build *b, text qualified_name)
 {
     uint32_t id = build_text(b, qualified_name);
-    vec_push(&b->function, (build_function){.name = names_text(&b->text, id)});
+    vec_push(&b->function, (build_function){.name = build_text_of(b, id)});
     vec_push(&b->function_name, id);
-    return (uint32_t)b->function.n - 1;
+    return b->first.function + (uint32_t)b->function.n - 1;
 }
 
 void build_function_take(build *b, uint32_t function, const build_function *f)
 {
-    b->function_name.p[function] = build_text(b, f->name);
-    b->function.p[function] = *f;
+    build_function *own = &BUILD_OWN(b, function, function);
+    if (!text_equal(own->name, f->name))
+        b->function_name.p[function - b->first.function] = build_text(b, f->name);
+    *own = *f;
 }
 
 void build_function_define(build *b, uint32_t function, const build_function *f)
 {
-    build_function *own = &b->function.p[function];
     build_function_take(b, function, f);
+    build_function *own = &BUILD_OWN(b, function, function);
     own->name = text_copy(&b->memory, f->name);
     own->types = copy_array(b, f->types, f->registers, sizeof *f->types);
     own->result_types = copy_array(b, f->result_types, f->results, sizeof *f->result_types);
@@ -244,7 +263,7 @@ uint32_t build_site(build *b, const image_site *s, const image_debug *where)
 {
     vec_push(&b->site, *s);
     vec_push(&b->place, where ? *where : (image_debug){0});
-    return (uint32_t)b->site.n - 1;
+    return b->first.site + (uint32_t)b->site.n - 1;
 }
 
 void build_factor(build *b, const image_factor *f)

@@ -31,6 +31,8 @@ type_word build_list_type(build *b, type_word element);
 uint32_t build_record(build *b, const image_leaf *leaves, uint32_t n);
 uint32_t build_shape(build *b, const image_field *fields,
                      uint32_t n); /* first field; equal shapes are shared */
+/* The field of a JGET; equal ones are one. An instruction has 16 bits for it: they come before shapes. */
+uint32_t build_getter(build *b, const image_field *field);
 uint32_t build_words(build *b, const uint32_t *words, uint32_t n); /* a list for a site */
 
 /* Tables. The fixed ones exist with their fixed columns; build_column appends one (`field
@@ -78,6 +80,15 @@ void build_entry(build *b, const image_entry *e);
 void build_limits(
     build *b, const image_limits *l); /* registers, depth, facts and series are computed (`facts`:
                                         more than any that is named); the rest is taken */
+
+/* Several threads collect one program, each with a branch of the builder. A branch may name whatever the
+ * trunk held when it was made, and until they are joined nobody writes to the trunk. It has no tables,
+ * columns, enums and factors of its own. Facts below `facts` are the trunk's; how many there are with its
+ * own, a branch is told by build_limits. */
+build *build_branch(const build *trunk, arena *texts, uint32_t facts);
+/* Adds to the trunk what branches of it have collected, all at once. They are good for build_free then;
+ * not before the trunk is: arrays that they took are rewritten and stay where they are. */
+void build_join(build *trunk, build *const *branches, unsigned n);
 
 /* Whether the program is so far within the limits of an image that build_finish surely succeeds,
  * faults of the caller apart: a name that stands twice or is nobody's, a circle of calls. false says

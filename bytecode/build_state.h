@@ -28,6 +28,10 @@ typedef struct {
     VEC(uint32_t) member;
 } build_enums;
 
+typedef struct {
+    uint32_t text, constant, list_type, record, field, word, function, site, fact;
+} build_counts;
+
 struct build {
     arena memory; /* copies of functions; bytes of texts, where the caller gave no place for them */
     names text;
@@ -46,8 +50,14 @@ struct build {
     VEC(image_factor) factor;
     VEC(image_entry) entry;
     image_limits limits;
-    const char *why; /* the first thing that went wrong */
+    VEC(uint32_t) getter; /* fields that JGET names, each once */
+    const char *why;      /* the first thing that went wrong */
+    const build *trunk;   /* of a branch (branch.c): it has what is numbered below */
+    build_counts first;
 };
+
+/* Of a list type, a record or a function that was collected here, not by the trunk. */
+#define BUILD_OWN(b, table, id) ((b)->table.p[(id) - (b)->first.table])
 
 static inline int64_t build_value(const build_columns *c, uint32_t row)
 {

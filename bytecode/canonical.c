@@ -160,6 +160,8 @@ static const char *number_functions(canon *c)
 static const char *number_sites(canon *c)
 {
     const build *b = c->b;
+    if (b->site.n > IMAGE_INDEX_LIMIT) /* an operand would have been cut */
+        return "the program has more than 65,535 sites";
     c->site = numbering_new(c->a, b->site.n);
     for (uint32_t k = 0; k < c->function.n; k++) {
         const build_function *f = &b->function.p[c->function.order[k]];
