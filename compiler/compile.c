@@ -8,6 +8,7 @@
 #include "compiler/lower.h"
 #include "compiler/modules.h"
 #include "compiler/waive.h"
+#include "compiler/walkers.h"
 #include "compiler/workdays.h"
 
 static void compiler_init(compiler *c, const compile_options *o, arena *memory, source_map *sources,
@@ -55,31 +56,19 @@ static void compiler_release(compiler *c)
     vec_release(&c->windows);
     report_release(c);
     build_free(c->b);
+    walkers_release(c);
     names_release(&c->names);
 }
 
-static void declared_values(compiler *c, decl *d)
-{
-    if (d->kind == DECL_LET)
-        coerce(c, name_lookup(c, d->name, d->place, T_ANY), T_ANY, ast_value(tree(c), d->at));
-}
-
-/* Playbooks, functions and values, used or not; those of the tool were checked when it was made. */
-static void declared_bodies(compiler *c, bool functions)
+/* They come first: what a playbook calls outlives its walk. */
+static void functions_check(compiler *c)
 {
     for (size_t m = 0; m < c->modules.n; m++)
         for (size_t i = 0; i < c->modules.p[m]->decls.n && !c->modules.p[m]->embedded; i++) {
-            decl *d = c->modules.p[m]->decls.p[i];
             c->mod = c->modules.p[m];
             c->visible = c->locals.n = 0;
-            if ((d->kind == DECL_FN) != functions)
-                continue;
-            if (d->kind == DECL_PLAYBOOK && !d->bad)
-                lower_playbook_generic(c, d);
-            else if (functions)
-                fn_check(c, d);
-            else
-                declared_values(c, d);
+            if (c->mod->decls.p[i]->kind == DECL_FN)
+                fn_check(c, c->mod->decls.p[i]);
         }
     c->mod = c->modules.p[0];
 }
@@ -103,9 +92,8 @@ static void passes(compiler *c, compile_facts *facts)
     scratch_function(c);
     risk_build(c);
     scratch_function(c);
-    declared_bodies(c, true); /* first: what a playbook calls outlives its walk */
-    declared_bodies(c, false);
-    lower_migrations(c, facts);
+    functions_check(c);
+    bodies_walk(c, facts);
     if (tests_present(c))
         lower_tests(c, facts);
     modules_unused(c);
@@ -132,7 +120,8 @@ static bool image_emit(compiler *c, buffer *image_bytes)
 {
     const char *why = NULL;
     image_limits limits = {.fibers = IMAGE_FIBERS, .text = 64 << 10, .list = 65536, .fuel = 100000000};
-    limits.facts = (uint32_t)c->facts.n;
+    size_t facts = c->facts.n + c->walked.facts, funcs = c->funcs.n + c->walked.funcs;
+    limits.facts = (uint32_t)facts;
     for (int i = 0; i < 5; i++)
         limits.weight[i] = c->weight[i];
     for (int i = 0; i < 3; i++)
@@ -143,9 +132,9 @@ static bool image_emit(compiler *c, buffer *image_bytes)
         return false;
     /* An operand holds 16 bits; a larger index would be cut before the image counts what it has. The
      * standard factors have room of their own, so that the verdict is the same without them. */
-    if (c->facts.n > UINT16_MAX)
+    if (facts > UINT16_MAX)
         return too_large(c, "phases side by side read more than 65,535 names of each other");
-    if (c->funcs.n - c->standard_factors > UINT16_MAX - STANDARD_FACTORS)
+    if (funcs - c->standard_factors > UINT16_MAX - STANDARD_FACTORS)
         return too_large(c, "it has more than 65,535 functions");
     if (c->options->diagnose && build_fits(c->b))
         return true; /* an image would have nothing to report */
@@ -159,6 +148,7 @@ bool compile(const compile_options *o, arena *memory, source_map *sources, diagn
     compile_facts own = {0};
     compiler_init(&c, o, memory, sources, d);
     c.planned = o->plan && facts;
+    c.image = image_bytes && !o->check_only;
     facts = facts ? facts : &own;
     *facts = (compile_facts){0};
     if (modules_load(&c, o->path)) {
@@ -166,7 +156,7 @@ bool compile(const compile_options *o, arena *memory, source_map *sources, diagn
         passes(&c, facts);
         waivers_apply(&c);
         files_list(&c, facts);
-        if (image_bytes && !o->check_only && !d->errors)
+        if (c.image && !d->errors)
             image_emit(&c, image_bytes);
     }
     compiler_release(&c);

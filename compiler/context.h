@@ -253,6 +253,11 @@ typedef struct {
     uint32_t reg;
 } fact_source;
 
+/* How many there are at a time. */
+typedef struct {
+    size_t funcs, sites, closures, facts;
+} code_mark;
+
 /* --- names in a body
  * -------------------------------------------------------------------------------- */
 
@@ -386,6 +391,13 @@ struct compiler {
     VEC(field_use) gets;       /* fields of JGET */
     VEC(fact_source) facts;    /* by provisional number */
     VEC(factor_entry) factors; /* in force */
+    code_mark shared; /* of a walker (walkers.h): those before are everyone's, and only read */
+    code_mark walked; /* those that walkers have written */
+    struct walkers *walkers;
+    bool apart;    /* this is a walker */
+    bool given_up; /* it would have had to write what is everyone's */
+    bool *reached; /* of a walker, by number: functions of everyone that it calls */
+    bool image;    /* one is wanted */
     size_t fns;                /* functions compiled so far */
     size_t standard_factors;   /* functions of those that come with Ferry */
     func *fn;

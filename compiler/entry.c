@@ -153,7 +153,7 @@ static void plan_tell(compiler *c, const func *fn, text title, const decl *custo
     plan_finish(c, plan, out);
 }
 
-static void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
+void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
 {
     node body = ast_body(tree(c), d->at), subject = ast_subject(tree(c), d->at);
     fields f;

@@ -70,7 +70,8 @@ static value let_value(compiler *c, decl *d, type want)
     if (decl_busy(c, d)) {
         fault(c, DIAG_E0207, d->place, "`%.*s` is defined by itself",
               TEXT_ARG(name_text(c, d->name)));
-        d->bad = true;
+        d->bad |= !c->apart; /* a walker gives up */
+        return value_error();
     }
     if (d->bad)
         return value_error();
@@ -100,7 +101,7 @@ static value row_const(compiler *c, const decl *d, uint32_t table)
 
 value decl_value(compiler *c, decl *d, span at, type want)
 {
-    d->used = true;
+    decl_use(d);
     if (d->bad)
         return value_error();
     switch (d->kind) {

@@ -26,12 +26,23 @@ type_word type_final(compiler *c, type t)
 
 static void reach_site(compiler *c, csite *s);
 
+void func_reserve(compiler *c, func *f)
+{
+    if (f->build_id == NO_INDEX)
+        f->build_id = build_function_new(c->b, f->name);
+}
+
+/* Functions of the program, which every migration may call, are reached when walks are joined. */
 static void reach(compiler *c, func *f)
 {
+    if (f->index < c->shared.funcs) {
+        c->reached[f->index] = true;
+        return;
+    }
     if (f->used)
         return;
     f->used = true;
-    f->build_id = build_function_new(c->b, f->name);
+    func_reserve(c, f);
     for (size_t i = 0; i < f->code.n; i++) {
         const insn *x = &f->code.p[i];
         uint16_t v[3] = {x->a, x->b, x->c};
@@ -214,23 +225,29 @@ static uint32_t site_finish(compiler *c, csite *s, debug_cache *known)
 /* --- functions -----------------------------------------------------------------------------------
  */
 
+/* Numbers in the builder, by number here. */
+typedef struct {
+    uint32_t *sites, *gets;
+    debug_cache known;
+} finals;
+
 static uint32_t get_build(compiler *c, uint32_t i)
 {
     image_field f = {build_text(c->b, c->gets.p[i].path), type_final(c, c->gets.p[i].t)};
-    return build_shape(c->b, &f, 1);
+    return build_getter(c->b, &f);
 }
 
 static uint16_t operand_final(compiler *c, uint16_t v, uint8_t kind, const uint32_t *home,
-                              const uint32_t *sites)
+                              const finals *to)
 {
     switch (kind) {
     case D_:
     case R_:
     case N_: return v == REG_NOTHING ? 0 : (uint16_t)home[v];
     case F_: return (uint16_t)c->funcs.p[v]->build_id;
-    case S_: return (uint16_t)sites[v];
+    case S_: return (uint16_t)to->sites[v];
     case O_: return 0;
-    case H_: return (uint16_t)get_build(c, v);
+    case H_: return (uint16_t)to->gets[v];
     default: return v;
     }
 }
@@ -259,7 +276,7 @@ static void registers_exceeded(compiler *c, const func *f, const uint32_t *home)
         diag_help_add(c->d, g, "a table holds any number of rows: table NAME from \"rows.csv\"");
 }
 
-static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache *known)
+static void func_define(compiler *c, func *f, finals *to)
 {
     layout l = layout_of(f);
     bundles_place(f, &l);
@@ -278,10 +295,10 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
     for (size_t i = 0; i < f->code.n; i++) {
         insn x = f->code.p[i];
         const uint8_t *k = op_rows[x.op].operand;
-        code[i] = (insn){x.op, operand_final(c, x.a, k[0], home, sites),
-                         operand_final(c, x.b, k[1], home, sites),
+        code[i] = (insn){x.op, operand_final(c, x.a, k[0], home, to),
+                         operand_final(c, x.b, k[1], home, to),
                          k[1] == K_ ? x.c /* the high half of an index */
-                                    : operand_final(c, x.c, k[2], home, sites)};
+                                    : operand_final(c, x.c, k[2], home, to)};
     }
     type_word *results = arena_array(c->memory, type_word, f->results.n + 1);
     for (size_t i = 0; i < f->results.n; i++)
@@ -298,7 +315,7 @@ static void func_define(compiler *c, func *f, const uint32_t *sites, debug_cache
                           NULL,
                           0};
     if (!c->options->strip_debug)
-        places_take(c, known, f, &def);
+        places_take(c, &to->known, f, &def);
     build_function_take(c->b, f->build_id, &def);
 }
 
@@ -328,19 +345,21 @@ static void find_return(compiler *c, func *f)
 
 void program_finish(compiler *c)
 {
-    debug_cache known = {0};
-    for (size_t i = 0; i < c->sites.n; i++)
+    finals to = {.sites = arena_array(c->memory, uint32_t, c->sites.n + 1),
+                 .gets = arena_array(c->memory, uint32_t, c->gets.n + 1)};
+    for (size_t i = c->shared.sites; i < c->sites.n; i++)
         if (c->sites.p[i]->outer->used)
             mirror_fill(c, c->sites.p[i]);
-    for (size_t i = 0; i < c->funcs.n; i++)
+    for (size_t i = c->shared.funcs; i < c->funcs.n; i++)
         if (c->funcs.p[i]->used)
             find_return(c, c->funcs.p[i]);
-    uint32_t *sites = arena_array(c->memory, uint32_t, c->sites.n + 1);
-    for (size_t i = 0; i < c->sites.n; i++)
+    for (uint32_t i = 0; i < c->gets.n; i++)
+        to.gets[i] = get_build(c, i);
+    for (size_t i = c->shared.sites; i < c->sites.n; i++)
         if (c->sites.p[i]->outer->used)
-            sites[i] = site_finish(c, c->sites.p[i], &known);
-    for (size_t i = 0; i < c->funcs.n; i++)
+            to.sites[i] = site_finish(c, c->sites.p[i], &to.known);
+    for (size_t i = c->shared.funcs; i < c->funcs.n; i++)
         if (c->funcs.p[i]->used)
-            func_define(c, c->funcs.p[i], sites, &known);
-    vec_release(&known.run);
+            func_define(c, c->funcs.p[i], &to);
+    vec_release(&to.known.run);
 }

@@ -35,6 +35,10 @@ static bool fn_ready(compiler *c, decl *d, span at)
         d->bad = true;
         return false;
     }
+    if (!d->done && !d->bad && c->apart) {
+        c->given_up = true;
+        return false;
+    }
     if (!d->done && !d->bad) {
         decl_begin(c, d);
         fn_compile(c, d);

@@ -87,7 +87,7 @@ void code_discard(compiler *c, code_mark since)
 
 void code_release(compiler *c)
 {
-    code_discard(c, (code_mark){0});
+    code_discard(c, c->shared);
     while (c->spare_funcs.n)
         func_release(vec_pop(&c->spare_funcs));
     while (c->spare_sites.n)

@@ -17,9 +17,6 @@ func *func_new(compiler *c, text name, func *outer, csite *site, effect most);
 
 /* What was written since is forgotten: functions and sites of a walk that is not for the image. Their
  * memory serves the next ones: nobody keeps a pointer to them. */
-typedef struct {
-    size_t funcs, sites, closures, facts;
-} code_mark;
 code_mark code_now(const compiler *c);
 void code_discard(compiler *c, code_mark since);
 void code_release(compiler *c); /* all of it, at the end */
@@ -73,6 +70,7 @@ void site_emit(compiler *c, opcode op, csite *s, uint32_t a, const value *lead, 
 type_word type_final(compiler *c, type t);
 /* Hands everything that `entries` reach to the builder. */
 uint32_t func_reach(compiler *c, func *f); /* provisional id of the builder for an entry */
+void func_reserve(compiler *c, func *f);   /* the same for what may be reached yet */
 void program_finish(compiler *c);
 
 #endif

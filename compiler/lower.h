@@ -168,6 +168,8 @@ plan_freeze freeze_fact(compiler *c, const row *r); /* for the plan */
 void windows_plan(compiler *c, plan_builder *p);
 bool approval_proof(compiler *c, node n, duration within);
 void lower_migrations(compiler *c, compile_facts *facts);
+/* One of them, the index-th. `out` is filled where a plan is wanted. */
+void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out);
 
 /* --- tests (test.c, test_place.c) --- */
 bool tests_present(const compiler *c);

@@ -106,6 +106,12 @@ void decl_end(compiler *c)
     c->busy.n--;
 }
 
+/* Walkers write it side by side; nobody reads it before they are joined. */
+void decl_use(decl *d)
+{
+    __atomic_store_n(&d->used, true, __ATOMIC_RELAXED);
+}
+
 bool decl_busy(const compiler *c, const decl *d)
 {
     for (size_t i = c->busy.n; i-- > 0;)
@@ -117,7 +123,9 @@ bool decl_busy(const compiler *c, const decl *d)
 uint32_t name_given(compiler *c, text name)
 {
     uint32_t id = names_find(&c->names, name);
-    return id ? id : names_add(&c->names, name);
+    if (!id && c->apart)
+        c->given_up = true;
+    return id || c->apart ? id : names_add(&c->names, name);
 }
 
 /* --- files
@@ -245,7 +253,8 @@ static module *embedded_load(compiler *c, text name)
     for (size_t k = 0; k < c->modules.n; k++)
         if (c->modules.p[k]->embedded && text_equal(c->modules.p[k]->file->name, shown))
             return c->modules.p[k];
-    for (const embedded_file *f = embedded_files; f->name; f++) {
+    c->given_up |= c->apart;
+    for (const embedded_file *f = embedded_files; f->name && !c->apart; f++) {
         if (!text_is(shown, f->name))
             continue;
         source *file = source_add(c->sources, shown, (text){(const char *)f->bytes, f->n});
@@ -432,7 +441,7 @@ decl *path_find(compiler *c, node path, const char *what)
     ast_each_as(t, path, ROLE_part, p)
     {
         if (d) {
-            d->used = true;
+            decl_use(d);
             if (d->kind == DECL_PLAYBOOK || d->bad)
                 return d;
             if (d->kind != DECL_MODULE) {

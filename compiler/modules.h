@@ -37,6 +37,7 @@ const char *decl_text(decl_kind kind); /* "a playbook" */
 /* Between these, d is worked on: who meets it again goes in a circle. They nest. */
 void decl_begin(compiler *c, const decl *d);
 void decl_end(compiler *c);
+void decl_use(decl *d); /* it was named */
 bool decl_busy(const compiler *c, const decl *d);
 
 /* Reads a file of the project, relative to a module; adds it to the sources. NULL after E0204. */
