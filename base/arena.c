@@ -83,6 +83,18 @@ void arena_clear(arena *a)
     a->total = a->head->size;
 }
 
+/* `size` bytes behind the header. */
+static void push_block(arena *a, struct arena_block *b, size_t size, bool zero)
+{
+    b->zero = zero;
+    b->older = a->head;
+    b->size = size;
+    a->head = b;
+    a->next = b->bytes;
+    a->end = b->bytes + size;
+    a->total += size;
+}
+
 static void add_block(arena *a, size_t need)
 {
     size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;
@@ -96,14 +108,15 @@ static void add_block(arena *a, size_t need)
     struct arena_block *b = zero ? calloc(1, sizeof *b + size) : malloc(sizeof *b + size);
     if (!b)
         memory_exhausted();
-    memory_expect(b, size);
-    b->zero = zero;
-    b->older = a->head;
-    b->size = size;
-    a->head = b;
-    a->next = b->bytes;
-    a->end = b->bytes + size;
-    a->total += size;
+    push_block(a, b, size, zero);
+}
+
+void arena_feed(arena *a, void *heap, size_t n)
+{
+    if (heap && n >= sizeof *a->head + FIRST_BLOCK)
+        push_block(a, heap, n - sizeof *a->head, false);
+    else
+        free(heap);
 }
 
 void *arena_alloc(arena *a, size_t size, size_t align)

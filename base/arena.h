@@ -41,6 +41,10 @@ char *arena_copy(arena *a, const void *bytes, size_t n);
  * does not count in `total`; NULL is nothing. */
 void arena_adopt(arena *a, void *heap);
 
+/* Takes over n bytes that malloc or realloc gave and that nobody uses any more, as room for what is
+ * allocated next: pages that the process has cost nothing, new ones a fault each. NULL is nothing. */
+void arena_feed(arena *a, void *heap, size_t n);
+
 /* Bytes in all blocks and in what was adopted, as far as the heap knows. */
 size_t arena_held(const arena *a);
 
@@ -53,7 +57,9 @@ size_t arena_held(const arena *a);
 void *arena_alloc_array(arena *a, size_t n, size_t size, size_t align);
 
 /* Says that p[0] … p[n) will be used soon and from end to end. Of what is large, large pages are
- * asked for: faulting in the nodes of a document of 60 MB by 4 KiB took longer than reading it. */
+ * asked for: faulting in the nodes of a document of 60 MB by 4 KiB took longer than reading it. Arenas
+ * ask for none: where a virtual machine gives free pages back to its host, each large one costs
+ * milliseconds there. */
 void memory_expect(void *p, size_t n);
 
 /* Ends the process: one line on stderr, exit code 70. For allocators outside the arena (vec,

@@ -78,6 +78,7 @@ void build_free(build *b)
     vec_release(&b->factor);
     vec_release(&b->entry);
     arena_release(&b->memory);
+    arena_release(&b->work);
     free(b);
 }
 
@@ -281,17 +282,21 @@ void build_limits(build *b, const image_limits *l)
     b->limits = *l;
 }
 
+void build_feed(build *b, void *heap, size_t n)
+{
+    arena_feed(&b->work, heap, n);
+}
+
 bool build_finish(build *b, buffer *out, const char **why)
 {
-    arena a = {0};
     image i = {0};
-    const char *wrong = b->why ? b->why : build_canonical(b, &a, &i);
+    const char *wrong = b->why ? b->why : build_canonical(b, &b->work, &i);
     if (!wrong) {
         image_write(&i, out);
         if (out->n > IMAGE_BYTES)
             wrong = "the program's image exceeds 1 GiB";
     }
     *why = wrong;
-    arena_release(&a);
+    arena_release(&b->work);
     return !wrong;
 }

@@ -95,7 +95,10 @@ void build_join(build *trunk, build *const *branches, unsigned n);
  * nothing. */
 bool build_fits(const build *b);
 
-/* Writes the canonical bytes. false when a limit is exceeded (more than 65,535 sites, columns,
+/* Takes over n bytes that malloc gave and that nobody uses any more; build_finish works in them. */
+void build_feed(build *b, void *heap, size_t n);
+
+/* Writes the canonical bytes, into the room that `out` has. false when a limit is exceeded (more than 65,535 sites, columns,
  * functions…); `why` is static. */
 bool build_finish(build *b, buffer *out, const char **why);
 

@@ -34,6 +34,7 @@ typedef struct {
 
 struct build {
     arena memory; /* copies of functions; bytes of texts, where the caller gave no place for them */
+    arena work;   /* of build_finish */
     names text;
     VEC(int64_t) constant;
     VEC(build_enums) enums;

@@ -111,4 +111,5 @@ void image_write(const image *i, buffer *out)
     for (int k = 0; k < SECTIONS; k++)
         directory[k].hash = hash[k];
     memcpy(out->p + sizeof head, directory, sizeof directory);
+    out->p = memory_resize(out->p, out->room = out->n);
 }

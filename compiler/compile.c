@@ -27,18 +27,25 @@ static void compiler_init(compiler *c, const compile_options *o, arena *memory, 
     columns_init(c);
 }
 
-static void compiler_release(compiler *c)
+/* What no image is made from once the builder has all: the pages of trees, functions and rows are there
+ * for the image. */
+static void walked_release(compiler *c)
 {
-    for (size_t i = 0; i < c->modules.n; i++) {
+    for (size_t i = 0; i < c->modules.n; i++)
         ast_release(&c->modules.p[i]->tree);
-        vec_release(&c->modules.p[i]->decls);
-    }
     code_release(c);
     for (size_t t = 0; t < TABLE_FIXED + c->tables.n; t++) {
         for (size_t i = 0; i < c->rows[t].n; i++)
             vec_release(&c->rows[t].p[i]->cells);
         vec_release(&c->rows[t]);
     }
+}
+
+static void compiler_release(compiler *c)
+{
+    walked_release(c);
+    for (size_t i = 0; i < c->modules.n; i++)
+        vec_release(&c->modules.p[i]->decls);
     names_release(&c->customer_names);
     vec_release(&c->customers_by_name);
     derive_release(c);
@@ -116,6 +123,17 @@ static bool too_large(compiler *c, const char *why)
     return false;
 }
 
+/* The image is made in the room of the tree, which nobody asks any more. */
+static void tree_reuse(compiler *c, buffer *image_bytes)
+{
+    ast *t = &c->modules.p[0]->tree;
+    buffer_release(image_bytes);
+    *image_bytes = (buffer){.p = (char *)t->nodes, .room = t->room * sizeof *t->nodes};
+    build_feed(c->b, t->spans, t->room * sizeof *t->spans);
+    t->nodes = NULL;
+    t->spans = NULL;
+}
+
 static bool image_emit(compiler *c, buffer *image_bytes)
 {
     const char *why = NULL;
@@ -138,6 +156,8 @@ static bool image_emit(compiler *c, buffer *image_bytes)
         return too_large(c, "it has more than 65,535 functions");
     if (c->options->diagnose && build_fits(c->b))
         return true; /* an image would have nothing to report */
+    tree_reuse(c, image_bytes);
+    walked_release(c);
     return build_finish(c->b, image_bytes, &why) || too_large(c, why);
 }
 

@@ -54,6 +54,22 @@ static void vecs_are_kept_in_an_arena(void **state)
     arena_release(&a);
 }
 
+static void arena_uses_what_it_is_fed(void **state)
+{
+    arena a = {0};
+    size_t n = 1 << 20;
+    char *used = memset(malloc(n), 1, n);
+    arena_feed(&a, NULL, 0);
+    arena_feed(&a, malloc(100), 100); /* not worth a block */
+    assert_int_equal(a.total, 0);
+    arena_feed(&a, used, n);
+    for (char *p; a.head && (p = arena_alloc(&a, 1000, 8)) > used && p < used + n;)
+        for (int k = 0; k < 1000; k++)
+            assert_int_equal(p[k], 0);
+    assert_true(a.total > n);
+    arena_release(&a);
+}
+
 static void texts_compare_and_cut(void **state)
 {
     assert_true(text_is(text_trim(TEXT(" \t a b\r\n")), "a b"));
@@ -246,6 +262,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_aligned_zeroed_memory),
         cmocka_unit_test(vecs_are_kept_in_an_arena),
+        cmocka_unit_test(arena_uses_what_it_is_fed),
         cmocka_unit_test(texts_compare_and_cut),
         cmocka_unit_test(nearest_stays_within_a_slip),
         cmocka_unit_test(texts_are_ranked_as_compared),
