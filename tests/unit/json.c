@@ -265,6 +265,54 @@ static void folded_elements_have_their_prints(void **state)
     vec_release(&again);
 }
 
+/* An element that is too large keeps its children, those of them that are elements are folded, and
+ * nothing is reported twice. */
+static void large_elements_are_not_folded(void **state)
+{
+    arena *a = *state;
+    buffer b = {0};
+    buffer_cstr(&b, "[{\"id\": 1, \"id\": 2, \"all\": [");
+    while (b.n <= JSON_FOLDED)
+        buffer_cstr(&b, "{\"n\": [1, 2], \"n\": 0}, ");
+    buffer_cstr(&b, "[]]}, [7]]");
+    json_repeats twice = {0}, again = {0};
+    json_document whole = read_prints(a, buffer_string(&b), false, &twice);
+    json_document d = read_prints(a, buffer_string(&b), true, &again);
+    assert_int_equal(d.print[0], whole.print[0]);
+    assert_int_equal(d.values, whole.nodes);
+    assert_int_equal(again.n, twice.n);
+    uint32_t first = json_element(&d, 0, 0), all = json_member(&d, first, TEXT("all"));
+    assert_false(d.node[first].folded);
+    assert_true(d.node[json_element(&d, all, 0)].folded);
+    assert_false(d.node[json_element(&d, all, d.node[all].count - 1)].folded); /* it is empty */
+    assert_true(d.node[json_element(&d, 0, 1)].folded);
+    vec_release(&twice);
+    vec_release(&again);
+    buffer_release(&b);
+}
+
+/* Whole, folded and cut off at any place: nothing behind the end is looked at, and what is wrong is
+ * said of the same place. */
+static void cut_off_anywhere(void **state)
+{
+    static const char source[] =
+        "[{\"a\\u00e4\": [true, false, null, -0.5e+17, \"\\ud83d\\ude00 \xc3\xa4\"]},"
+        " [[12345678.12345678, \"a text that is longer than eight bytes\"]], {}]";
+    for (size_t n = 0; n < sizeof source - 1; n++) {
+        char *p = malloc(n + 1); /* of its own size: a sanitizer sees what is read behind it */
+        assert_non_null(p);
+        memcpy(p + 1, source, n);
+        json_document d;
+        json_fault whole, folded;
+        text cut = {p + 1, n};
+        assert_false(json_read_prints(*state, cut, false, NULL, &d, &whole));
+        assert_false(json_read_prints(*state, cut, true, NULL, &d, &folded));
+        assert_int_equal(whole.offset, folded.offset);
+        assert_string_equal(whole.message, folded.message);
+        free(p);
+    }
+}
+
 static void paths_lead_into_folded_elements(void **state)
 {
     json_document folded =
@@ -306,6 +354,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(canonical_form_sorts_and_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(prints_are_of_what_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(folded_elements_have_their_prints, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_elements_are_not_folded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(cut_off_anywhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(paths_lead_into_folded_elements, set_up, tear_down),
         cmocka_unit_test_setup_teardown(folded_elements_are_checked, set_up, tear_down),
     };
