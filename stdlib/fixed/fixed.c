@@ -217,11 +217,11 @@ static uint32_t characters(text t)
 static void check_width(levels *w, uint32_t i)
 {
     text raw = w->list.p[i].raw;
-    if (!w->l->width || raw.n == w->l->width || characters(raw) == w->l->width)
+    uint32_t length = w->l->row[w->list.p[i].row].length, width = length ? length : w->l->width;
+    if (!width || raw.n == width || characters(raw) == width)
         return;
-    fault_of(
-        w, FAULT_WIDTH, i,
-        text_format(w->r.a, "the record has %u characters, not %u", characters(raw), w->l->width));
+    fault_of(w, FAULT_WIDTH, i,
+             text_format(w->r.a, "the record has %u characters, not %u", characters(raw), width));
 }
 
 static void check_values(levels *w, uint32_t i)

@@ -160,8 +160,10 @@ static void field_words(reader *r, const yaml_node *at, text rest, fixed_field *
 }
 
 /* `amount: 30 10 N2 required`; with separators `amount: 4 N2`. */
-static fixed_field one_field(reader *r, const yaml_node *key, const fixed_layout *l)
+static fixed_field one_field(reader *r, const yaml_node *key, const fixed_layout *l,
+                             const fixed_row *row)
 {
+    uint32_t width = row->length ? row->length : l->width;
     const yaml_node *value = key->next;
     text rest = text_copy(r->a, scalar(r, value));
     fixed_field f = {.name = text_copy(r->a, scalar(r, key))};
@@ -173,7 +175,7 @@ static fixed_field one_field(reader *r, const yaml_node *key, const fixed_layout
         refuse(r, value, "places count from 1", (text){0});
     if (!l->separator && f.length == 0 && f.type != FIELD_REST)
         refuse(r, value, "a field has a place from 1, a length and a type", f.name);
-    if (l->width && f.start + f.length > l->width + 1)
+    if (width && f.start + f.length > width + 1)
         refuse(r, value, "a field ends behind its record", f.name);
     f.start -= f.start > 0;
     return f;
@@ -185,7 +187,7 @@ static void read_fields(reader *r, const yaml_node *map, const fixed_layout *l, 
         return;
     fixed_field *f = arena_array(r->a, fixed_field, map->count / 2);
     for (const yaml_node *k = map->first; k && k->next; k = k->next->next)
-        f[row->fields++] = one_field(r, k, l);
+        f[row->fields++] = one_field(r, k, l, row);
     row->field = f;
 }
 
@@ -246,9 +248,10 @@ static fixed_test *read_tests(reader *r, const yaml_node *select, const yaml_nod
 
 static void read_row(reader *r, const yaml_node *map, const fixed_layout *l, fixed_row *row)
 {
-    known_keys(r, map, " record title select where in opens closes needs fields groups ");
+    known_keys(r, map, " record title length select where in opens closes needs fields groups ");
     row->name = text_copy(r->a, scalar(r, yaml_member(map, "record")));
     row->title = text_copy(r->a, scalar(r, yaml_member(map, "title")));
+    row->length = number_at(r, map, "length");
     row->test = read_tests(r, yaml_member(map, "select"), yaml_member(map, "where"), &row->tests);
     row->in = level(r, yaml_member(map, "in"));
     row->opens = level(r, yaml_member(map, "opens"));
@@ -353,6 +356,8 @@ static void read_layout(reader *r, const yaml_node *root, fixed_layout *l)
     if (!n)
         refuse(r, root, "a layout has `records`", (text){0});
     l->binary = l->prefix > 0;
+    for (uint32_t i = 0; i < l->rows; i++)
+        l->lengths |= row[i].length > 0;
     for (uint32_t i = 0; i < l->rows; i++)
         for (uint32_t f = 0; f < row[i].fields; f++)
             l->binary |= fixed_is_binary(row[i].field[f].type);

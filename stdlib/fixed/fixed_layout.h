@@ -1,37 +1,45 @@
-/* fixed_layout.h: record layouts: what the records of a file are, told in YAML.
- *
- *     layout: payroll                      name, as inspect says it
+/* fixed_layout.h: record layouts: what the records of a file are, told in YAML. */
+#ifndef FERRY_STDLIB_FIXED_LAYOUT_H
+#define FERRY_STDLIB_FIXED_LAYOUT_H
+
+#include "base/text.h"
+
+/* clang-format off */
+/*     layout: payroll                      name, as inspect says it
  *     width: 80                            characters a record; absent: a record is a line
  *     separator: ","                       instead of places, fields have numbers
  *     end: "/"                             of a record that is no line
  *     continuation: "88"                   a record that goes on the one before
  *     starts: "{"                          a record begins at every one of these, lines or none
- *     prefix: 4                            bytes of a length in binary before every record; the
- * records may be EBCDIC then
+ *     prefix: 4                            bytes of a length in binary before every record
  *     records:
  *       - record: "6"                      name; several rows may share one (6.amount is in any)
  *         title: entry
- *         select: {1: "6"}                 what stands where; all must hold, the first row that
- * fits where: {5.class: IAT}            the last record 5 before this one says so in: batch the
- * level that must be open opens: entry                     a level that it begins closes: batch or
- * ends needs: ["8"]                     records that the level it opens must have fields: amount:
- * 30 10 N2 required      place from 1, length, type (fixed_types.def) made: 24 6 YYMMDD noise
- * differs between systems and means nothing trace: 80 15 key               names the record among
- * its siblings groups: {from: 4, fields: [type, amount N2]}    of separated records: fields that
- * repeat controls:                            of the record that closes a level, over all within it
+ *         length: 100                      characters of this one: the next begins behind them, in
+ *                                          the same line or a new one
+ *         select: {1: "6"}                 what stands where; all must hold, the first row that fits
+ *         where: {5.class: IAT}            the last record 5 before this one says so
+ *         in: batch                        the level that must be open
+ *         opens: entry                     a level that it begins
+ *         closes: batch                    or ends
+ *         needs: ["8"]                     records that the level it opens must have
+ *         fields:
+ *           amount: 30 10 N2 required      place from 1, length, type (fixed_types.def)
+ *           made: 24 6 YYMMDD noise        differs between systems and means nothing
+ *           trace: 80 15 key               names the record among its siblings
+ *         groups: {from: 4, fields: [type, amount N2]}    of separated records: fields that repeat
+ *     controls:                            of the record that closes a level, over all within it
  *       - {at: 8.count, count: ["6", "7"]}
- *       - {at: 8.hash, sum: 6.bank, first: 8, digits: 10}    of each its first 8; the last 10 of
- * all
+ *       - {at: 8.hash, sum: 6.bank, first: 8, digits: 10}    of each its first 8; the last 10 of all
  *       - {at: 8.debits, sum: 6.amount, where: {6.code: [27, 37]}}
  *       - {at: 8.company, same: 5.company}
  *       - {at: 9.blocks, count: records, of: 10}             tens, begun ones as well
  *
- * A layout is immutable and lives in the arena it was read into.
- */
-#ifndef FERRY_STDLIB_FIXED_LAYOUT_H
-#define FERRY_STDLIB_FIXED_LAYOUT_H
-
-#include "base/text.h"
+ * Records with a prefix, or with fields in binary, may be EBCDIC: it is told by the first of them.
+ * Where rows have lengths, `select` alone tells which one begins, in their order.
+ *
+ * A layout is immutable and lives in the arena it was read into. */
+/* clang-format on */
 
 typedef enum {
 #define FIELD_TYPE(id, word, meaning) FIELD_##id,
@@ -63,6 +71,7 @@ typedef struct {
     text name, title;
     const fixed_test *test;
     uint32_t tests;
+    uint32_t length;            /* characters; 0: of the layout's width, or a line */
     uint32_t in, opens, closes; /* levels, or FIXED_NONE */
     const text *need;
     uint32_t needs;
@@ -90,7 +99,8 @@ typedef struct {
 
 typedef struct fixed_layout {
     text name, title;
-    bool binary; /* it has lengths or fields in binary, so its files are no text to be decoded */
+    bool binary;  /* it has lengths or fields in binary, so its files are no text to be decoded */
+    bool lengths; /* of its rows */
     uint32_t width, prefix;
     char separator;
     text end, continuation, starts;

@@ -18,6 +18,9 @@ typedef VEC(document_fault) fixed_fault_list;
 /* Cuts the file into records; fills raw, offset, lines and joined. fixed_split.c */
 void fixed_split(arena *a, const fixed_layout *l, text source, fixed_records *out);
 
+/* The bytes that the characters of a record in EBCDIC were. fixed_split.c */
+text fixed_ebcdic_bytes(arena *a, text characters);
+
 /* Where the character n of a record is, in bytes; at most its length. fixed_split.c */
 size_t fixed_place(text raw, uint32_t width, uint32_t n);
 

@@ -1,5 +1,6 @@
-/* fixed_split.c: where records begin and end. Five ways: a binary length before each, a sign at the
- * start of each, separators with an end mark, a width without line breaks, lines. */
+/* fixed_split.c: where records begin and end. Six ways: a binary length before each, a sign at the
+ * start of each, separators with an end mark, a length that its row has, a width without line
+ * breaks, lines. */
 #include "stdlib/document/encoding_pages.h"
 #include "stdlib/fixed/fixed_read.h"
 
@@ -14,7 +15,6 @@ static void add(fixed_records *out, text source, size_t from, size_t to)
                                  .lines = 1});
 }
 
-/* A length that leads behind the end takes what there is. */
 /* EBCDIC as characters, every byte another one: of images, too, no two may become alike. */
 static text from_ebcdic(arena *a, text raw, uint32_t number)
 {
@@ -28,12 +28,40 @@ static text from_ebcdic(arena *a, text raw, uint32_t number)
     return (text){p + sizeof number, (size_t)(to - p) - sizeof number};
 }
 
+text fixed_ebcdic_bytes(arena *a, text characters)
+{
+    uint16_t page[256];
+    encoding_page(ENCODING_CP037, page);
+    page[0x15] = 0x85;
+    char *p = arena_alloc(a, characters.n + 1, 1), put[8];
+    size_t n = 0;
+    for (size_t at = 0, step; at < characters.n; at += step) {
+        unsigned char c = (unsigned char)characters.p[at];
+        step = c < 0x80 ? 1 : c < 0xe0 ? 2 : 3;
+        text one = text_slice(characters, at, at + step);
+        for (int i = 0; i < 256; i++)
+            if (text_equal(one, (text){put, encoding_put(page[i], put)})) {
+                p[n++] = (char)i;
+                break;
+            }
+    }
+    return (text){p, n};
+}
+
 /* The first record begins with a letter or digit, which EBCDIC has where ASCII has none. */
 static bool is_ebcdic(uint32_t prefix, text s)
 {
     return s.n > prefix && (unsigned char)s.p[prefix] >= 0xc1 && (unsigned char)s.p[prefix] <= 0xf9;
 }
 
+/* The last record, as characters. */
+static void decode_last(arena *a, fixed_records *out)
+{
+    vec_last(out).raw = from_ebcdic(a, vec_last(out).raw, (uint32_t)out->n - 1);
+    vec_last(out).joined = true;
+}
+
+/* A length that leads behind the end takes what there is. */
 static void by_prefix(arena *a, uint32_t prefix, text s, fixed_records *out)
 {
     bool ebcdic = is_ebcdic(prefix, s);
@@ -44,20 +72,33 @@ static void by_prefix(arena *a, uint32_t prefix, text s, fixed_records *out)
         size_t end = n < s.n - at ? at + n : s.n;
         add(out, s, at, end);
         at = end;
-        if (ebcdic) {
-            vec_last(out).raw = from_ebcdic(a, vec_last(out).raw, (uint32_t)out->n - 1);
-            vec_last(out).joined = true;
-        }
+        if (ebcdic)
+            decode_last(a, out);
     }
+}
+
+/* Fields in binary are few beside blanks, letters and digits. */
+static bool is_mostly_ebcdic(text record)
+{
+    size_t ebcdic = 0, ascii = 0;
+    for (size_t i = 0; i < record.n; i++) {
+        unsigned char c = (unsigned char)record.p[i];
+        ebcdic += c == 0x40 || (c >= 0xc1 && c <= 0xf9);
+        ascii += c == ' ' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+    }
+    return ebcdic > ascii;
 }
 
 /* Bytes of a binary field may look like a line break: records are as long as the layout says, and a
  * break between two of them is nobody's. */
-static void by_width(uint32_t width, text s, fixed_records *out)
+static void by_width(arena *a, uint32_t width, text s, fixed_records *out)
 {
+    bool ebcdic = is_mostly_ebcdic(text_slice(s, 0, width));
     for (size_t at = 0; at < s.n;) {
         size_t end = at + width < s.n ? at + width : s.n;
         add(out, s, at, end);
+        if (ebcdic)
+            decode_last(a, out);
         at = end;
         at += at < s.n && s.p[at] == '\r';
         at += at < s.n && s.p[at] == '\n';
@@ -90,6 +131,60 @@ size_t fixed_place(text raw, uint32_t width, uint32_t n)
         if (((unsigned char)raw.p[i] & 0xc0) != 0x80 && n-- == 0)
             break;
     return i;
+}
+
+/* The row of a record that begins with these characters, by `select` alone; NULL: none. */
+static const fixed_row *row_at(const fixed_layout *l, text head)
+{
+    for (const fixed_row *row = l->row; row < l->row + l->rows; row++) {
+        bool holds = true;
+        for (uint32_t k = 0; k < row->tests && holds; k++) {
+            const fixed_test *t = &row->test[k];
+            holds = t->field.n > 0;
+            for (uint32_t i = 0; i < t->values && !holds; i++)
+                holds =
+                    text_equal(text_slice(head, t->start, t->start + t->value[i].n), t->value[i]);
+        }
+        if (holds)
+            return row;
+    }
+    return NULL;
+}
+
+enum { SELECTED_WITHIN = 64 }; /* where rows of a length have what they are told by */
+
+/* Where the record at `at` ends: behind its length, or where its line does. */
+static size_t length_end(const fixed_layout *l, text s, size_t at, bool ebcdic)
+{
+    arena scratch = {0};
+    text head = text_slice(s, at, at + SELECTED_WITHIN), rest = text_slice(s, at, s.n);
+    if (ebcdic)
+        head = from_ebcdic(&scratch, head, 0);
+    const fixed_row *row = row_at(l, head);
+    arena_release(&scratch);
+    const char *nl = l->binary ? NULL : memchr(rest.p, '\n', rest.n);
+    size_t line = nl ? (size_t)(nl - rest.p) : rest.n, n = line;
+    line -= nl && line && rest.p[line - 1] == '\r';
+    if (row && row->length)
+        n = l->binary ? row->length : fixed_place(text_slice(rest, 0, line), 0, row->length);
+    return at + (n < line ? n : line);
+}
+
+/* Blanks at the end of a line belong to nobody. */
+static void by_length(arena *a, const fixed_layout *l, text s, fixed_records *out)
+{
+    bool ebcdic = l->binary && is_mostly_ebcdic(text_slice(s, 0, l->row[0].length));
+    for (size_t at = 0; at < s.n;) {
+        size_t end = length_end(l, s, at, ebcdic);
+        if (l->binary || text_trim(text_slice(s, at, end)).n) {
+            add(out, s, at, end);
+            if (ebcdic)
+                decode_last(a, out);
+        }
+        at = end > at ? end : at + (s.p[at] != '\r' && s.p[at] != '\n');
+        at += at < s.n && s.p[at] == '\r';
+        at += at < s.n && s.p[at] == '\n';
+    }
 }
 
 static bool is_digit(char c)
@@ -224,8 +319,10 @@ void fixed_split(arena *a, const fixed_layout *l, text source, fixed_records *ou
 {
     if (l->prefix)
         by_prefix(a, l->prefix, source, out);
+    else if (l->lengths)
+        by_length(a, l, source, out);
     else if (l->binary && l->width)
-        by_width(l->width, source, out);
+        by_width(a, l->width, source, out);
     else if (l->starts.n)
         by_start(l->starts, source, out);
     else if (l->separator)

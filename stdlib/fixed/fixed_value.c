@@ -57,13 +57,22 @@ static placed places_of(const fixed_file *f, const fixed_record *r)
                     bytes || r->raw.n == f->layout->width || is_ascii(r->raw)};
 }
 
-static uint32_t placed_values(const fixed_file *f, const fixed_record *r, const fixed_row *row,
-                              fixed_value *out)
+/* The value of a field; one in binary as the bytes that it was in EBCDIC. */
+static text value_at(arena *a, const fixed_record *r, const placed *p, const fixed_field *field,
+                     size_t *from)
+{
+    text value = at_place(p, field, from);
+    bool decoded = r->joined && fixed_is_binary(field->type);
+    return decoded ? fixed_ebcdic_bytes(a, value) : value;
+}
+
+static uint32_t placed_values(arena *a, const fixed_file *f, const fixed_record *r,
+                              const fixed_row *row, fixed_value *out)
 {
     placed p = places_of(f, r);
     for (uint32_t i = 0; i < row->fields; i++) {
         size_t from;
-        text value = at_place(&p, &row->field[i], &from);
+        text value = value_at(a, r, &p, &row->field[i], &from);
         out[i] = trimmed(r, &row->field[i], 0, value, from);
     }
     return row->fields;
@@ -148,7 +157,7 @@ uint32_t fixed_values(arena *a, const fixed_file *f, const fixed_record *r, fixe
         return 0;
     *out = arena_array(a, fixed_value, separator ? separators(r->raw, separator) : row->fields);
     if (!separator)
-        return placed_values(f, r, row, *out);
+        return placed_values(a, f, r, row, *out);
     uint32_t n = 0, number = 0;
     for (size_t at = 0; next_separated(f, r, row, &number, &at, &(*out)[n]);)
         n++;
@@ -170,7 +179,7 @@ text fixed_value_of(arena *a, const fixed_file *f, const fixed_record *r, text n
     for (uint32_t i = 0; row && i < row->fields; i++) {
         size_t from;
         if (text_equal(row->field[i].name, name)) {
-            text value = at_place(&p, &row->field[i], &from);
+            text value = value_at(a, r, &p, &row->field[i], &from);
             return trimmed(r, &row->field[i], 0, value, from).value;
         }
     }

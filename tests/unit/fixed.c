@@ -246,6 +246,45 @@ static void cash_letters(void **state)
     }
 }
 
+/* A name, a packed amount, a binary number, in EBCDIC, as mainframes write them: without lengths or
+ * line breaks, of one width or of the length of each kind. */
+static void packed_in_ebcdic(void **state)
+{
+    static const char *const yaml[] = {
+        "layout: l\nwidth: 15\nrecords:\n  - record: A\n    select: {1: \"A\"}\n"
+        "    fields: {name: 2 8, amount: 10 4 P2, count: 14 2 B0}\n",
+        "layout: l\nrecords:\n  - record: A\n    select: {1: \"A\"}\n    length: 15\n"
+        "    fields: {name: 2 8, amount: 10 4 P2, count: 14 2 B0}\n"
+        "  - record: B\n    select: {1: \"B\"}\n    length: 9\n"
+        "    fields: {name: 2 6, amount: 8 2 P0}\n",
+    };
+    static const char bytes[] = "\xc1\xe2\xd4\xc9\xe3\xc8\x40\x40\x40\x00\x12\x34\x5d\x01\x00"
+                                "\xc1\xd1\xd6\xd5\xc5\xe2\x40\x40\x40\x00\x00\x15\x0c\x0a\x0d"
+                                "\xc2\xd3\xc5\xc5\x40\x40\x40\x25\x0c";
+    for (int i = 0; i < 2; i++) {
+        arena a = {0};
+        fixed_file f;
+        fixed_value *v;
+        fixed_read(&a, layout(&a, yaml[i]), (text){bytes, i ? 39 : 30}, &f);
+        assert_int_equal(f.faults, 0);
+        assert_int_equal(f.records, 2 + i);
+        assert_int_equal(fixed_values(&a, &f, &f.record[0], &v), 3);
+        assert_text(v[0].value, "SMITH");
+        assert_text(fixed_shown(&a, v[1].field, v[1].value), "-123.45");
+        assert_text(fixed_shown(&a, v[2].field, v[2].value), "256");
+        assert_int_equal(fixed_values(&a, &f, &f.record[1], &v), 3);
+        assert_text(v[0].value, "JONES");
+        assert_text(fixed_shown(&a, v[1].field, v[1].value), "1.50");
+        assert_text(fixed_shown(&a, v[2].field, v[2].value), "2573");
+        if (i) {
+            assert_int_equal(fixed_values(&a, &f, &f.record[2], &v), 2);
+            assert_text(v[0].value, "LEE");
+            assert_text(fixed_shown(&a, v[1].field, v[1].value), "250");
+        }
+        arena_release(&a);
+    }
+}
+
 /* The records of a file, joined by "/". */
 static void records_are(const char *yaml, text bytes, const char *wanted)
 {
@@ -284,6 +323,11 @@ static void frames(void **state)
     records_are(yaml, TEXT("\0\3abc\0\1d\0\7ef"), "abc/d/ef");
     snprintf(yaml, sizeof yaml, "layout: l\nstarts: \"{\"\n%s", records);
     records_are(yaml, TEXT("x{1}a{2}b\n{3}c\n"), "{1}a/{2}b/{3}c");
+    static const char lengths[] = "layout: l\nrecords:\n  - record: A\n    select: {1: \"A\"}\n"
+                                  "    length: 3\n  - record: B\n    select: {1: \"B\"}\n"
+                                  "    length: 2\n  - record: C\n";
+    records_are(lengths, TEXT("AbcBdBe\r\nAf\n\nABC  \nwhole line\nBgAhi   "),
+                "Abc/Bd/Be/Af/ABC/whole line/Bg/Ahi");
     static const char joined[] = "layout: l\nseparator: \",\"\nend: \"/\"\ncontinuation: \"88\"\n"
                                  "records:\n  - record: A\n    select: {1: \"01\"}\n";
     records_are(joined, TEXT("01,a\n\n\nb/\n\n02,c\n"), "01,a\n\n\nb/02,c");
@@ -392,12 +436,19 @@ static void trees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(totals),           cmocka_unit_test(levels),
-        cmocka_unit_test(values),           cmocka_unit_test(types),
-        cmocka_unit_test(numbers_in_bytes), cmocka_unit_test(binary_records),
-        cmocka_unit_test(cash_letters),     cmocka_unit_test(frames),
-        cmocka_unit_test(separated),        cmocka_unit_test(told),
-        cmocka_unit_test(wrong_layouts),    cmocka_unit_test(trees),
+        cmocka_unit_test(totals),
+        cmocka_unit_test(levels),
+        cmocka_unit_test(values),
+        cmocka_unit_test(types),
+        cmocka_unit_test(numbers_in_bytes),
+        cmocka_unit_test(binary_records),
+        cmocka_unit_test(cash_letters),
+        cmocka_unit_test(packed_in_ebcdic),
+        cmocka_unit_test(frames),
+        cmocka_unit_test(separated),
+        cmocka_unit_test(told),
+        cmocka_unit_test(wrong_layouts),
+        cmocka_unit_test(trees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
