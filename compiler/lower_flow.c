@@ -182,12 +182,14 @@ static void each_planned(compiler *c, const each_loop *e, const rowset *rows, fu
         c->plan->depth++;
         c->back = before;
         body->forward = body->back = 0;
+        size_t named = places_named(c);
         text path = places_enter(c, l->name, (span){0, 0});
         const lane *way = ways ? lane_enter(c, LANE_ELEMENT, ways, i, NULL) : NULL;
         each_round(c, e, body, rowset_value(order[i], rows->table));
         if (ways)
             lane_leave(c, way);
         places_leave(c, path);
+        places_round(c, order[i]->name, at_node(c, e->at), named);
         c->plan->depth--;
         c->plan->prefix = prefix;
         c->plan->lines.p[line].worst = body->forward;

@@ -28,6 +28,7 @@ struct places {
     text path;
     const lane *way;
     VEC(placed) named;
+    VEC(placed) rounds;
     VEC(placed) written;
 };
 
@@ -63,6 +64,21 @@ void places_name(compiler *c, text name, span at)
     text path = text_format(c->memory, "%.*s%s%.*s", TEXT_ARG(p->path), p->path.n ? "." : "",
                             TEXT_ARG(name));
     vec_push(&p->named, (placed){path, at, c->applied, p->way, p->named.n});
+}
+
+size_t places_named(const compiler *c)
+{
+    return c->places ? c->places->named.n : 0;
+}
+
+void places_round(compiler *c, text name, span at, size_t before)
+{
+    places *p = c->places;
+    if (!p || p->named.n == before)
+        return;
+    text path = text_format(c->memory, "%.*s%s%.*s", TEXT_ARG(p->path), p->path.n ? "." : "",
+                            TEXT_ARG(name));
+    vec_push(&p->rounds, (placed){path, at, c->applied, p->way, p->rounds.n});
 }
 
 const lane *lane_enter(compiler *c, lane_kind kind, const void *from, size_t branch,
@@ -215,6 +231,34 @@ static void named_twice(compiler *c, const placed *a, const placed *b)
                   "let a playbook be a part of its paths, `apply … as NAME`, or use two phases");
 }
 
+/* Which of both would `rollback --channel orders` send back? Said once of two loops. */
+static void looped_twice(compiler *c, const placed *a, const placed *b)
+{
+    span at = place_of(a, b), first = place_of(b, a);
+    diagnostic *g = fault(c, DIAG_E0217, at,
+                          "a round of this loop has the path `%.*s`, which one "
+                          "of another loop has",
+                          TEXT_ARG(b->key));
+    diag_label_add(c->d, g, first, "the other loop");
+    diag_help_add(c->d, g, "do both in one loop, or give each loop a phase of its own");
+}
+
+/* What stands in rounds of one path is told by the loops. */
+static void leave_rounds(places *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->named.n; i++) {
+        bool below = false;
+        for (size_t k = 0; k < p->rounds.n && !below; k++) {
+            text key = p->rounds.p[k].key, own = p->named.p[i].key;
+            below = own.n > key.n && own.p[key.n] == '.' && text_starts(own, key);
+        }
+        if (!below)
+            p->named.p[kept++] = p->named.p[i];
+    }
+    p->named.n = kept;
+}
+
 /* Of each key the first two that meet. */
 static void pairs(compiler *c, placed *p, size_t n, bool (*meet)(const placed *, const placed *),
                   void (*report)(compiler *, const placed *, const placed *))
@@ -244,8 +288,13 @@ void places_end(compiler *c)
     c->places = NULL;
     unsigned before = (unsigned)c->d->errors;
     pairs(c, p->written.p, p->written.n, side_by_side, written_twice);
+    unsigned loops = (unsigned)c->d->errors;
+    pairs(c, p->rounds.p, p->rounds.n, both_stand, looped_twice);
+    if ((unsigned)c->d->errors != loops)
+        leave_rounds(p);
     pairs(c, p->named.p, p->named.n, both_stand, named_twice);
     c->met += (unsigned)c->d->errors - before;
     vec_release(&p->written);
     vec_release(&p->named);
+    vec_release(&p->rounds);
 }

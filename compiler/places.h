@@ -25,6 +25,10 @@ text places_enter(compiler *c, text name, span at);
 void places_leave(compiler *c, text was);
 /* A thing with a name: a step, a task, a vote, a wait. */
 void places_name(compiler *c, text name, span at);
+/* An iteration of the loop that stands at `at`: what people send back, and ask about, as a whole.
+ * `before`: places_named when it began; one in which nothing has a name is nothing to people. */
+void places_round(compiler *c, text name, span at, size_t before);
+size_t places_named(const compiler *c);
 
 /* `from`: what the ways have in common, of elements the span that lets them run side by side;
  * `order`: of phases. */

@@ -125,6 +125,8 @@ static const storm_program storm_programs[] = {
           "   needs [slot] }\n }\n}\n"
           "migration m for acme {\nphase move {\n"
           "for each c in acme.channels parallel 2 { apply first(c) as one }\n"
+          "on failure ask lead within 30m else rollback\n}\n"
+          "phase beyond {\n"
           "for each c in acme.channels parallel 3 { apply second(c) }\n"
           "on failure ask lead within 30m else rollback\n}\n"
           "phase end {\n" STEP_SET("end", "") "}\n}\n",
