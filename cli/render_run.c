@@ -13,8 +13,8 @@ static style state_style(text state)
     if (text_is(state, "stuck") || text_is(state, "failed") || text_is(state, "stopped"))
         return STYLE_ERROR;
     if (text_is(state, "rolling_back") || text_is(state, "rolled_back") ||
-        text_is(state, "partial") || text_is(state, "undoing") || text_is(state, "undone") ||
-        text_is(state, "paused"))
+        text_is(state, "partial") || text_is(state, "withdrawn") || text_is(state, "undoing") ||
+        text_is(state, "undone") || text_is(state, "paused"))
         return STYLE_WARNING;
     return STYLE_BOLD;
 }
@@ -205,7 +205,7 @@ void render_run(cli *c, buffer *out, const terminal *t, const run_view *v)
 static bool settled(text state)
 {
     return text_is(state, "done") || text_is(state, "found") || text_is(state, "skipped") ||
-           text_is(state, "undone");
+           text_is(state, "undone") || text_is(state, "withdrawn");
 }
 
 void render_screen(cli *c, buffer *out, const terminal *t, const run_view *v, int height)

@@ -6,10 +6,11 @@
 #include "vm/state.h"
 
 static const char *const names[MARK_COUNT] = {
-    [MARK_ENTERED] = "entered", [MARK_STARTED] = "started",         [MARK_FOUND] = "found",
-    [MARK_DONE] = "done",       [MARK_FAILED] = "failed",           [MARK_SKIPPED] = "skipped",
-    [MARK_UNDOING] = "undoing", [MARK_UNDONE] = "undone",           [MARK_LEFT] = "left",
-    [MARK_STUCK] = "stuck",     [MARK_ROLLED_BACK] = "rolled_back", [MARK_STOPPED] = "stopped",
+    [MARK_ENTERED] = "entered",     [MARK_STARTED] = "started",         [MARK_FOUND] = "found",
+    [MARK_DONE] = "done",           [MARK_FAILED] = "failed",           [MARK_SKIPPED] = "skipped",
+    [MARK_UNDOING] = "undoing",     [MARK_UNDONE] = "undone",           [MARK_LEFT] = "left",
+    [MARK_STUCK] = "stuck",         [MARK_ROLLED_BACK] = "rolled_back", [MARK_STOPPED] = "stopped",
+    [MARK_WITHDRAWN] = "withdrawn",
 };
 
 const char *mark_name(unsigned state)
@@ -37,6 +38,14 @@ static board_row *row_of(vm *m, uint32_t site, text path)
     buffer_text(&row.path, path);
     vec_push(&m->board, row);
     return &vec_last(&m->board);
+}
+
+unsigned board_state(const vm *m, uint32_t site, text path)
+{
+    for (size_t i = m->board.n; i-- > 0;)
+        if (m->board.p[i].site == site && text_equal(buffer_view(&m->board.p[i].path), path))
+            return m->board.p[i].state;
+    return MARK_COUNT;
 }
 
 void board_mark(vm *m, fiber *f, uint32_t site, text path, unsigned state, text title, text detail)

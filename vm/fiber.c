@@ -178,8 +178,23 @@ bool fiber_held(const vm *m, const fiber *f)
 
 /* --- taking away --- */
 
+/* What began, and has no end of its own because the block around it goes back. A write that is in
+ * the saga will say so itself. */
+static void mark_withdrawn(vm *m, fiber *f, const activity *a)
+{
+    static const bool begins[ACT_COUNT] = {
+        [ACT_READ] = true, [ACT_LIVE] = true,    [ACT_WRITE] = true,
+        [ACT_TASK] = true, [ACT_APPROVE] = true, [ACT_SAMPLER] = true};
+    if (m->ended || !begins[a->kind] || (a->kind == ACT_WRITE && a->entry))
+        return;
+    text path = act_path(m, f, a, &m->turn);
+    if (board_state(m, a->site, path) == MARK_STARTED)
+        board_mark(m, f, a->site, path, MARK_WITHDRAWN, TEXT(""), TEXT(""));
+}
+
 static void withdraw(vm *m, fiber *f, activity *a)
 {
+    mark_withdrawn(m, f, a);
     if (a->awaits & AWAIT_OUTCOME) {
         vm_output *o = output_event(m, f, EVENT_COUNT, a->site, NULL);
         o->submit = SUBMIT_WITHDRAW;

@@ -231,6 +231,7 @@ enum { /* states of the board and of MARK */
        MARK_ROLLED_BACK,
        MARK_STOPPED,
        MARK_STUCK,
+       MARK_WITHDRAWN,
        MARK_COUNT
 };
 
@@ -332,6 +333,8 @@ bool untold(const vm *m, const fiber *f); /* it may miss a value because the tes
 int64_t untold_else(const vm *m, const fiber *f, int64_t verdict, bool holds);
 
 /* --- board.c --- */
+/* The last mark of a place; MARK_COUNT where it has none. */
+unsigned board_state(const vm *m, uint32_t site, text path);
 void board_mark(vm *m, fiber *f, uint32_t site, text path, unsigned state, text title, text detail);
 const char *mark_name(unsigned state);
 bool path_matches(text path, text tail);

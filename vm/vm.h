@@ -26,7 +26,7 @@ typedef enum {
 /* What the machine derives from inputs. It is raised whenever a machine would derive other events,
  * or another state, from the inputs of a journal: a run stands in the journal of the version that
  * began it (START, `machine`; 1 where it says nothing), and is replayed by that version alone. */
-enum { VM_VERSION = 2 };
+enum { VM_VERSION = 3 };
 
 typedef enum { OUTCOME_OK, OUTCOME_REFUSED, OUTCOME_UNKNOWN } outcome_status;
 
