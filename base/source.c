@@ -166,13 +166,6 @@ static load_status read_first(arena *a, int fd, size_t size, text *out)
     return LOAD_OK;
 }
 
-static load_status read_all(arena *a, int fd, size_t limit, text *out)
-{
-    size_t size;
-    load_status status = size_of(fd, limit, &size);
-    return status == LOAD_OK ? read_first(a, fd, size, out) : status;
-}
-
 static int open_file(const char *path)
 {
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -198,23 +191,34 @@ static load_status why_not_open(void)
                                                : LOAD_FAILED;
 }
 
+/* A file that may be read: open, with its size. On failure there is nothing to close. */
+static load_status open_sized(const char *path, size_t limit, int *fd, size_t *size)
+{
+    *fd = open_file(path);
+    if (*fd < 0)
+        return why_not_open();
+    load_status status = size_of(*fd, limit, size);
+    if (status != LOAD_OK)
+        close(*fd);
+    return status;
+}
+
 load_status file_load(arena *a, const char *path, size_t limit, text *out)
 {
-    int fd = open_file(path);
-    if (fd < 0)
-        return why_not_open();
-    load_status status = read_all(a, fd, limit, out);
+    int fd;
+    size_t size;
+    load_status status = open_sized(path, limit, &fd, &size);
+    if (status != LOAD_OK)
+        return status;
+    status = read_first(a, fd, size, out);
     close(fd);
     return status;
 }
 
-static load_status map_all(int fd, size_t limit, text *out)
+static load_status map_whole(int fd, size_t size, text *out)
 {
-    size_t size;
-    load_status status = size_of(fd, limit, &size);
-    *out = TEXT("");
-    if (status != LOAD_OK || size == 0)
-        return status;
+    if (size == 0)
+        return LOAD_OK;
     void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED)
         return LOAD_FAILED;
@@ -225,10 +229,13 @@ static load_status map_all(int fd, size_t limit, text *out)
 
 load_status file_map(const char *path, size_t limit, text *out)
 {
-    int fd = open_file(path);
-    if (fd < 0)
-        return why_not_open();
-    load_status status = map_all(fd, limit, out);
+    int fd;
+    size_t size;
+    *out = TEXT("");
+    load_status status = open_sized(path, limit, &fd, &size);
+    if (status != LOAD_OK)
+        return status;
+    status = map_whole(fd, size, out);
     close(fd);
     return status;
 }
@@ -241,11 +248,10 @@ void file_unmap(text bytes)
 
 load_status file_probe(const char *path, size_t limit, size_t *size)
 {
-    int fd = open_file(path);
-    if (fd < 0)
-        return why_not_open();
-    load_status status = size_of(fd, limit, size);
-    close(fd);
+    int fd;
+    load_status status = open_sized(path, limit, &fd, size);
+    if (status == LOAD_OK)
+        close(fd);
     return status;
 }
 
@@ -258,15 +264,27 @@ load_status file_view(arena *a, const char *path, size_t limit, text *out, bool 
 
 load_status file_head(arena *a, const char *path, size_t n, text *out)
 {
-    int fd = open_file(path);
-    if (fd < 0)
-        return why_not_open();
+    int fd;
     size_t size;
-    load_status status = size_of(fd, SIZE_MAX, &size);
-    if (status == LOAD_OK)
-        status = read_first(a, fd, size < n ? size : n, out);
+    load_status status = open_sized(path, SIZE_MAX, &fd, &size);
+    if (status != LOAD_OK)
+        return status;
+    status = read_first(a, fd, size < n ? size : n, out);
     close(fd);
     return status;
+}
+
+bool file_put(int fd, text bytes)
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes = text_slice(bytes, (size_t)n, bytes.n);
+    }
+    return true;
 }
 
 const char *load_status_text(load_status s)

@@ -81,6 +81,9 @@ load_status file_view(arena *a, const char *path, size_t limit, text *out, bool 
 load_status file_probe(const char *path, size_t limit, size_t *size);
 /* Its first bytes, at most n. */
 load_status file_head(arena *a, const char *path, size_t n, text *out);
+/* Writes all bytes to where the descriptor stands; false with errno where it cannot. What makes a
+ * file whole or durable (a temporary name, fsync) is the caller's. */
+bool file_put(int fd, text bytes);
 /* The name of a file beside `path`, of the same ending, that is near enough to be what was meant;
  * empty when there is none. */
 text file_nearest(arena *a, text path);

@@ -12,19 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool put_all(int fd, text t)
-{
-    while (t.n) {
-        ssize_t n = write(fd, t.p, t.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        t = text_slice(t, (size_t)n, t.n);
-    }
-    return true;
-}
-
 static mode_t wanted_mode(const char *path)
 {
     struct stat st;
@@ -40,7 +27,7 @@ static bool write_beside(const char *target, char *temporary, text bytes)
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool ok = put_all(fd, bytes) && fchmod(fd, wanted_mode(target)) == 0 && fsync(fd) == 0;
+    bool ok = file_put(fd, bytes) && fchmod(fd, wanted_mode(target)) == 0 && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     ok = ok && rename(temporary, target) == 0;
     int error = errno;

@@ -1,6 +1,8 @@
 /* new_folder.c: see new_folder.h. */
 #include "cli/new_folder.h"
 
+#include "base/source.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -92,16 +94,10 @@ static bool folders_make(text path)
 static bool write_file(const char *path, text bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    bool ok = fd >= 0;
-    while (ok && bytes.n) {
-        ssize_t n = write(fd, bytes.p, bytes.n);
-        ok = n > 0 || (n < 0 && errno == EINTR);
-        if (n > 0)
-            bytes = text_slice(bytes, (size_t)n, bytes.n);
-    }
-    if (fd >= 0)
-        ok = close(fd) == 0 && ok;
-    return ok;
+    if (fd < 0)
+        return false;
+    bool ok = file_put(fd, bytes);
+    return close(fd) == 0 && ok;
 }
 
 exit_code new_folder_write(new_folder *f, text name, text bytes)

@@ -7,6 +7,8 @@
  */
 #include "stdlib/connect/child.h"
 
+#include "base/source.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -33,17 +35,13 @@ static int input_of(text bytes)
     if (bytes.n == 0)
         return open("/dev/null", O_RDONLY | O_CLOEXEC);
     int fd = memfd_create("stdin", MFD_CLOEXEC);
-    size_t done = 0;
-    while (fd >= 0 && done < bytes.n) {
-        ssize_t n = write(fd, bytes.p + done, bytes.n - done);
-        if (n <= 0) {
-            close(fd);
-            return -1;
-        }
-        done += (size_t)n;
+    if (fd < 0)
+        return fd;
+    if (!file_put(fd, bytes)) {
+        close(fd);
+        return -1;
     }
-    if (fd >= 0)
-        lseek(fd, 0, SEEK_SET);
+    lseek(fd, 0, SEEK_SET);
     return fd;
 }
 

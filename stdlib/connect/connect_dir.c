@@ -2,6 +2,7 @@
 #include "stdlib/connect/connect_parts.h"
 
 #include "base/hash.h"
+#include "base/source.h"
 #include "base/vec.h"
 
 #include <dirent.h>
@@ -248,11 +249,7 @@ static bool put_file(int folder, const char *name, text bytes)
     int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return false;
-    size_t done = 0;
-    ssize_t n = 0;
-    while (done < bytes.n && (n = write(fd, bytes.p + done, bytes.n - done)) > 0)
-        done += (size_t)n;
-    bool ok = done == bytes.n && fsync(fd) == 0;
+    bool ok = file_put(fd, bytes) && fsync(fd) == 0;
     int error = errno;
     ok = close(fd) == 0 && ok;
     if (!ok)

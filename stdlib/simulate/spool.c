@@ -156,25 +156,12 @@ void spool_close(spool *s)
 
 /* --- documents --- */
 
-static bool put_all(int fd, text bytes)
-{
-    for (size_t done = 0; done < bytes.n;) {
-        ssize_t n = write(fd, bytes.p + done, bytes.n - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        done += (size_t)n;
-    }
-    return true;
-}
-
 /* A file as a whole, or not at all. */
 static bool put_file(const spool *s, const char *name, text bytes)
 {
     const char *part = text_format(s->memory, "%s/%s.part", s->folder, name).p;
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool ok = fd >= 0 && put_all(fd, bytes) && fsync(fd) == 0;
+    bool ok = fd >= 0 && file_put(fd, bytes) && fsync(fd) == 0;
     int why = errno;
     if (fd >= 0)
         close(fd);
@@ -216,7 +203,7 @@ void spool_note(spool *s, const spool_entry *e)
 bool spool_commit(spool *s, operation_result *r)
 {
     bool ok =
-        s->pending.n == 0 || (put_all(s->index, buffer_view(&s->pending)) && fsync(s->index) == 0);
+        s->pending.n == 0 || (file_put(s->index, buffer_view(&s->pending)) && fsync(s->index) == 0);
     buffer_clear(&s->pending);
     return ok || broken(s, "the index", r);
 }

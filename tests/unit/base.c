@@ -7,6 +7,8 @@
 #include "base/text_sort.h"
 #include "base/vec.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -202,7 +204,7 @@ static void files_that_cannot_be_read_say_why(void **state)
 {
     char path[] = "/tmp/ferry-base-XXXXXX";
     int fd = mkstemp(path);
-    assert_int_equal(write(fd, "hello", 5), 5);
+    assert_true(file_put(fd, TEXT("hello")));
     close(fd);
     arena a = {0};
     text t = {0};
@@ -216,6 +218,16 @@ static void files_that_cannot_be_read_say_why(void **state)
     assert_string_equal(load_status_text(LOAD_MISSING), "no such file");
     unlink(path);
     arena_release(&a);
+}
+
+static void what_cannot_be_written_says_so(void **state)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_true(full >= 0);
+    assert_true(file_put(full, TEXT("")));
+    assert_false(file_put(full, TEXT("hello")));
+    assert_int_equal(errno, ENOSPC);
+    close(full);
 }
 
 static void diagnostics_are_data(void **state)
@@ -270,6 +282,7 @@ int main(void)
         cmocka_unit_test(buffers_and_vectors_grow),
         cmocka_unit_test(places_are_found_over_files),
         cmocka_unit_test(files_that_cannot_be_read_say_why),
+        cmocka_unit_test(what_cannot_be_written_says_so),
         cmocka_unit_test(diagnostics_are_data),
         cmocka_unit_test(every_diagnostic_is_explained),
     };
