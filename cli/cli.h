@@ -86,6 +86,10 @@ exit_code cli_expect_operands(cli *c, int least, int most);
 /* {"format_version": 1, … the caller goes on, and ends with cli_json_end. */
 void cli_json_begin(cli *c, json_writer *w);
 void cli_json_end(cli *c, json_writer *w);
+/* The same where the result is one list, and nothing where the form is not JSON:
+ * {"format_version": 1, "NAME": [ … ]}. */
+void cli_list_begin(cli *c, json_writer *w, const char *name);
+void cli_list_end(cli *c, json_writer *w);
 
 #define COMMAND(name, function, group, doc, synopsis, options, examples) exit_code function(cli *c);
 #include "cli/commands.def"

@@ -61,16 +61,10 @@ exit_code command_assess(cli *c)
     if (code != CODE_DONE)
         return code;
     code = program_open(c, &p, cli_operand(c, 0));
-    if (code == CODE_DONE && c->json) {
-        cli_json_begin(c, &w);
-        json_add_array(&w, "customers");
-    }
     if (code == CODE_DONE) {
+        cli_list_begin(c, &w, "customers");
         code = show_all(c, p.image, &w);
-        if (c->json) {
-            json_array_end(&w);
-            cli_json_end(c, &w);
-        }
+        cli_list_end(c, &w);
     }
     program_release(&p);
     return code;

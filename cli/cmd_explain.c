@@ -35,12 +35,10 @@ static exit_code list_all(cli *c)
         return CODE_DONE;
     }
     json_writer w;
-    cli_json_begin(c, &w);
-    json_add_array(&w, "diagnostics");
+    cli_list_begin(c, &w, "diagnostics");
     for (size_t i = 0; i < DIAG_COUNT; i++)
         write_json(&w, &diag_table[i], false);
-    json_array_end(&w);
-    cli_json_end(c, &w);
+    cli_list_end(c, &w);
     return CODE_DONE;
 }
 
@@ -66,10 +64,7 @@ exit_code command_explain(cli *c)
         if (!diag_find(text_of(c->options.operand[i])))
             return unknown_code(c, c->options.operand[i]);
     json_writer w;
-    if (c->json) {
-        cli_json_begin(c, &w);
-        json_add_array(&w, "diagnostics");
-    }
+    cli_list_begin(c, &w, "diagnostics");
     for (int i = 0; i < c->options.operands; i++) {
         const diag_entry *e = diag_find(text_of(c->options.operand[i]));
         if (c->json)
@@ -80,9 +75,6 @@ exit_code command_explain(cli *c)
             write_text(c, e);
         }
     }
-    if (c->json) {
-        json_array_end(&w);
-        cli_json_end(c, &w);
-    }
+    cli_list_end(c, &w);
     return CODE_DONE;
 }

@@ -59,10 +59,7 @@ exit_code plan_show(cli *c, const program *p, text name)
     bool fits = true;
     if (!from_when(c, p, &page.now, &code))
         return code;
-    if (c->json) {
-        cli_json_begin(c, &w);
-        json_add_array(&w, "migrations");
-    }
+    cli_list_begin(c, &w, "migrations");
     for (size_t i = 0; i < p->facts.migration_count; i++) {
         const plan_migration *m = &p->facts.migrations[i];
         if (name.n && !text_equal(name, m->name))
@@ -73,10 +70,7 @@ exit_code plan_show(cli *c, const program *p, text name)
         put_one(c, &page, &w);
         fits &= plan.fits;
     }
-    if (c->json) {
-        json_array_end(&w);
-        cli_json_end(c, &w);
-    }
+    cli_list_end(c, &w);
     return !fits && option_is(&c->options, OPT_detailed) ? CODE_DIFFERENT : CODE_DONE;
 }
 

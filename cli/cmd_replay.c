@@ -75,15 +75,9 @@ exit_code command_replay(cli *c)
     exit_code code = cli_expect_operands(c, 0, 1);
     if (code != CODE_DONE || (code = store_read(c, &j)) != CODE_DONE)
         return code;
-    if (c->json) {
-        cli_json_begin(c, &w);
-        json_add_array(&w, "runs");
-    }
+    cli_list_begin(c, &w, "runs");
     code = replay_runs(c, j, &w);
-    if (c->json) {
-        json_array_end(&w);
-        cli_json_end(c, &w);
-    }
+    cli_list_end(c, &w);
     journal_close(j);
     return code;
 }

@@ -38,7 +38,8 @@ static exit_code start(cli *c, const program *p, uint32_t entry, const char *mod
     driving v;
     text run = {0}, why = {0};
     if (!connect_spoken_check(p->image, entry, &c->memory, &why)) {
-        cli_error(c, "check, plan, assess and `run --dry-run` work; a build that speaks it can run it",
+        cli_error(c,
+                  "check, plan, assess and `run --dry-run` work; a build that speaks it can run it",
                   "%.*s", TEXT_ARG(why));
         return CODE_REFUSED;
     }

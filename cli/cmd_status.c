@@ -92,19 +92,13 @@ exit_code command_status(cli *c)
     exit_code code = cli_expect_operands(c, 0, 1);
     if (code != CODE_DONE || (code = store_read(c, &j)) != CODE_DONE)
         return code;
-    if (c->json) {
-        cli_json_begin(c, &w);
-        json_add_array(&w, "runs");
-    }
+    cli_list_begin(c, &w, "runs");
     const char *name = cli_operand(c, 0) ? cli_operand(c, 0) : option_value(&c->options, OPT_run);
     if (name)
         code = store_run(c, j, name, &run);
     if (code == CODE_DONE)
         code = name ? one(c, j, &run, &w) : all(c, j, &w);
-    if (c->json) {
-        json_array_end(&w);
-        cli_json_end(c, &w);
-    }
+    cli_list_end(c, &w);
     journal_close(j);
     return code;
 }

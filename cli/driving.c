@@ -187,15 +187,9 @@ static exit_code report(driving *v, text name)
 {
     json_writer w;
     cli *c = v->c;
-    if (c->json) {
-        cli_json_begin(c, &w);
-        json_add_array(&w, "runs");
-    }
+    cli_list_begin(c, &w, "runs");
     exit_code code = report_runs(v, name, &w);
-    if (c->json) {
-        json_array_end(&w);
-        cli_json_end(c, &w);
-    }
+    cli_list_end(c, &w);
     return code;
 }
 

@@ -1,6 +1,8 @@
 /* main.c: picks the command, reads its options, writes its result. */
 #include "cli/cli.h"
 
+#include "base/source.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,28 +24,15 @@ const command *command_find(text name)
     return NULL;
 }
 
-static bool write_all(int fd, text t)
-{
-    while (t.n) {
-        ssize_t n = write(fd, t.p, t.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        t = text_slice(t, (size_t)n, t.n);
-    }
-    return true;
-}
-
 void cli_show(cli *c, buffer *b)
 {
-    write_all(c->err.fd, buffer_view(b)); /* where stderr is gone there is no one to tell */
+    file_put(c->err.fd, buffer_view(b)); /* where stderr is gone there is no one to tell */
     buffer_clear(b);
 }
 
 bool cli_flush(cli *c)
 {
-    bool ok = write_all(c->out.fd, buffer_view(&c->result));
+    bool ok = file_put(c->out.fd, buffer_view(&c->result));
     buffer_clear(&c->result);
     if (!ok)
         cli_error(c, NULL, "cannot write to stdout: %s", strerror(errno));
@@ -118,6 +107,22 @@ void cli_json_end(cli *c, json_writer *w)
 {
     json_object_end(w);
     buffer_char(&c->result, '\n');
+}
+
+void cli_list_begin(cli *c, json_writer *w, const char *name)
+{
+    if (!c->json)
+        return;
+    cli_json_begin(c, w);
+    json_add_array(w, name);
+}
+
+void cli_list_end(cli *c, json_writer *w)
+{
+    if (!c->json)
+        return;
+    json_array_end(w);
+    cli_json_end(c, w);
 }
 
 static exit_code unknown_command(cli *c, const char *word)
