@@ -18,16 +18,9 @@ static text driver_of(cli *c, const journal_run *run)
 
 static void write_json(cli *c, json_writer *w, const replayed *r)
 {
-    char hex[65];
-    sha256_hex(&r->run.program, hex);
     json_object(w);
-    json_add_text(w, "run", r->run.name);
-    json_add_text(w, "migration", r->run.migration);
-    json_add_text(w, "mode", r->run.mode);
-    json_add_text(w, "program", text_format(&c->memory, "sha256:%s", hex));
-    render_run_json(c, w, &r->state);
-    text driver = driver_of(c, &r->run);
-    json_add_optional(w, "driven_by", driver);
+    render_run_json(c, w, &r->run, &r->state);
+    json_add_optional(w, "driven_by", driver_of(c, &r->run));
     json_object_end(w);
 }
 

@@ -123,29 +123,10 @@ static exit_code code_of(driving *v, const vm *m, uint32_t run)
     }
 }
 
-static bool describe(cli *c, const vm *m, json_document *d)
-{
-    buffer b = {0};
-    json_writer w;
-    json_begin(&w, &b, 0);
-    json_object(&w);
-    vm_describe(m, &w);
-    json_object_end(&w);
-    text all = text_copy(&c->memory, buffer_view(&b));
-    buffer_release(&b);
-    return json_read(&c->memory, all, d, NULL);
-}
-
 static void report_json(cli *c, json_writer *w, const journal_run *run, const json_document *d)
 {
-    char hex[65];
-    sha256_hex(&run->program, hex);
     json_object(w);
-    json_add_text(w, "run", run->name);
-    json_add_text(w, "migration", run->migration);
-    json_add_text(w, "mode", run->mode);
-    json_add_text(w, "program", text_format(&c->memory, "sha256:%s", hex));
-    render_run_json(c, w, d);
+    render_run_json(c, w, run, d);
     json_object_end(w);
 }
 
@@ -171,7 +152,7 @@ static exit_code report_runs(driving *v, text name, json_writer *w)
         journal_run run;
         json_document d;
         const vm *m = drive_machine(v->drive, i, &run);
-        if ((name.n && !text_equal(name, run.name)) || !describe(v->c, m, &d))
+        if ((name.n && !text_equal(name, run.name)) || !drive_describe(m, &v->c->memory, &d))
             continue;
         exit_code code = code_of(v, m, run.run);
         worst = code > worst ? code : worst;

@@ -109,6 +109,16 @@ static void command_for(cli *c, buffer *out, const terminal *t, const run_view *
     buffer_char(out, '\n');
 }
 
+/* "Sat 23:10 CST, in 40m". */
+static void put_until(buffer *out, const run_view *v, instant until)
+{
+    clock_near(out, v->zone, until, v->now);
+    if (until <= v->now)
+        return;
+    buffer_cstr(out, ", in ");
+    clock_length(out, until - v->now);
+}
+
 /* What a question is about, who is asked, and what comes where nobody answers. */
 static void decision(cli *c, buffer *out, const terminal *t, const run_view *v, uint32_t n)
 {
@@ -134,11 +144,7 @@ static void decision(cli *c, buffer *out, const terminal *t, const run_view *v, 
         buffer_cstr(out, "anybody");
     if (until != QUANTITY_NONE) {
         buffer_cstr(out, "; without an answer by ");
-        clock_near(out, v->zone, until, v->now);
-        if (until > v->now) {
-            buffer_cstr(out, ", in ");
-            clock_length(out, until - v->now);
-        }
+        put_until(out, v, until);
         buffer_cstr(out, ": ");
         term_put(out, t, otherwise.n ? otherwise : TEXT("it fails"));
     } else {
@@ -188,11 +194,7 @@ static void other_wait(cli *c, buffer *out, const terminal *t, const run_view *v
     term_put(out, t, state_member(c, d, n, "kind"));
     if (until != QUANTITY_NONE) {
         buffer_cstr(out, " until ");
-        clock_near(out, v->zone, until, v->now);
-        if (until > v->now) {
-            buffer_cstr(out, ", in ");
-            clock_length(out, until - v->now);
-        }
+        put_until(out, v, until);
     }
     buffer_char(out, '\n');
 }

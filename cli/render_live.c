@@ -64,19 +64,6 @@ static void log_line(live_view *v, buffer *out, const journal_event *e)
     buffer_char(out, '\n');
 }
 
-static bool describe(live_view *v, const vm *m, json_document *d)
-{
-    buffer b = {0};
-    json_writer w;
-    json_begin(&w, &b, 0);
-    json_object(&w);
-    vm_describe(m, &w);
-    json_object_end(&w);
-    text all = text_copy(&v->c->memory, buffer_view(&b));
-    buffer_release(&b);
-    return json_read(&v->c->memory, all, d, NULL);
-}
-
 static run_view view_of(live_view *v, const journal_run *run, const json_document *d)
 {
     return (run_view){.run = run,
@@ -127,7 +114,7 @@ static void draw(live_view *v, const drive *d, buffer *out)
         journal_run run;
         json_document state;
         const vm *m = drive_machine(d, i, &run);
-        if (run.ended != QUANTITY_NONE || !describe(v, m, &state))
+        if (run.ended != QUANTITY_NONE || !drive_describe(m, &v->c->memory, &state))
             continue;
         run_view view = view_of(v, &run, &state);
         buffer_cstr(&block, "\n");
@@ -151,7 +138,8 @@ static void ask_lines(live_view *v, const drive *d, const journal_event *events,
         journal_run run;
         json_document state;
         const vm *m = drive_machine(d, i, &run);
-        if (run.ended != QUANTITY_NONE || !describe(v, m, &state) || !render_run_asks(&state))
+        if (run.ended != QUANTITY_NONE || !drive_describe(m, &v->c->memory, &state) ||
+            !render_run_asks(&state))
             continue;
         run_view view = view_of(v, &run, &state);
         render_run_asked(v->c, out, &v->c->err, &view);

@@ -32,7 +32,8 @@ void render_run_waiting(cli *c, buffer *out, const terminal *t, const run_view *
 /* True where something waits for a person. */
 bool render_run_asks(const json_document *state);
 
-/* The state document with instants as ISO texts, as members of the open object. */
-void render_run_json(cli *c, json_writer *w, const json_document *state);
+/* Which run it is, then the state document with instants as ISO texts, as members of the open
+ * object. */
+void render_run_json(cli *c, json_writer *w, const journal_run *run, const json_document *state);
 
 #endif

@@ -44,8 +44,14 @@ static void copy_value(cli *c, json_writer *w, const json_document *d, uint32_t 
     }
 }
 
-void render_run_json(cli *c, json_writer *w, const json_document *state)
+void render_run_json(cli *c, json_writer *w, const journal_run *run, const json_document *state)
 {
+    char hex[65];
+    sha256_hex(&run->program, hex);
+    json_add_text(w, "run", run->name);
+    json_add_text(w, "migration", run->migration);
+    json_add_text(w, "mode", run->mode);
+    json_add_text(w, "program", text_format(&c->memory, "sha256:%s", hex));
     if (state->nodes)
         copy_members(c, w, state, 0);
 }

@@ -1,19 +1,6 @@
 /* replayed.c: see replayed.h. */
 #include "cli/replayed.h"
 
-static void describe(cli *c, replayed *r)
-{
-    buffer b = {0};
-    json_writer w;
-    json_begin(&w, &b, 0);
-    json_object(&w);
-    vm_describe(r->machine, &w);
-    json_object_end(&w);
-    r->described = text_copy(&c->memory, buffer_view(&b));
-    json_read(&c->memory, r->described, &r->state, NULL);
-    buffer_release(&b);
-}
-
 exit_code replayed_open(cli *c, journal *j, const journal_run *run, replayed *out)
 {
     *out = (replayed){.run = *run};
@@ -25,7 +12,7 @@ exit_code replayed_open(cli *c, journal *j, const journal_run *run, replayed *ou
             s == JOURNAL_OTHER
                 ? out->result.found
                 : text_format(&c->memory, "run %.*s cannot be replayed", TEXT_ARG(run->name)));
-    describe(c, out);
+    drive_describe(out->machine, &c->memory, &out->state);
     return CODE_DONE;
 }
 

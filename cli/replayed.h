@@ -9,8 +9,7 @@ typedef struct {
     image *program;
     vm *machine;
     replay_result result;
-    text described;      /* JSON object of vm_describe */
-    json_document state; /* of it */
+    json_document state; /* what vm_describe wrote */
 } replayed;
 
 /* CODE_DONE, or a code after a message. Release in any case. */

@@ -152,16 +152,8 @@ static void keep_events(trial *t)
 /* What the run waits for where it did not end. */
 static void take_waiting(trial *t, const vm *m)
 {
-    buffer b = {0};
-    json_writer w;
     json_document d;
-    json_begin(&w, &b, 0);
-    json_object(&w);
-    vm_describe(m, &w);
-    json_object_end(&w);
-    bool good = json_read(&t->c->memory, text_copy(&t->c->memory, buffer_view(&b)), &d, NULL);
-    buffer_release(&b);
-    uint32_t list = good ? json_member(&d, 0, TEXT("waiting")) : 0;
+    uint32_t list = drive_describe(m, &t->c->memory, &d) ? json_member(&d, 0, TEXT("waiting")) : 0;
     if (list == 0 || strcmp(judge_outcome(t->judge, TEXT("")), "waiting") != 0)
         return;
     t->out->waiting = arena_array(&t->c->memory, text, d.node[list].count + 1);

@@ -225,6 +225,19 @@ const vm *drive_machine(const drive *d, size_t index, journal_run *run)
     return d->runs.p[index]->machine;
 }
 
+bool drive_describe(const vm *m, arena *memory, json_document *out)
+{
+    buffer b = {0};
+    json_writer w;
+    json_begin(&w, &b, 0);
+    json_object(&w);
+    vm_describe(m, &w);
+    json_object_end(&w);
+    text all = text_copy(memory, buffer_view(&b));
+    buffer_release(&b);
+    return json_read(memory, all, out, NULL);
+}
+
 journal *drive_journal(const drive *d)
 {
     return d->journal;

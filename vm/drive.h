@@ -38,8 +38,8 @@ typedef struct {
     /* Called after each commit with what was committed: progress for people. May be NULL. */
     void (*progress)(void *self, const drive *d, const journal_event *events, size_t n);
     void *self;
-    bool ticks; /* progress also once a second while nothing happens, with no events: for clocks
-                   on a screen. Not where the host's clock is virtual. */
+    bool ticks;     /* progress also once a second while nothing happens, with no events: for clocks
+                       on a screen. Not where the host's clock is virtual. */
     bool throwaway; /* the store of a test: it need not outlive the machine it is on */
 } drive_options;
 
@@ -70,6 +70,8 @@ journal *drive_journal(const drive *d);
 
 size_t drive_runs(const drive *d);
 const vm *drive_machine(const drive *d, size_t index, journal_run *run);
+/* What vm_describe writes of a machine, read; false: it is no JSON. */
+bool drive_describe(const vm *m, arena *memory, json_document *out);
 
 /* The same command from a process that is not the owner: tries to become it (drive_open with a host
  * that performs nothing), else talks to the owner over the socket. Waits 5 s at most. DRIVE_REFUSED
@@ -83,8 +85,9 @@ typedef struct {
     sha256 state; /* hash of the machine's state at the end */
 } replay_result;
 /* Feeds a run's inputs to a new machine and compares what it derives with what the journal holds,
- * byte for byte. JOURNAL_OTHER where a machine of another version derived it; `found` then says so. `until`: stop after that seq (0: all). The machine is handed out for questions
- * (why, status) when `machine` is not NULL; the caller frees it and the image. */
+ * byte for byte. JOURNAL_OTHER where a machine of another version derived it; `found` then says so.
+ * `until`: stop after that seq (0: all). The machine is handed out for questions (why, status) when
+ * `machine` is not NULL; the caller frees it and the image. */
 journal_status drive_replay(journal *j, uint32_t run, uint64_t until, arena *memory,
                             replay_result *out, vm **machine, image **program);
 

@@ -28,17 +28,8 @@ static text field(const waiting *w, const char *name)
 
 static bool describe(const drive_run *r, arena *memory, waiting *w, uint32_t *list)
 {
-    buffer b;
-    json_writer out;
-    buffer_init(&b);
-    json_begin(&out, &b, 0);
-    json_object(&out);
-    vm_describe(r->machine, &out);
-    json_object_end(&out);
-    text all = text_copy(memory, buffer_view(&b));
-    buffer_release(&b);
     w->memory = memory;
-    if (!json_read(memory, all, &w->d, NULL))
+    if (!drive_describe(r->machine, memory, &w->d))
         return false;
     *list = json_member(&w->d, 0, TEXT("waiting"));
     return *list != 0;
