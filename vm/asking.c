@@ -53,6 +53,22 @@ const uint32_t *asked_roles(const vm *m, const activity *a, uint32_t *n, uint32_
     return &m->image->words[at + 1];
 }
 
+void asked_put(const vm *m, json_writer *w, const activity *a)
+{
+    uint32_t n, single[2];
+    const uint32_t *pair = asked_roles(m, a, &n, single);
+    json_add_array(w, "who");
+    for (uint32_t k = 0; k < n; k++)
+        json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, pair[2 * k]));
+    json_array_end(w);
+}
+
+uint32_t told_role(const vm *m, const image_site *s)
+{
+    bool named = s->votes != NO_INDEX && m->image->words[s->votes];
+    return named ? m->image->words[s->votes + 1] : NO_INDEX;
+}
+
 /* --- the calendar --- */
 
 instant asking_due(const vm *m, const fiber *f, const activity *a)

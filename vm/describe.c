@@ -105,19 +105,6 @@ static const char *wait_name(const fiber *f, const activity *a)
                                   : "timer";
 }
 
-static void put_who(const vm *m, json_writer *w, const activity *a)
-{
-    const image_site *s = a->site < m->image->site_count ? &m->image->sites[a->site] : NULL;
-    json_add_array(w, "who");
-    if (a->kind == ACT_QUESTION && a->role != NO_INDEX)
-        json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, a->role));
-    else if (s && s->votes != NO_INDEX && (a->kind == ACT_TASK || a->kind == ACT_APPROVE))
-        for (uint32_t k = 0; k < m->image->words[s->votes]; k++)
-            json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME,
-                                              m->image->words[s->votes + 1 + 2 * k]));
-    json_array_end(w);
-}
-
 /* What a task wants noted before it is done; nothing for the rest. */
 static void put_evidence(const vm *m, json_writer *w, const activity *a)
 {
@@ -135,7 +122,6 @@ static void put_instant(json_writer *w, const char *key, instant at)
         json_put_int(w, at);
 }
 
-/* The deputies that were called, and when. */
 /* When those who are asked, and those called in their place, are there; of the machine's image,
  * since whoever shows it needs a zone for it. */
 static void put_hours(const vm *m, json_writer *w, const fiber *f, const activity *a)
@@ -158,6 +144,7 @@ static void put_hours(const vm *m, json_writer *w, const fiber *f, const activit
     json_object_end(w);
 }
 
+/* The deputies that were called, and when. */
 static void put_calls(const vm *m, json_writer *w, const fiber *f, const activity *a)
 {
     uint32_t role[32];
@@ -185,7 +172,7 @@ static void put_wait(const vm *m, json_writer *w, const fiber *f, const activity
     json_add_text(w, "name", text_slice(path, (size_t)dot, path.n));
     json_add_text(w, "path", path);
     json_add_text(w, "title", row ? buffer_view(&row->title) : TEXT(""));
-    put_who(m, w, a);
+    asked_put(m, w, a);
     put_evidence(m, w, a);
     put_instant(w, "since", a->begun);
     bool people = a->waiting != WAIT_NOTHING && a->waiting != WAIT_DOUBT;

@@ -249,9 +249,7 @@ exec_status exec_run(exec_context *c, exec_fiber *f)
         case OP_COAL: r[x->a] = r[x->b] == QUANTITY_NONE ? r[x->c] : r[x->b]; break;
         case OP_SEL: r[x->a] = selected(&m); break;
         case OP_JMP: skip = x->a; break;
-        case OP_JN:
-            skip = r[x->a] == 1 || (c->assumes && r[x->a] == QUANTITY_NA) ? 0 : x->b;
-            break;
+        case OP_JN: skip = r[x->a] == 1 || (c->assumes && r[x->a] == QUANTITY_NA) ? 0 : x->b; break;
         case OP_JNA: skip = r[x->a] == QUANTITY_NA ? x->b : 0; break;
         case OP_FMT: exec_format(&m); break;
         case OP_CAT: exec_concatenate(&m); break;

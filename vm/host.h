@@ -3,8 +3,8 @@
  * A host is a table of functions. The driver (drive.h) calls submit only after the commit that
  * holds the output, polls for answers, and asks for the time; nothing else ever does. Hosts: live,
  * rehearsal (virtual clock, rehearsal addresses, people who say yes), dry (no calls: answers
- * without values), script (answers given by a test), and replay, which is no host at all: the journal's inputs are fed back and what is derived
- * must match.
+ * without values), script (answers given by a test), and replay, which is no host at all: the
+ * journal's inputs are fed back and what is derived must match.
  */
 #ifndef FERRY_VM_HOST_H
 #define FERRY_VM_HOST_H
@@ -54,8 +54,8 @@ typedef struct {
 
 typedef struct {
     void *self;
-    const char *mode; /* of the runs it moves: "live", "rehearsal", "dry", "script"; NULL: it moves none,
-                         and its functions are never called but `now` */
+    const char *mode; /* of the runs it moves: "live", "rehearsal", "dry", "script"; NULL: it moves
+                         none, and its functions are never called but `now` */
     host_people people;
     bool virtual_clock; /* poll jumps to `until` instead of waiting; there is no sleeping machine */
     void (*serve)(void *self, uint32_t run_index, const host_run *run);
@@ -92,15 +92,15 @@ typedef struct {
 
 typedef struct {
     const image *program;
-    const char *folder;  /* the playbook's: base of relative paths */
-    text run, path;      /* who asks, where in the program */
+    const char *folder; /* the playbook's: base of relative paths */
+    text run, path;     /* who asks, where in the program */
     host_look look;
     bool rehearsal;      /* rehearsal addresses */
     const char *key_hex; /* idempotency key, 64 hex digits; "" for reads */
     const char *jobs;    /* folder for KEY.lock, or NULL */
     seen_files *seen;    /* files this run has read; NULL where nobody keeps count */
     host_rehearsals rehearsed;
-    uint32_t connector;  /* row of table connector, or NO_INDEX */
+    uint32_t connector; /* row of table connector, or NO_INDEX */
     operation_id operation;
     const json_document *arguments; /* an object, by argument name */
     const json_document *shape;     /* [[path, type name]…] */
@@ -113,7 +113,7 @@ typedef struct {
     text result; /* JSON object with the operation's result fields; the host projects the shape from
                     it */
     text detail; /* for people: "exit code 3: route locked"; masked */
-    text path;   /* of what did not go well: where in the program it was asked for; empty elsewhere */
+    text path; /* of what did not go well: where in the program it was asked for; empty elsewhere */
     text sample; /* of a test: what the series is that reads this, json; empty */
     bool untold; /* of a test: it does not tell what this would be (untold.c) */
 } operation_result;

@@ -1,9 +1,10 @@
 /* host_dry.h: the host of a dry run: nobody is called, nothing is read, and the clock is virtual.
  *
- * Every request is answered at once, as done, without values, and as one that nobody tells the answer
- * of: what depends on it is not available, and the machine assumes that it goes well (untold.c).
- * Windows are computed, for their answer depends on nothing but the calendar. People say yes. Under a step's
- * estimate no time passes: when things would be likely is what `plan` is for.
+ * Every request is answered at once, as done, without values, and as one that nobody tells the
+ * answer of: what depends on it is not available, and the machine assumes that it goes well
+ * (untold.c). Windows are computed, for their answer depends on nothing but the calendar. People
+ * say yes. Under a step's estimate no time passes: when things would be likely is what `plan` is
+ * for.
  */
 #ifndef FERRY_VM_HOST_DRY_H
 #define FERRY_VM_HOST_DRY_H

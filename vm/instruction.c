@@ -1,5 +1,5 @@
-/* instruction.c: instructions that wait or touch the run: most become an activity of their fiber, the
- * others end where they begin; and the facts that fibers put for each other.
+/* instruction.c: instructions that wait or touch the run: most become an activity of their fiber,
+ * the others end where they begin; and the facts that fibers put for each other.
  */
 #include "vm/state.h"
 
@@ -57,7 +57,7 @@ static const uint8_t instruction_activity[OP_COUNT] = {
     [OP_DO] = ACT_DO + 1,         [OP_TASK] = ACT_TASK + 1,   [OP_APPROVE] = ACT_APPROVE + 1,
     [OP_SETTLE] = ACT_SETTLE + 1, [OP_GATE] = ACT_GATE + 1,   [OP_WINDOW] = ACT_WINDOW + 1,
     [OP_SLEEP] = ACT_SLEEP + 1,   [OP_UNTIL] = ACT_UNTIL + 1, [OP_JOIN] = ACT_JOIN + 1,
-    [OP_EACH] = ACT_EACH + 1,     [OP_LEAVE] = ACT_LEAVE + 1,   [OP_LIVE] = ACT_LIVE + 1,
+    [OP_EACH] = ACT_EACH + 1,     [OP_LEAVE] = ACT_LEAVE + 1, [OP_LIVE] = ACT_LIVE + 1,
 };
 
 unsigned instruction_starts(unsigned op)

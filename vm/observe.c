@@ -250,9 +250,7 @@ static bool trigger_fire(vm *m, trigger *t)
     if (s->action == TRIGGER_ROLLBACK)
         fiber_doom(m, f, t->level, text_format(&m->turn, "rollback when %.*s", TEXT_ARG(title)).p);
     else if (s->action == TRIGGER_ALERT)
-        notice(m, f, t->site, path, title,
-               s->votes != NO_INDEX && m->image->words[s->votes] ? m->image->words[s->votes + 1]
-                                                                 : NO_INDEX);
+        notice(m, f, t->site, path, title, told_role(m, s));
     return s->action == TRIGGER_PAUSE;
 }
 

@@ -4,18 +4,6 @@
  */
 #include "vm/state.h"
 
-static void put_roles(vm *m, json_writer *w, const image_site *s, const activity *a)
-{
-    json_add_array(w, "who");
-    if (a->kind == ACT_QUESTION && a->role != NO_INDEX)
-        json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME, a->role));
-    if ((a->kind == ACT_TASK || a->kind == ACT_APPROVE) && s && s->votes != NO_INDEX)
-        for (uint32_t k = 0; k < m->image->words[s->votes]; k++)
-            json_put_text(w, image_field_text(m->image, TABLE_ROLE, COLUMN_ROLE_NAME,
-                                              m->image->words[s->votes + 1 + 2 * k]));
-    json_array_end(w);
-}
-
 void wait_event(vm *m, fiber *f, activity *a, const char *what, text path, text title,
                 instant until)
 {
@@ -24,7 +12,7 @@ void wait_event(vm *m, fiber *f, activity *a, const char *what, text path, text 
     json_add_text(&w, "path", path);
     json_add_cstr(&w, "what", what);
     json_add_text(&w, "title", title);
-    put_roles(m, &w, a->site < m->image->site_count ? &m->image->sites[a->site] : NULL, a);
+    asked_put(m, &w, a);
     json_put_key(&w, "until");
     if (until == QUANTITY_NONE || until >= QUANTITY_MAX - 1)
         json_put_null(&w);
@@ -135,17 +123,41 @@ go act_question(vm *m, fiber *f, activity *a, cause c)
     return question_wait(m, f, a);
 }
 
-/* --- tasks --- */
+/* --- what a task and an approval begin with --- */
 
-enum { TASK_BEGIN, TASK_WAIT, TASK_CHECK, TASK_ASK };
-
-static void task_mark(vm *m, fiber *f, activity *a, unsigned state, text detail)
+static text title_now(vm *m, fiber *f, const activity *a)
 {
     int64_t args[ARGUMENTS];
     act_args(m, f, a, 1, args);
-    board_mark(m, f, a->site, site_path(m, f, a->site), state,
-               site_title(m, f, &m->image->sites[a->site], args), detail);
+    return site_title(m, f, &m->image->sites[a->site], args);
 }
+
+static void ask_mark(vm *m, fiber *f, activity *a, unsigned state, text detail)
+{
+    board_mark(m, f, a->site, site_path(m, f, a->site), state, title_now(m, f, a), detail);
+}
+
+/* Starts what people are asked for at a site: its clock, its mark, its wait, its first call. A
+ * fiber that is held asks nobody yet; false. */
+static bool ask_begin(vm *m, fiber *f, activity *a, const char *what)
+{
+    const image_site *s = &m->image->sites[a->site];
+    if (fiber_held(m, f)) {
+        a->awaits = AWAIT_RESUME;
+        return false;
+    }
+    text title = title_now(m, f, a);
+    a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
+    ask_mark(m, f, a, MARK_STARTED, TEXT(""));
+    wait_event(m, f, a, what, site_path(m, f, a->site), title, a->until);
+    a->begun = m->now;
+    asking_begin(m, f, a, title);
+    return true;
+}
+
+/* --- tasks --- */
+
+enum { TASK_BEGIN, TASK_WAIT, TASK_CHECK, TASK_ASK };
 
 static go task_wait(vm *m, fiber *f, activity *a)
 {
@@ -159,19 +171,7 @@ static go task_wait(vm *m, fiber *f, activity *a)
 
 static go task_begin(vm *m, fiber *f, activity *a)
 {
-    const image_site *s = &m->image->sites[a->site];
-    int64_t args[ARGUMENTS];
-    if (fiber_held(m, f)) {
-        a->awaits = AWAIT_RESUME;
-        return GO_WAIT;
-    }
-    act_args(m, f, a, 1, args);
-    a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
-    task_mark(m, f, a, MARK_STARTED, TEXT(""));
-    wait_event(m, f, a, "task", site_path(m, f, a->site), site_title(m, f, s, args), a->until);
-    a->begun = m->now;
-    asking_begin(m, f, a, site_title(m, f, s, args));
-    return task_wait(m, f, a);
+    return ask_begin(m, f, a, "task") ? task_wait(m, f, a) : GO_WAIT;
 }
 
 static go task_done(vm *m, fiber *f, activity *a)
@@ -188,7 +188,7 @@ static go task_done(vm *m, fiber *f, activity *a)
         saga_push(m, f, ENTRY_TASK, a->site, args, types, s->captures, site_path(m, f, a->site));
     f->saga.p[at].captures = s->captures;
     f->saga.p[at].flags = ENTRY_DONE | (s->flags & SITE_IRREVERSIBLE ? ENTRY_SEAL : 0);
-    task_mark(m, f, a, MARK_DONE, text_copy(&m->turn, buffer_view(&f->why)));
+    ask_mark(m, f, a, MARK_DONE, text_copy(&m->turn, buffer_view(&f->why)));
     return GO_POP;
 }
 
@@ -221,7 +221,7 @@ static go task_checked(vm *m, fiber *f, activity *a, cause c)
 static go task_skipped(vm *m, fiber *f, activity *a)
 {
     m->partial = true;
-    task_mark(m, f, a, MARK_SKIPPED, TEXT(""));
+    ask_mark(m, f, a, MARK_SKIPPED, TEXT(""));
     return GO_POP;
 }
 
@@ -229,19 +229,12 @@ static go task_late(vm *m, fiber *f, activity *a)
 {
     reply r;
     fiber_why(f, "not done in time");
-    task_mark(m, f, a, MARK_FAILED, buffer_view(&f->why));
+    ask_mark(m, f, a, MARK_FAILED, buffer_view(&f->why));
     a->phase = TASK_ASK;
     go g = failure_ask(m, f, a->site, ANSWER(REPLY_RETRY), site_path(m, f, a->site), &r);
     if (g != GO_POP)
         return g;
     return r == REPLY_SKIP ? task_skipped(m, f, a) : GO_FAIL;
-}
-
-static text title_now(vm *m, fiber *f, const activity *a)
-{
-    int64_t args[ARGUMENTS];
-    act_args(m, f, a, 1, args);
-    return site_title(m, f, &m->image->sites[a->site], args);
 }
 
 static go task_told(vm *m, fiber *f, activity *a)
@@ -296,19 +289,9 @@ static go approve_wait(vm *m, fiber *f, activity *a)
 
 static go approve_begin(vm *m, fiber *f, activity *a)
 {
-    const image_site *s = &m->image->sites[a->site];
-    int64_t args[ARGUMENTS];
-    if (fiber_held(m, f)) {
-        a->awaits = AWAIT_RESUME;
+    if (!ask_begin(m, f, a, "approval"))
         return GO_WAIT;
-    }
-    act_args(m, f, a, 1, args);
     vec_clear(&f->votes);
-    a->until = s->timeout > 0 ? time_after(m->now, s->timeout) : QUANTITY_NONE;
-    task_mark(m, f, a, MARK_STARTED, TEXT(""));
-    wait_event(m, f, a, "approval", site_path(m, f, a->site), site_title(m, f, s, args), a->until);
-    a->begun = m->now;
-    asking_begin(m, f, a, site_title(m, f, s, args));
     return approve_wait(m, f, a);
 }
 
@@ -322,14 +305,14 @@ static go approve_said(vm *m, fiber *f, activity *a)
                   said);
     if (!yes) {
         fiber_why(f, "%.*s", TEXT_ARG(said));
-        task_mark(m, f, a, MARK_FAILED, said);
+        ask_mark(m, f, a, MARK_FAILED, said);
         return GO_FAIL;
     }
     vote v = {speak_role(m, f, a, &m->command, &m->turn), heap_text(m->image, &f->keep, by)};
     vec_push(&f->votes, v);
     if (!approved(m, f, s))
         return approve_wait(m, f, a);
-    task_mark(m, f, a, MARK_DONE, said);
+    ask_mark(m, f, a, MARK_DONE, said);
     vec_clear(&f->votes);
     return GO_POP;
 }
@@ -345,7 +328,7 @@ go act_approve(vm *m, fiber *f, activity *a, cause c)
         return approve_wait(m, f, a);
     }
     fiber_why(f, "not approved in time");
-    task_mark(m, f, a, MARK_FAILED, buffer_view(&f->why));
+    ask_mark(m, f, a, MARK_FAILED, buffer_view(&f->why));
     return GO_FAIL;
 }
 
@@ -396,8 +379,5 @@ void instruction_notify(vm *m, fiber *f, const insn *i)
     int64_t args[ARGUMENTS];
     for (uint32_t k = 0; k < s->captures && k < ARGUMENTS; k++)
         args[k] = *exec_register(&f->x, i->c + k);
-    uint32_t role = s->votes != NO_INDEX && m->image->words[s->votes]
-                        ? m->image->words[s->votes + 1]
-                        : NO_INDEX;
-    notice(m, f, i->b, site_path(m, f, i->b), site_title(m, f, s, args), role);
+    notice(m, f, i->b, site_path(m, f, i->b), site_title(m, f, s, args), told_role(m, s));
 }

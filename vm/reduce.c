@@ -84,36 +84,53 @@ static int64_t *arguments(const machine *m, uint32_t *n)
     return args;
 }
 
-exec_status exec_reduce(machine *m)
+typedef void (*answer_seen)(void *self, machine *m, uint32_t k, const int64_t *answer);
+
+/* Runs the function for each of the n elements; `see` is given what it says of element k. */
+static exec_status each_answer(machine *m, const int64_t *element, uint32_t n, answer_seen see,
+                               void *self)
 {
-    if (value_absent(m->r[m->x->c])) {
-        m->r[m->x->a] = QUANTITY_NA;
-        return EXEC_RETURNED;
-    }
-    uint32_t n, parameters, results = m->i->functions[m->x->b].results;
-    int64_t *element = copy_elements(m, &n), *args = arguments(m, &parameters);
-    tally t = {.any = -1, .all = 1, .list = calloc((size_t)n + 1, sizeof *t.list)};
-    if (!t.list)
-        memory_exhausted();
+    uint32_t parameters;
+    int64_t *args = arguments(m, &parameters);
     exec_status s = EXEC_RETURNED;
     for (uint32_t k = 0; k < n && s == EXEC_RETURNED; k++) {
         const int64_t *answer;
         args[0] = element[k];
         s = exec_nested(m, m->x->b, args, parameters, &answer);
         if (s == EXEC_RETURNED)
-            take(&t, m, answer[0], results > 1 ? answer[1] : 0);
+            see(self, m, k, answer);
     }
+    free(args);
+    return s;
+}
+
+static void tally_answer(void *self, machine *m, uint32_t k, const int64_t *answer)
+{
+    take(self, m, answer[0], m->i->functions[m->x->b].results > 1 ? answer[1] : 0);
+}
+
+exec_status exec_reduce(machine *m)
+{
+    if (value_absent(m->r[m->x->c])) {
+        m->r[m->x->a] = QUANTITY_NA;
+        return EXEC_RETURNED;
+    }
+    uint32_t n;
+    int64_t *element = copy_elements(m, &n);
+    tally t = {.any = -1, .all = 1, .list = calloc((size_t)n + 1, sizeof *t.list)};
+    if (!t.list)
+        memory_exhausted();
+    exec_status s = each_answer(m, element, n, tally_answer, &t);
     if (s == EXEC_RETURNED)
         m->r[m->x->a] = outcome(&t, m);
     free(t.list);
-    free(args);
     free(element);
     return s;
 }
 
 typedef struct {
     const machine *m;
-    const int64_t *key; /* keys of element k from k * keys on */
+    int64_t *key; /* keys of element k from k * keys on */
     uint32_t keys;
 } ordering;
 
@@ -145,6 +162,12 @@ static int compare_elements(const void *l, const void *r, void *self)
     return (a > b) - (a < b); /* stable */
 }
 
+static void keep_keys(void *self, machine *m, uint32_t k, const int64_t *answer)
+{
+    const ordering *o = self;
+    memcpy(o->key + (size_t)k * o->keys, answer, o->keys * sizeof *o->key);
+}
+
 static int64_t sorted(machine *m, const int64_t *element, uint32_t n, ordering *o)
 {
     uint32_t *at = calloc((size_t)n + 1, sizeof *at);
@@ -167,23 +190,15 @@ exec_status exec_order(machine *m)
         m->r[m->x->a] = QUANTITY_NA;
         return EXEC_RETURNED;
     }
-    uint32_t n, parameters, keys = m->i->functions[m->x->b].results;
-    int64_t *element = copy_elements(m, &n), *args = arguments(m, &parameters);
-    int64_t *key = calloc((size_t)n * keys + 1, sizeof *key);
-    if (!key)
+    uint32_t n, keys = m->i->functions[m->x->b].results;
+    int64_t *element = copy_elements(m, &n);
+    ordering o = {m, calloc((size_t)n * keys + 1, sizeof *o.key), keys};
+    if (!o.key)
         memory_exhausted();
-    exec_status s = EXEC_RETURNED;
-    for (uint32_t k = 0; k < n && s == EXEC_RETURNED; k++) {
-        const int64_t *answer;
-        args[0] = element[k];
-        s = exec_nested(m, m->x->b, args, parameters, &answer);
-        if (s == EXEC_RETURNED)
-            memcpy(key + (size_t)k * keys, answer, keys * sizeof *key);
-    }
+    exec_status s = each_answer(m, element, n, keep_keys, &o);
     if (s == EXEC_RETURNED)
-        m->r[m->x->a] = sorted(m, element, n, &(ordering){m, key, keys});
-    free(key);
-    free(args);
+        m->r[m->x->a] = sorted(m, element, n, &o);
+    free(o.key);
     free(element);
     return s;
 }

@@ -127,11 +127,11 @@ static void value(codec *c, kept *k)
 
 static void one_activity(codec *c, activity *a)
 {
-    uint32_t *const words[] = {
-        &a->kind,    &a->phase,    &a->site,    &a->flags,  &a->frames,  &a->called, &a->scopes,
-        &a->awaits,  &a->n,        &a->attempt, &a->doubts, &a->ordinal, &a->entry,  &a->answers,
-        &a->waiting, &a->response, &a->may,     &a->role,   &a->next,    &a->good,   &a->bad,
-        &a->wave,    &a->admitted};
+    uint32_t *const words[] = {&a->kind,     &a->phase,   &a->site,    &a->flags,   &a->frames,
+                               &a->called,   &a->scopes,  &a->awaits,  &a->n,       &a->attempt,
+                               &a->doubts,   &a->ordinal, &a->entry,   &a->answers, &a->waiting,
+                               &a->response, &a->may,     &a->role,    &a->next,    &a->good,
+                               &a->bad,      &a->wave,    &a->admitted};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         word32(c, words[k]);
     word64(c, &a->begun);

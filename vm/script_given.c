@@ -91,7 +91,8 @@ static bool due(host_script *s, size_t i)
 static bool same_try(script_fate fate, const script_try *a, const script_try *b)
 {
     bool doubtful = fate == SCRIPT_FAILS || fate == SCRIPT_HANGS;
-    return doubtful && b->attempt != 0 && a->attempt == b->attempt && sha256_equal(&a->key, &b->key);
+    return doubtful && b->attempt != 0 && a->attempt == b->attempt &&
+           sha256_equal(&a->key, &b->key);
 }
 
 const script_given *script_find(host_script *s, const script_request *q, arena *memory)

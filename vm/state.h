@@ -117,7 +117,7 @@ typedef struct {
     uint32_t may;      /* QUESTION: its answers */
     uint32_t role;     /* QUESTION: who is asked, NO_INDEX anyone */
     uint32_t next, good, bad; /* EACH: iterations begun, succeeded, failed */
-    uint32_t wave, admitted;  /* EACH: the wave that runs, from 1; iterations that may begin in it */
+    uint32_t wave, admitted; /* EACH: the wave that runs, from 1; iterations that may begin in it */
     instant begun, deadline, until, since;
     duration interval;
 } activity;
@@ -135,8 +135,8 @@ typedef struct {
     uint32_t child;         /* ENTRY_CHILD: fiber */
     uint32_t first, values; /* range in fiber.kept: captures, then results */
     uint32_t captures;
-    uint32_t ordinal; /* of a write, part of its key; ENTRY_CHILD: its group */
-    int64_t path;     /* text of fiber.keep */
+    uint32_t ordinal;  /* of a write, part of its key; ENTRY_CHILD: its group */
+    int64_t path;      /* text of fiber.keep */
     uint64_t place[2]; /* of a write: hashes of what it touches; 0 none */
 } entry;
 
@@ -326,9 +326,10 @@ void put_values(vm *m, fiber *f, json_writer *w, const image_site *s, const int6
                 const heap *h);
 
 /* --- untold.c: runs of the modes `script` and `dry` --- */
-bool dry(const vm *m); /* nothing is read at all */
+bool dry(const vm *m);             /* nothing is read at all */
 void untold_note(vm *m, fiber *f); /* of the outcome just delivered to the top activity of f */
-bool untold(const vm *m, const fiber *f); /* it may miss a value because the test does not tell it */
+bool untold(const vm *m,
+            const fiber *f); /* it may miss a value because the test does not tell it */
 /* A verdict, or where it is not available for that reason, `holds`. */
 int64_t untold_else(const vm *m, const fiber *f, int64_t verdict, bool holds);
 
@@ -407,8 +408,13 @@ void simulation_mark(vm *m, fiber *f, const activity *a, unsigned state);
 uint32_t role_reached(const vm *m, uint32_t role);
 /* Pairs (role, how many) that are asked; single: room for a question's. */
 const uint32_t *asked_roles(const vm *m, const activity *a, uint32_t *n, uint32_t single[2]);
+/* The member "who": their names. */
+void asked_put(const vm *m, json_writer *w, const activity *a);
+/* Who is told by a `notify` or a trigger; NO_INDEX: nobody is named. */
+uint32_t told_role(const vm *m, const image_site *s);
 instant asking_due(const vm *m, const fiber *f, const activity *a); /* QUANTITY_NONE: never */
-instant asking_next(const vm *m, const fiber *f, const activity *a); /* when somebody is told next */
+instant asking_next(const vm *m, const fiber *f,
+                    const activity *a); /* when somebody is told next */
 /* Calls those who are asked, when the wait begins; a->begun is now. */
 void asking_begin(vm *m, fiber *f, activity *a, text title);
 /* Tells what comes next in time. */
