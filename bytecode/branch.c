@@ -254,6 +254,24 @@ static void join_rows(void *of, unsigned index)
     }
 }
 
+uint32_t build_texts(const build *b)
+{
+    return b->first.text + b->text.count;
+}
+
+uint32_t *build_join_texts(build *trunk, const build *branch, arena *a)
+{
+    const names *own = &branch->text;
+    uint32_t *to = arena_array(a, uint32_t, own->count + 1u);
+    for (uint32_t i = 0; own->mask && i <= own->mask; i++) /* those that were looked for */
+        if (own->slot[i].id)
+            to[own->slot[i].id] = build_text(trunk, own->text[own->slot[i].id]);
+    for (uint32_t id = 1; id <= own->count; id++)
+        if (!to[id])
+            to[id] = build_text_view(trunk, own->text[id]);
+    return to;
+}
+
 void build_join(build *trunk, build *const *branches, unsigned n)
 {
     joints all = {.trunk = trunk};

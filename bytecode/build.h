@@ -90,6 +90,13 @@ build *build_branch(const build *trunk, arena *texts, uint32_t facts);
  * not before the trunk is: arrays that they took are rewritten and stay where they are. */
 void build_join(build *trunk, build *const *branches, unsigned n);
 
+/* The texts of a branch alone, for rows, where elements of lists must have one number for equal texts:
+ * behind the trunk's last text when the branch was made, where each of the branch is now (an array in `a`,
+ * from 1). */
+uint32_t *build_join_texts(build *trunk, const build *branch, arena *a);
+/* The number of the last text of a builder. */
+uint32_t build_texts(const build *b);
+
 /* Whether the program is so far within the limits of an image that build_finish surely succeeds,
  * faults of the caller apart: a name that stands twice or is nobody's, a circle of calls. false says
  * nothing. */

@@ -1,6 +1,7 @@
 /* compile.c: the passes in their order. */
 #include "compiler/compile.h"
 #include "bytecode/layout.h"
+#include "compiler/crew.h"
 #include "compiler/data.h"
 #include "compiler/derive.h"
 #include "compiler/dollar.h"
@@ -63,7 +64,7 @@ static void compiler_release(compiler *c)
     vec_release(&c->windows);
     report_release(c);
     build_free(c->b);
-    walkers_release(c);
+    crews_release(c);
     names_release(&c->names);
 }
 

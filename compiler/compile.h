@@ -19,7 +19,7 @@ typedef struct {
     bool diagnose;    /* the image is made for what it may report, if anything, then thrown away:
                          the standard factors are left out where the program changes none */
     bool plan;        /* the facts tell the migrations, which takes a second walk of each */
-    unsigned walkers; /* threads that walk playbooks and migrations; 0: as many as it is worth */
+    unsigned crew;    /* threads that go through parts of the program; 0: as many as it is worth */
     bool tests;       /* the image is not of the program but of its tests: an entry for each
                          expectation */
 } compile_options;

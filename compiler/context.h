@@ -391,12 +391,12 @@ struct compiler {
     VEC(field_use) gets;       /* fields of JGET */
     VEC(fact_source) facts;    /* by provisional number */
     VEC(factor_entry) factors; /* in force */
-    code_mark shared; /* of a walker (walkers.h): those before are everyone's, and only read */
-    code_mark walked; /* those that walkers have written */
-    struct walkers *walkers;
-    bool apart;    /* this is a walker */
-    bool given_up; /* it would have had to write what is everyone's */
-    bool *reached; /* of a walker, by number: functions of everyone that it calls */
+    struct crew *crew; /* crew.h; the newest */
+    code_mark shared;  /* of one of a crew: those before are everyone's, and only read */
+    code_mark walked;  /* those that crews have written */
+    bool apart;        /* this is one of a crew */
+    bool given_up;     /* it would have had to write what is everyone's */
+    bool *reached;     /* of one of a crew, by number: functions of everyone that it calls */
     bool image;    /* one is wanted */
     size_t fns;                /* functions compiled so far */
     size_t standard_factors;   /* functions of those that come with Ferry */

@@ -287,10 +287,6 @@ static void decl_collect(compiler *c, decl *d)
     case DECL_RESOURCE: resource_take(c, d); break;
     case DECL_CONNECTOR: connector_take(c, d); break;
     case DECL_TABLE: table_take(c, d); break;
-    case DECL_CUSTOMER:
-        if (d->at)
-            customer_block(c, d);
-        break;
     default: break;
     }
 }
@@ -351,12 +347,43 @@ static void children_settle(compiler *c)
     }
 }
 
+/* What customers name must stand before them as it does in the source: rows of another kind part them. */
+static bool parts_customers(const decl *d)
+{
+    return d->kind == DECL_ROLE || d->kind == DECL_RESOURCE || d->kind == DECL_CONNECTOR ||
+           d->kind == DECL_TABLE;
+}
+
+/* The customers from decls[from] on; *end is the first declaration behind them. */
+static size_t customers_list(const module *m, size_t from, decl **out, size_t *end)
+{
+    size_t n = 0, i = from;
+    for (; i < m->decls.n && !parts_customers(m->decls.p[i]); i++)
+        if (m->decls.p[i]->kind == DECL_CUSTOMER && m->decls.p[i]->at)
+            out[n++] = m->decls.p[i];
+    *end = i;
+    return n;
+}
+
+static void decls_collect(compiler *c)
+{
+    const module *m = c->mod;
+    decl **customers = arena_array(c->memory, decl *, m->decls.n);
+    for (size_t i = 0, end; i < m->decls.n; i = end + 1) {
+        size_t n = customers_list(m, i, customers, &end);
+        if (!customers_by_crew(c, customers, n))
+            for (size_t k = 0; k < n; k++)
+                customer_block(c, customers[k]);
+        if (end < m->decls.n)
+            decl_collect(c, m->decls.p[end]);
+    }
+}
+
 void data_collect(compiler *c)
 {
     for (size_t m = 0; m < c->modules.n; m++) {
         c->mod = c->modules.p[m];
-        for (size_t i = 0; i < c->mod->decls.n; i++)
-            decl_collect(c, c->mod->decls.p[i]);
+        decls_collect(c);
         files_collect(c, false);
         files_collect(c, true);
     }

@@ -34,6 +34,8 @@ void roles_link(compiler *c);
 void connector_take(compiler *c, decl *d);
 /* Blocks of customers and channels (data_customer.c). */
 void customer_block(compiler *c, decl *d);
+/* The same of very many, by several threads (data_crew.c). false: nothing has happened. */
+bool customers_by_crew(compiler *c, decl **customers, size_t n);
 /* The member of the enum `which` that a type's word names, -1 after a report. */
 int kind_of(compiler *c, node type_node, uint32_t which);
 void channel_checks(compiler *c);

@@ -5,9 +5,7 @@
 #include "compiler/context.h"
 
 /* Walks every playbook, value and migration. Rows and functions are there already. A program with very
- * many is walked by several threads: image and diagnostics are the same, whatever their number. */
+ * many is walked by a crew: image and diagnostics are the same, whatever its size. */
 void bodies_walk(compiler *c, compile_facts *facts);
-/* What threads have written lives as long as the builder; to be called when that is gone. */
-void walkers_release(compiler *c);
 
 #endif

@@ -1,4 +1,4 @@
-/* walkers.c: for each line, the path of a program: compiles it with one walker and with several, and
+/* crew.c: for each line, the path of a program: compiles it in one thread and by crews, and
  * answers `same` where image and diagnostics are, else with how many they differ. */
 #include "compiler/compile.h"
 
@@ -31,9 +31,9 @@ static void tell(compiled *x)
     }
 }
 
-static void compile_with(compiled *x, const char *path, unsigned walkers)
+static void compile_with(compiled *x, const char *path, unsigned crew)
 {
-    compile_options o = {.path = path, .walkers = walkers};
+    compile_options o = {.path = path, .crew = crew};
     *x = (compiled){0};
     source_map_init(&x->sources, &x->memory);
     diag_init(&x->d, &x->memory);
@@ -58,13 +58,13 @@ static bool same(const compiled *a, const compiled *b)
 
 static void answer(const char *path)
 {
-    static const unsigned walkers[] = {2, 3, 8};
+    static const unsigned crew[] = {2, 3, 8};
     compiled one, other;
     unsigned differs = 0;
     compile_with(&one, path, 1);
-    for (size_t i = 0; i < sizeof walkers / sizeof *walkers && !differs; i++) {
-        compile_with(&other, path, walkers[i]);
-        differs = same(&one, &other) ? 0 : walkers[i];
+    for (size_t i = 0; i < sizeof crew / sizeof *crew && !differs; i++) {
+        compile_with(&other, path, crew[i]);
+        differs = same(&one, &other) ? 0 : crew[i];
         release(&other);
     }
     release(&one);

@@ -1,6 +1,6 @@
 """However many threads walk a program, image and diagnostics are the same: every golden source, the examples, and fleets.
 
-    ask_walkers.py DRIVER        built with -fsanitize=thread, too
+    ask_crew.py DRIVER        built with -fsanitize=thread, too
 """
 import pathlib
 import sys
@@ -47,4 +47,4 @@ def fleets(top):
 with tempfile.TemporaryDirectory() as at:
     top = pathlib.Path(at)
     paths = [*golden_sources(top), *sorted(ROOT.glob("examples/**/*.ferry")), *fleets(top)]
-    oracle.run("walkers", [(str(path), "same") for path in paths])
+    oracle.run("crew", [(str(path), "same") for path in paths])
