@@ -49,8 +49,9 @@ def by_program(ferry, path, cuts):
         for k in range(cuts):
             sides[0].joinpath(f"{k:02}\n{path.suffix}").write_bytes(whole)
             sides[1].joinpath(f"{k:02}\n{path.suffix}").write_bytes(whole[:len(whole) * k // cuts])
+        compared = (1, 2) if whole else (0, 1, 2)
         for args, statuses in ((["inspect", sides[1]], (0, 1)), (["inspect", "--all", "--format", "json", sides[1]], (0, 1)),
-                               (["compare", *sides], (1, 2) if whole else (0, 1, 2)), (["compare", "--format", "json", *sides], (1, 2))):
+                               (["compare", *sides], compared), (["compare", "--format", "json", *sides], compared)):
             status, out, err = run([ferry, *args])
             if status not in statuses or "Sanitizer" in err or "runtime error" in err:
                 yield f"ferry {args[0]} ended with {status}: {err[-2000:]}"
