@@ -30,15 +30,6 @@ ptrdiff_t text_find(text t, char c)
     return at ? at - t.p : -1;
 }
 
-text text_slice(text t, size_t from, size_t to)
-{
-    if (to > t.n)
-        to = t.n;
-    if (from > to)
-        from = to;
-    return (text){from ? t.p + from : t.p, to - from}; /* a zeroed text has no p to add to */
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

@@ -55,8 +55,16 @@ static inline uint64_t text_short(text t)
 int text_compare(text a, text b); /* by bytes, as memcmp; a prefix sorts first */
 bool text_starts(text t, text prefix);
 bool text_ends(text t, text suffix);
-ptrdiff_t text_find(text t, char c);             /* index of the first c, or -1 */
-text text_slice(text t, size_t from, size_t to); /* clamped to t */
+ptrdiff_t text_find(text t, char c); /* index of the first c, or -1 */
+/* Clamped to t. Called for each field of a table. */
+static inline text text_slice(text t, size_t from, size_t to)
+{
+    if (to > t.n)
+        to = t.n;
+    if (from > to)
+        from = to;
+    return (text){from ? t.p + from : t.p, to - from}; /* a zeroed text has no p to add to */
+}
 text text_trim(text t);           /* without leading and trailing blanks, tabs, CR and LF */
 text text_copy(arena *a, text t); /* the copy is followed by a NUL that does not count */
 text text_format(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
