@@ -11,7 +11,7 @@
 
 #include "stdlib/contract/contract.h"
 #include "stdlib/contract/contract_files.h"
-#include "stdlib/contract/contract_spec.h"
+#include "stdlib/document/spec.h"
 
 typedef enum { IN_PATH, IN_QUERY, IN_HEADER, IN_COOKIE } parameter_place;
 

@@ -1,11 +1,11 @@
 /* yaml_format.c: what YAML is to those who ask of any file: telling it, reading it, describing it.
  *
- * A document of YAML says what one of JSON could say, so it is brought into that (contract_spec.h
+ * A document of YAML says what one of JSON could say, so it is brought into that (spec.h
  * settles types, aliases and merge keys) and read by the reader of JSON: comparing, paths and rules
  * are those of JSON. Comments, order of keys, quotes and indentation are gone then, which is what
  * they mean. A stream of several documents is a list of them.
  */
-#include "stdlib/contract/contract_spec.h"
+#include "stdlib/document/spec.h"
 #include "stdlib/document/format.h"
 
 #include <string.h>

@@ -17,9 +17,8 @@ BELOW = {
 FORMATS = {"identifier", "document", "x12", "edifact", "xml", "json", "csv", "fixed"}
 ROOMS = {
     "document": {"identifier"},
-    **dict.fromkeys(("x12", "edifact", "xml", "csv", "fixed", "connect"), {"document"}),
+    **dict.fromkeys(("x12", "edifact", "xml", "json", "csv", "fixed", "connect"), {"document"}),
     "contract": {"document", "xml"},
-    "json": {"document", "contract"},
     "comply": FORMATS,
     "inspect": FORMATS | {"comply"},
     "compare": FORMATS | {"comply"},

@@ -1,6 +1,6 @@
-/* contract_spec.c: see contract_spec.h. Both readers' trees become one; the merge keys of YAML and
+/* spec.c: see spec.h. Both readers' trees become one; the merge keys of YAML and
  * the order of keys are settled in that pass. */
-#include "stdlib/contract/contract_spec.h"
+#include "stdlib/document/spec.h"
 #include "base/decimal.h"
 #include "base/json.h"
 #include "base/yaml.h"
@@ -322,10 +322,26 @@ const spec_node *spec_read_yaml(arena *a, text bytes, document_fault *fault)
 
 /* --- looking things up --- */
 
+enum { FEW = 16 };
+
+/* Schemas are small maps that are asked for some thirty words each, most of which they have not: a
+ * length and a letter tell. */
+static const spec_node *among_few(const spec_node *map, text key)
+{
+    for (uint32_t i = 0; i < map->count; i++) {
+        const spec_node *n = &map->child[i];
+        if (n->key.n == key.n && (!key.n || n->key.p[0] == key.p[0]) && text_equal(n->key, key))
+            return n;
+    }
+    return NULL;
+}
+
 const spec_node *spec_find(const spec_node *map, text key)
 {
     if (!map || map->kind != SPEC_MAP)
         return NULL;
+    if (map->count <= FEW)
+        return among_few(map, key);
     uint32_t low = 0, high = map->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;

@@ -1,12 +1,12 @@
-/* contract_spec.h: a document of JSON or YAML as one tree of values, with places.
+/* spec.h: a document of JSON or YAML as one tree of values, with places.
  *
  * OpenAPI is written in both, and means the same in both (OpenAPI 3.1.0, 4.2). Plain scalars of
  * YAML become null, truth values and numbers as its JSON schema says (YAML 1.2, 10.2), so `on` and
  * `no` stay texts; merge keys (`<<`) are resolved, nearer members first. A key that stands twice is
  * a fault: two readers would take two contracts from it.
  */
-#ifndef FERRY_STDLIB_CONTRACT_SPEC_H
-#define FERRY_STDLIB_CONTRACT_SPEC_H
+#ifndef FERRY_STDLIB_SPEC_H
+#define FERRY_STDLIB_SPEC_H
 
 #include "stdlib/document/document.h"
 
