@@ -357,17 +357,6 @@ const spec_node *spec_find(const spec_node *map, text key)
     return NULL;
 }
 
-const spec_node *spec_get(const spec_node *map, const char *key)
-{
-    return spec_find(map, text_of(key));
-}
-
-const spec_node *spec_of_kind(const spec_node *map, const char *key, spec_kind kind)
-{
-    const spec_node *n = spec_get(map, key);
-    return n && n->kind == kind ? n : NULL;
-}
-
 text spec_text(const spec_node *map, const char *key)
 {
     const spec_node *n = spec_get(map, key);

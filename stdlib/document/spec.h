@@ -29,19 +29,28 @@ enum { SPEC_LEVELS = 256, SPEC_NODES = 4 << 20 };
  * from 0. */
 const spec_node *spec_read(arena *a, text bytes, uint32_t base, document_fault *fault);
 
-/* One document of YAML, whatever it begins with; plain scalars as the core schema says (10.3), which
- * has `0x1F`, `0o17`, `+1`, `.5` and `007` for numbers: they become those of JSON. `.inf` and `.nan`,
- * which JSON has not, stay texts. NULL and an empty message where there is nothing in it. */
+/* One document of YAML, whatever it begins with; plain scalars as the core schema says (10.3),
+ * which has `0x1F`, `0o17`, `+1`, `.5` and `007` for numbers: they become those of JSON. `.inf` and
+ * `.nan`, which JSON has not, stay texts. NULL and an empty message where there is nothing in it.
+ */
 const spec_node *spec_read_yaml(arena *a, text bytes, document_fault *fault);
 
 /* A map of members that carry their keys; of two with one key, either is found. */
 spec_node spec_map(arena *a, text key, spec_node *child, uint32_t count);
 
 /* The member of a map; NULL where there is none, where `map` is no map or NULL. */
-const spec_node *spec_get(const spec_node *map, const char *key);
 const spec_node *spec_find(const spec_node *map, text key);
+/* In line, so that the length of the word is known where it stands. */
+static inline const spec_node *spec_get(const spec_node *map, const char *key)
+{
+    return spec_find(map, text_of(key));
+}
 /* As spec_get where the member is of that kind, else NULL. */
-const spec_node *spec_of_kind(const spec_node *map, const char *key, spec_kind kind);
+static inline const spec_node *spec_of_kind(const spec_node *map, const char *key, spec_kind kind)
+{
+    const spec_node *n = spec_get(map, key);
+    return n && n->kind == kind ? n : NULL;
+}
 text spec_text(const spec_node *map, const char *key); /* of a text or number; else empty */
 bool spec_true(const spec_node *map, const char *key); /* whether the member is `true` */
 
