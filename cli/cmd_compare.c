@@ -14,14 +14,6 @@
 
 enum { RULES_LARGEST = 4 << 20, FLUSH_AT = 1 << 16 };
 
-static compare_input input_of(cli *c, const folder_files *files)
-{
-    compare_file *f = arena_array(&c->memory, compare_file, files->n);
-    for (size_t i = 0; i < files->n; i++)
-        f[i] = (compare_file){files->p[i].name, files->p[i].bytes};
-    return (compare_input){f, files->n};
-}
-
 static compare_paths paths_of(cli *c, const folder_files *files)
 {
     compare_path *f = arena_array(&c->memory, compare_path, files->n);
@@ -179,28 +171,29 @@ static void take_pair(void *context, const compare_pair *p, size_t done, size_t 
     progress_show(&v->progress, done, all);
 }
 
-/* What is learned is learned of all differences at once, so all of them are kept. */
+static void learn_pair(void *context, const compare_pair *p, size_t done, size_t all)
+{
+    (void)done, (void)all;
+    rulebook_learn(context, p);
+}
+
 static exit_code learn(cli *c, comparing *v)
 {
-    exit_code code = folder_load(c, &v->legacy);
-    if (code == CODE_DONE)
-        code = folder_load(c, &v->modern);
-    if (code != CODE_DONE)
-        return code;
-    compare_input legacy = input_of(c, &v->legacy), modern = input_of(c, &v->modern);
-    compare_run(&c->memory, &v->options, &legacy, &modern, &v->result);
-    rulebook_learn(&v->result, &c->result);
+    rulebook_learner l;
+    compare_sink sink = {learn_pair, &l, true, true};
+    rulebook_learner_init(&l, &c->memory);
+    compare_paths legacy = paths_of(c, &v->legacy), modern = paths_of(c, &v->modern);
+    compare_each_file(&c->memory, &v->options, &legacy, &modern, &sink, &v->result);
+    rulebook_write_learned(&l, &c->result);
+    rulebook_learner_release(&l);
     return v->result.compared ? CODE_DONE : CODE_ERRORS;
 }
 
-static exit_code prove(cli *c, comparing *v)
+static void prove(cli *c, comparing *v)
 {
-    exit_code code = folder_load(c, &v->legacy);
-    compare_input legacy = input_of(c, &v->legacy);
+    compare_paths legacy = paths_of(c, &v->legacy);
     v->proof = arena_new(&c->memory, prove_result);
-    if (code == CODE_DONE)
-        prove_rules(&c->memory, &v->options, &legacy, v->proof);
-    return code;
+    prove_rules_of_files(&c->memory, &v->options, &legacy, v->proof);
 }
 
 static exit_code run(cli *c, comparing *v)
@@ -222,11 +215,11 @@ static exit_code run(cli *c, comparing *v)
     compare_paths legacy = paths_of(c, &v->legacy), modern = paths_of(c, &v->modern);
     compare_each_file(&c->memory, &v->options, &legacy, &modern, &sink, &v->result);
     progress_hide(&v->progress);
-    exit_code code = option_is(&c->options, OPT_prove_rules) ? prove(c, v) : CODE_DONE;
+    if (option_is(&c->options, OPT_prove_rules))
+        prove(c, v);
     v->form->end(&v->view, &v->result, v->proof);
-    if (code == CODE_DONE && v->proof)
-        code = detected(c, v);
-    return code == CODE_ERRORS || v->result.matched == v->result.compared ? code : CODE_DIFFERENT;
+    exit_code code = v->proof ? detected(c, v) : CODE_DONE;
+    return v->result.matched == v->result.compared ? code : CODE_DIFFERENT;
 }
 
 static exit_code contracts(cli *c, comparing *v)

@@ -1,6 +1,7 @@
 /* prove.c: puts defects into copies, compares each with its original, and counts. */
 #include "stdlib/compare/prove.h"
 #include "base/decimal.h"
+#include "base/source.h"
 #include "stdlib/compare/compare_parts.h"
 #include "stdlib/document/mask.h"
 
@@ -288,24 +289,57 @@ static void sum_up(prove_result *out)
     out->detection = decimal_muldiv((int64_t)out->found, UNIT_PERCENT, (int64_t)out->tried);
 }
 
-void prove_rules(arena *a, const compare_options *options, const compare_input *legacy,
-                 prove_result *out)
+/* Where the files are: in memory, or on the disk. */
+typedef struct {
+    const compare_input *given;
+    const compare_paths *on_disk;
+} legacy_files;
+
+/* Takes one that is not too large and can be read. */
+static bool take_file(const legacy_files *f, size_t i, arena *a, compare_file *out)
+{
+    if (f->given) {
+        *out = f->given->file[i];
+        return out->bytes.n <= PROVE_FILE_LARGEST;
+    }
+    const compare_path *p = &f->on_disk->file[i];
+    out->name = p->name;
+    return p->size <= PROVE_FILE_LARGEST &&
+           file_load(a, p->path.p, PROVE_FILE_LARGEST, &out->bytes) == LOAD_OK;
+}
+
+static void prove_all(arena *a, const compare_options *options, const legacy_files *legacy,
+                      size_t files, prove_result *out)
 {
     spread of[PROVE_COUNT] = {0};
     *out = (prove_result){0};
     for (int turn = 0; turn < 2; turn++)
-        for (size_t i = 0; i < legacy->files; i++) {
-            bool large = legacy->file[i].bytes.n > PROVE_FILE_LARGEST;
-            subject s = {.a = a, .options = options, .file = &legacy->file[i]};
-            if (!large && subject_open(&s) && turn)
-                attempt_all(&s, of, out);
-            else if (!large)
-                count_places(&s, of);
-            else
+        for (size_t i = 0; i < files; i++) {
+            compare_file file;
+            subject s = {.a = a, .options = options, .file = &file};
+            if (!take_file(legacy, i, &s.names, &file))
                 out->files_left_out += (size_t)turn;
+            else if (subject_open(&s) && turn)
+                attempt_all(&s, of, out);
+            else
+                count_places(&s, of);
             subject_release(&s);
         }
     sum_up(out);
+}
+
+void prove_rules(arena *a, const compare_options *options, const compare_input *legacy,
+                 prove_result *out)
+{
+    legacy_files files = {.given = legacy};
+    prove_all(a, options, &files, legacy->files, out);
+}
+
+void prove_rules_of_files(arena *a, const compare_options *options, const compare_paths *legacy,
+                          prove_result *out)
+{
+    legacy_files files = {.on_disk = legacy};
+    prove_all(a, options, &files, legacy->files, out);
 }
 
 static void put_miss(json_writer *w, const prove_miss *m)

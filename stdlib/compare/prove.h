@@ -47,6 +47,10 @@ typedef struct {
 /* Deterministic; never fails. Texts live in `a`. */
 void prove_rules(arena *a, const compare_options *options, const compare_input *legacy,
                  prove_result *out);
+/* The same of files on the disk, of which one is in memory at a time; they are read twice, first
+ * for how many places there are. One that cannot be read any more is left out. */
+void prove_rules_of_files(arena *a, const compare_options *options, const compare_paths *legacy,
+                          prove_result *out);
 
 /* Members of an object that is open: tried, found, detection, files_left_out, defects: [{defect,
  * tried, found, missed: [{file, ref, before, after}]}]. */

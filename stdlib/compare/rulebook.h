@@ -13,6 +13,8 @@
 #ifndef FERRY_STDLIB_RULEBOOK_H
 #define FERRY_STDLIB_RULEBOOK_H
 
+#include "base/intern.h"
+#include "base/vec.h"
 #include "stdlib/compare/compare.h"
 
 typedef struct {
@@ -24,9 +26,22 @@ typedef struct {
  * first. Texts live in `a`. false and a fault where the file is not of the form above. */
 bool rulebook_read(arena *a, text bytes, compare_options *o, rulebook_fault *fault);
 
-/* Rules under which the differences of a run are noise, each typed by the narrowest bound that all
- * of its differences keep to; what no bound fits, and money, is a comment. For a run of legacy
- * against legacy: what differs there is noise by definition. */
-void rulebook_learn(const compare_result *r, buffer *out);
+typedef struct rulebook_place rulebook_place;
+
+/* Learns from one pair after the other what differs between two runs of legacy: noise by
+ * definition. Its memory grows with the places that differ, not with the pairs. */
+typedef struct {
+    arena *memory;
+    names refs;
+    VEC(rulebook_place) places; /* by id of its reference, less 1 */
+    size_t omitted;             /* differences that pairs did not keep */
+} rulebook_learner;
+
+void rulebook_learner_init(rulebook_learner *l, arena *a);
+void rulebook_learner_release(rulebook_learner *l);
+void rulebook_learn(rulebook_learner *l, const compare_pair *pair);
+/* Rules under which all that was seen is noise, each typed by the narrowest bound that all
+ * differences of its place keep to; what no bound fits, and money, is a comment. */
+void rulebook_write_learned(rulebook_learner *l, buffer *out);
 
 #endif
