@@ -37,13 +37,29 @@ static bool write_beside(const char *target, char *temporary, text bytes)
     return ok;
 }
 
+/* What is no regular file, a device or a pipe, is written to: a file in its place would be another
+ * thing, for everybody. A folder cannot be opened for this. */
+static bool write_into(const char *path, text bytes)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return false;
+    bool ok = file_put(fd, bytes);
+    int error = errno;
+    ok = close(fd) == 0 && ok;
+    errno = ok ? errno : error;
+    return ok;
+}
+
 exit_code file_replace(cli *c, const char *path, text bytes)
 {
+    struct stat st;
     char real[PATH_MAX];
     const char *target = realpath(path, real) ? real : path;
     text name = text_format(&c->memory, "%s.XXXXXX", target);
     char *temporary = arena_copy(&c->memory, name.p, name.n);
-    if (write_beside(target, temporary, bytes))
+    bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+    if (special ? write_into(path, bytes) : write_beside(target, temporary, bytes))
         return CODE_DONE;
     cli_error(c, NULL, "cannot write %s: %s", path, strerror(errno));
     return CODE_REFUSED;

@@ -237,6 +237,20 @@ def output_full():
     return [] if done.returncode == 3 and "cannot write" in done.stderr else [f"exit {done.returncode}: {done.stderr}"]
 
 
+def into_a_pipe():
+    """`-o` on what is no regular file writes into it, and leaves it what it is."""
+    p = Place()
+    pipe = p.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    faults = wanted(p.ferry("compile", "main.ferry", "-o", "pipe"), 0, "sha256:")
+    got = reader.communicate(timeout=SECONDS)[0] if pipe.is_fifo() else reader.kill() or b""
+    faults += wanted(p.ferry("compile", "main.ferry", "-o", "whole"), 0, "sha256:")
+    faults += [] if pipe.is_fifo() else ["the pipe became a file"]
+    faults += [] if got == (p.folder / "whole").read_bytes() else [f"{len(got)} bytes came out of the pipe"]
+    return faults + wanted(p.ferry("compile", "main.ferry", "-o", "world"), 3, "cannot write world")
+
+
 def disk_full():
     """Who only reads needs a file that readers share; where it cannot grow, that is said."""
     def limits():
@@ -313,5 +327,6 @@ checks.report({
     "a source that is cut off": input_of("a.ferry", SOURCE.encode()[:-40]),
     "a folder for a source": wanted(Place().ferry("check", "world"), 1, "world"),
     "stdout is full": output_full(),
+    "what is written into a pipe stays a pipe": into_a_pipe(),
     "no room for readers": disk_full(),
 })
