@@ -174,6 +174,11 @@ exit_code command_inspect(cli *c)
         return cli_usage(c, "`--control` needs `--ack`");
     for (int i = 0; i < c->options.operands && code == CODE_DONE; i++)
         code = folder_read(c, cli_operand(c, i), &files);
+    /* A pipeline that names the wrong folder is not to believe that all is well. */
+    if (code == CODE_DONE && files.n == 0) {
+        cli_error(c, NULL, "nothing was inspected: there is no file in %s", cli_operand(c, 0));
+        code = CODE_ERRORS;
+    }
     if (code == CODE_DONE && option_value(&c->options, OPT_ack))
         code = inspect_ack(c, &files, kind);
     else if (code == CODE_DONE)

@@ -180,13 +180,15 @@ static void suggest_file(compiler *c, diagnostic *g, span at, text path)
                      "did you mean `%.*s`?", TEXT_ARG(near));
 }
 
+/* The root file, which no source names, is called as it was given: it may stand in another folder
+ * than the one from which its modules are named. */
 static source *file_read(compiler *c, text shown, const char *path, span at)
 {
-    text bytes;
+    text bytes, called = at.start ? shown : text_of(path);
     load_status s = file_load(c->sources->memory, path, SOURCE_LARGEST, &bytes);
     if (s != LOAD_OK) {
-        diagnostic *g =
-            fault(c, DIAG_E0204, at, "cannot read %.*s: %s", TEXT_ARG(shown), load_status_text(s));
+        diagnostic *g = fault(c, DIAG_E0204, at, "cannot read %.*s: %s", TEXT_ARG(called),
+                              load_status_text(s));
         if (s == LOAD_MISSING && at.start)
             suggest_file(c, g, at, text_of(path));
         return NULL;
@@ -194,7 +196,7 @@ static source *file_read(compiler *c, text shown, const char *path, span at)
     source *file = source_take(c->sources, shown, bytes);
     if (!file)
         fault(c, DIAG_E0204, at, "cannot read %.*s: all files together are too large",
-              TEXT_ARG(shown));
+              TEXT_ARG(called));
     return file;
 }
 
