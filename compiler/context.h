@@ -458,6 +458,7 @@ diagnostic *told_before(compiler *c, const void *whose, text what, span at);
 void told_first(compiler *c, const void *whose, text what, diagnostic *g);
 /* "did you mean" with an edit, when one of the candidates is near. */
 void suggest(compiler *c, diagnostic *g, span at, text wrong, const text *candidates, size_t n);
+text duration_text(compiler *c, duration d); /* "1h30m" */
 text type_text(compiler *c, type t);
 text type_a(compiler *c, type t); /* "a number", "an instant" */
 /* The expression in one canonical spelling, whatever its layout (unparse.c). */

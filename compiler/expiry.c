@@ -31,16 +31,6 @@ void expiry_leave(compiler *c, size_t mark, const func *inner)
     }
 }
 
-static text shown(compiler *c, duration d)
-{
-    buffer b;
-    buffer_init(&b);
-    duration_write(&b, d);
-    text t = text_copy(c->memory, buffer_view(&b));
-    buffer_release(&b);
-    return t;
-}
-
 void expiry_proof(compiler *c, size_t mark, const func *whole)
 {
     for (size_t i = mark; i < c->expiring.n; i++) {
@@ -48,10 +38,11 @@ void expiry_proof(compiler *c, size_t mark, const func *whole)
         duration after = e->left + (e->fn == whole ? whole->forward - e->done : 0);
         if (after <= e->expires)
             continue;
-        diagnostic *g = fault(c, DIAG_E0405, e->at,
-                              "the undo expires after %.*s, but at worst its playbook goes on for "
-                              "%.*s and can fail",
-                              TEXT_ARG(shown(c, e->expires)), TEXT_ARG(shown(c, after)));
+        diagnostic *g =
+            fault(c, DIAG_E0405, e->at,
+                  "the undo expires after %.*s, but at worst its playbook goes on for "
+                  "%.*s and can fail",
+                  TEXT_ARG(duration_text(c, e->expires)), TEXT_ARG(duration_text(c, after)));
         diag_note(c->d, g, "what cannot be undone any more counts as irreversible");
         diag_help_add(c->d, g,
                       "let the playbook end before, do this step later, or make it "

@@ -9,7 +9,7 @@ static void fn_compile(compiler *c, decl *d)
                             d->home->qualifier.n ? "." : "", TEXT_ARG(name_text(c, d->name)));
     func *f = func_new(c, name, NULL, NULL, EFFECT_PURE);
     place_in was = body_enter(c, d->home, f);
-    parameters_read(c, d->at, &ps);
+    parameters_read(c, d, &ps);
     for (uint32_t i = 0; i < ps.n; i++)
         ps.p[i].v = (value){.kind = V_REG, .t = ps.p[i].t, .owner = f};
     parameters_bind(c, f, &ps, arena_array(c->memory, value, ps.n));
@@ -120,15 +120,7 @@ value fn_call(compiler *c, decl *d, node call)
     span at = at_node(c, call);
     if (!fn_ready(c, d, at))
         return value_error();
-    module *here = c->mod;
-    c->mod = d->home;
-    parameters_read(c, d->at, &ps);
-    c->mod = here;
-    arguments_take(c, call, &ps);
-    c->mod = d->home;
-    defaults_take(c, call, here, &ps);
-    c->mod = here;
-    if (!ps.good)
+    if (!parameters_take(c, d, call, &ps))
         return value_error();
     value *pass = arena_array(c->memory, value, ps.n);
     for (uint32_t i = 0; i < ps.n; i++)

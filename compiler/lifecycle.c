@@ -20,15 +20,6 @@ static decl *standard(compiler *c)
     return m ? decl_find(m, name_given(c, TEXT("standard"))) : NULL;
 }
 
-/* Its parameters, read in its own module. */
-static void parameters_of(compiler *c, const decl *d, parameters *out)
-{
-    module *here = c->mod;
-    c->mod = d->home;
-    parameters_read(c, d->at, out);
-    c->mod = here;
-}
-
 static parameter *parameter_named(parameters *ps, uint32_t name)
 {
     for (uint32_t i = 1; i < ps->n; i++) /* the first one is the customer */
@@ -84,7 +75,7 @@ void lifecycle_fields(compiler *c, node body, fields *out)
             continue;
         decl *d = ps.n ? NULL : standard(c);
         if (d)
-            parameters_of(c, d, &ps);
+            parameters_read(c, d, &ps);
         bool known = parameter_named(&ps, ast_name(tree(c), item)) != NULL;
         if (!wanted)
             beside_phases(c, body, item, &ps);
@@ -116,17 +107,14 @@ void lifecycle_apply(compiler *c, decl *of, value customer)
 {
     parameters ps;
     decl *d = standard(c);
-    module *here = c->mod;
     span applied = c->applied;
     if (!d || d->bad)
         return;
-    parameters_of(c, d, &ps);
+    parameters_read(c, d, &ps);
     ps.p[0].given = true;
     ps.p[0].v = customer;
     ast_each(tree(c), ast_body(tree(c), of->at), n) if (is_argument(c, n)) argument_take(c, n, &ps);
-    c->mod = d->home;
-    defaults_take(c, of->at, here, &ps);
-    c->mod = here;
+    defaults_take(c, d, of->at, &ps);
     if (!ps.good)
         return;
     c->applied = of->place;

@@ -157,18 +157,10 @@ void lower_apply(compiler *c, node n)
                    fault_at(c, E0110, n, "playbooks apply one another more than %d deep", NESTING));
     if (!d || c->depth == NESTING)
         return;
-    module *here = c->mod;
     span applied = c->applied;
-    c->mod = d->home;
-    parameters_read(c, d->at, &ps);
-    c->mod = here;
-    arguments_take(c, n, &ps);
-    c->mod = d->home;
-    defaults_take(c, n, here, &ps);
-    c->mod = here;
-    if (!ps.good)
+    if (!parameters_take(c, d, n, &ps))
         return;
-    if (!here->embedded)
+    if (!c->mod->embedded)
         c->applied = at_node(c, n);
     decl_begin(c, d);
     c->depth++;
@@ -183,20 +175,12 @@ void lower_apply(compiler *c, node n)
 /* --- one for another
  * ---------------------------------------------------------------------------------------- */
 
-static void parameters_in(compiler *c, const decl *d, parameters *out)
-{
-    module *here = c->mod;
-    c->mod = d->home;
-    parameters_read(c, d->at, out);
-    c->mod = here;
-}
-
 /* Whether every call of `to` is one of `from`, too. */
 static bool stands_for(compiler *c, node n, const decl *from, const decl *to)
 {
     parameters mine, its;
-    parameters_in(c, from, &mine);
-    parameters_in(c, to, &its);
+    parameters_read(c, from, &mine);
+    parameters_read(c, to, &its);
     diagnostic *g = NULL;
     const char *lead = "it cannot stand for";
     text other = ast_source_text(tree(c), ast_target(tree(c), n));
@@ -283,7 +267,7 @@ void lower_playbook_generic(compiler *c, decl *d)
     c->generic = true;
     c->migration = &none;
     c->back = (back_state){0};
-    parameters_read(c, d->at, &ps);
+    parameters_read(c, d, &ps);
     for (uint32_t i = 0; i < ps.n; i++) {
         if (ps.p[i].otherwise)
             expect_const(c, ps.p[i].otherwise, ps.p[i].t);

@@ -34,6 +34,25 @@ value moment_literal(compiler *c, node n)
 /* --- windows
  * ----------------------------------------------------------------------------------------- */
 
+/* A read that the host answers without a connector; its arguments come between this and
+ * host_answer. */
+static csite *host_read(compiler *c, uint32_t operation, span at)
+{
+    csite *s = site_new(c, SITE_READ, TEXT(""), at);
+    s->s.operation = operation;
+    s->s.timeout = MINUTE;
+    bundle_new(c, s, operation);
+    return s;
+}
+
+static bundle *host_answer(compiler *c, csite *s, span at)
+{
+    if (c->fn->did < EFFECT_READ)
+        c->fn->did = EFFECT_READ;
+    site_emit(c, OP_READ, s, bundle_anchor(c, s->result), NULL, 0, at);
+    return s->result;
+}
+
 static value window_read(compiler *c, uint32_t of, node n, text name)
 {
     span at = at_node(c, n);
@@ -44,10 +63,7 @@ static value window_read(compiler *c, uint32_t of, node n, text name)
         diag_help_add(c->d, g, "read it before, with `let`, and use that name here");
         return value_error();
     }
-    csite *s = site_new(c, SITE_READ, TEXT(""), at);
-    s->s.operation = OPERATION_WINDOW_NEXT;
-    s->s.timeout = MINUTE;
-    bundle_new(c, s, OPERATION_WINDOW_NEXT);
+    csite *s = host_read(c, OPERATION_WINDOW_NEXT, at);
     func *args = site_function(c, s, FN_ARGS, EFFECT_PURE);
     uint32_t after = reg_new(c, TYPE_INSTANT);
     emit(c, OP_LDN, after, 1, 0, at); /* none: the machine says when it asks */
@@ -55,10 +71,7 @@ static value window_read(compiler *c, uint32_t of, node n, text name)
                   value_of_text(TYPE_JSON, freezes_json(c)), value_reg(c, after, TYPE_INSTANT)};
     emit_return(c, v, 3, at);
     site_function_end(c, args);
-    if (c->fn->did < EFFECT_READ)
-        c->fn->did = EFFECT_READ;
-    site_emit(c, OP_READ, s, bundle_anchor(c, s->result), NULL, 0, at);
-    return bundle_read(c, s->result, name, TYPE_INSTANT, canonical(c, tree(c), n));
+    return bundle_read(c, host_answer(c, s, at), name, TYPE_INSTANT, canonical(c, tree(c), n));
 }
 
 value window_edge(compiler *c, value v, node n, text name)
@@ -84,17 +97,11 @@ value rehearsal_read(compiler *c, span at)
         diag_help_add(c->d, g, "read it before, with `let`, or ask in a `require` or an `if`");
         return value_error();
     }
-    csite *s = site_new(c, SITE_READ, TEXT(""), at);
-    s->s.operation = OPERATION_REHEARSAL;
-    s->s.timeout = MINUTE;
-    bundle_new(c, s, OPERATION_REHEARSAL);
+    csite *s = host_read(c, OPERATION_REHEARSAL, at);
     func *args = site_function(c, s, FN_ARGS, EFFECT_PURE);
     emit_return(c, NULL, 0, at);
     site_function_end(c, args);
-    if (c->fn->did < EFFECT_READ)
-        c->fn->did = EFFECT_READ;
-    site_emit(c, OP_READ, s, bundle_anchor(c, s->result), NULL, 0, at);
-    return operation_result(s->result);
+    return operation_result(host_answer(c, s, at));
 }
 
 static node rehearsal_named(const compiler *c, node n)

@@ -2,11 +2,13 @@
 #include "compiler/parameters.h"
 #include "compiler/platform.h"
 
-void parameters_read(compiler *c, node of, parameters *out)
+void parameters_read(compiler *c, const decl *d, parameters *out)
 {
-    uint32_t written = ast_how_many(tree(c), of, ROLE_param);
+    module *here = c->mod;
+    c->mod = d->home;
+    uint32_t written = ast_how_many(tree(c), d->at, ROLE_param);
     *out = (parameters){.p = arena_array(c->memory, parameter, written), .good = true};
-    ast_each_as(tree(c), of, ROLE_param, p)
+    ast_each_as(tree(c), d->at, ROLE_param, p)
     {
         if (ast_is(tree(c), p, NODE_ERROR)) {
             out->unread = true;
@@ -20,6 +22,7 @@ void parameters_read(compiler *c, node of, parameters *out)
                                        .t = t,
                                        .otherwise = ast_value(tree(c), p)};
     }
+    c->mod = here;
 }
 
 static bool is_platform(type t)
@@ -85,26 +88,42 @@ void arguments_take(compiler *c, node call, parameters *ps)
     }
 }
 
-void defaults_take(compiler *c, node call, module *caller, parameters *ps)
+static value argument_missing(compiler *c, node call, const parameter *p)
+{
+    diagnostic *g =
+        fault_at(c, E0305, call, "the argument `%.*s` is missing", TEXT_ARG(name_text(c, p->name)));
+    diag_label_add(c->d, g, p->at, "it has no default");
+    return value_error();
+}
+
+static value default_value(compiler *c, const decl *d, const parameter *p)
+{
+    module *here = c->mod;
+    c->mod = d->home;
+    value v = expect(c, p->otherwise, p->t);
+    c->mod = here;
+    return v;
+}
+
+void defaults_take(compiler *c, const decl *d, node call, parameters *ps)
 {
     for (uint32_t i = 0; i < ps->n; i++) {
         parameter *p = &ps->p[i];
         if (p->given)
             continue;
-        if (p->otherwise)
-            p->v = expect(c, p->otherwise, p->t);
-        else if (ps->good) {
-            module *here = c->mod;
-            c->mod = caller;
-            diagnostic *g = fault_at(c, E0305, call, "the argument `%.*s` is missing",
-                                     TEXT_ARG(name_text(c, p->name)));
-            diag_label_add(c->d, g, p->at, "it has no default");
-            c->mod = here;
-            p->v = value_error();
-        } else
-            p->v = value_error();
+        p->v = p->otherwise ? default_value(c, d, p)
+               : ps->good   ? argument_missing(c, call, p)
+                            : value_error();
         ps->good &= p->v.kind != V_ERROR;
     }
+}
+
+bool parameters_take(compiler *c, const decl *d, node call, parameters *out)
+{
+    parameters_read(c, d, out);
+    arguments_take(c, call, out);
+    defaults_take(c, d, call, out);
+    return out->good;
 }
 
 /* --- leaving one body for another

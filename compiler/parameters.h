@@ -25,16 +25,18 @@ typedef struct parameters {
     bool unread; /* some could not be read: nobody knows which there are */
 } parameters;
 
-/* Parameters of the declaration `of`, in its module; `good` is false after a report. */
-void parameters_read(compiler *c, node of, parameters *out);
+/* Parameters of a declaration, in its module; `good` is false after a report. */
+void parameters_read(compiler *c, const decl *d, parameters *out);
 /* Whether values of this type are part of sites: they must be constants. */
 bool type_is_static(type t);
 /* One argument for a parameter of type t; V_ERROR after a report. */
 value argument_value(compiler *c, node n, type t);
 /* Values of the arguments, in the module and function of the call. */
 void arguments_take(compiler *c, node call, parameters *ps);
-/* What was not given, in the module of the declaration; what is missing is reported in `caller`. */
-void defaults_take(compiler *c, node call, module *caller, parameters *ps);
+/* What was not given, in the module of the declaration; what is missing is reported at the call. */
+void defaults_take(compiler *c, const decl *d, node call, parameters *ps);
+/* All three: what a call of d gives. False after a report. */
+bool parameters_take(compiler *c, const decl *d, node call, parameters *out);
 
 typedef struct {
     module *mod;

@@ -245,6 +245,16 @@ static text word_text(compiler *c, type t)
     return text_of(id < TYPE_COUNT ? type_rows[id].name : own[id - TYPE_COUNT]);
 }
 
+text duration_text(compiler *c, duration d)
+{
+    buffer b;
+    buffer_init(&b);
+    duration_write(&b, d);
+    text t = text_copy(c->memory, buffer_view(&b));
+    buffer_release(&b);
+    return t;
+}
+
 text type_text(compiler *c, type t)
 {
     text word = word_text(c, type_sure(t));

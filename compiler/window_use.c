@@ -136,16 +136,6 @@ value window_named(compiler *c, node name)
  * ------------------------------------------------------------------------------------------------------
  */
 
-static text duration_text(compiler *c, duration d)
-{
-    buffer b;
-    buffer_init(&b);
-    duration_write(&b, d);
-    text t = text_copy(c->memory, buffer_view(&b));
-    buffer_release(&b);
-    return t;
-}
-
 void window_proof(compiler *c, node phase, uint32_t window, duration forward, duration back)
 {
     const row *r = row_by_final(c, TABLE_WINDOW, window);
