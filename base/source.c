@@ -227,7 +227,7 @@ static load_status map_whole(int fd, size_t size, text *out)
     return LOAD_OK;
 }
 
-load_status file_map(const char *path, size_t limit, text *out)
+static load_status file_map(const char *path, size_t limit, text *out)
 {
     int fd;
     size_t size;

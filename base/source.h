@@ -67,16 +67,14 @@ typedef enum {
 /* Reads a whole regular file of at most `limit` bytes into the arena, followed by two NUL bytes
  * that do not count. */
 load_status file_load(arena *a, const char *path, size_t limit, text *out);
-/* As file_load, without a copy and without bytes behind the last: the file's own pages, until the
- * process ends, so that memory stays bounded by what is looked at. A file that another process cuts
- * off meanwhile ends this one with SIGBUS: for large files that are complete, not for a journal. */
-load_status file_map(const char *path, size_t limit, text *out);
-void file_unmap(text bytes); /* gives back what file_map gave */
 
 enum { FILE_COPIED = 64 << 20 };
 /* A file that comes from others: copied (file_load) up to FILE_COPIED bytes, because it may still
- * be written to, and mapped (file_map) beyond. */
+ * be written to, and mapped beyond: the file's own pages, without bytes behind the last, so that
+ * memory stays bounded by what is looked at. A mapped file that another process cuts off meanwhile
+ * ends this one with SIGBUS: for large files that are complete, not for a journal. */
 load_status file_view(arena *a, const char *path, size_t limit, text *out, bool *mapped);
+void file_unmap(text bytes); /* gives back what was mapped; else until the process ends */
 /* Whether file_view could read it now, and how many bytes it has. */
 load_status file_probe(const char *path, size_t limit, size_t *size);
 /* Its first bytes, at most n. */

@@ -105,31 +105,6 @@ uint32_t build_constant(build *b, int64_t v)
     return b->first.constant + (uint32_t)b->constant.n - 1;
 }
 
-static bool same_members(build *b, const build_enums *e, const text *members, uint32_t n)
-{
-    if (e->member.n != n)
-        return false;
-    for (uint32_t k = 0; k < n; k++)
-        if (e->member.p[k] != build_text(b, members[k]))
-            return false;
-    return true;
-}
-
-uint32_t build_enum(build *b, text name, const text *members, uint32_t n)
-{
-    build_enums row = {.name = build_text(b, name)};
-    for (uint32_t e = 0; e < b->enums.n; e++)
-        if (b->enums.p[e].name == row.name) {
-            if (!same_members(b, &b->enums.p[e], members, n))
-                b->why = "two enums of one name";
-            return e;
-        }
-    for (uint32_t k = 0; k < n; k++)
-        vec_push(&row.member, build_text(b, members[k]));
-    vec_push(&b->enums, row);
-    return (uint32_t)b->enums.n - 1;
-}
-
 type_word build_list_type(build *b, type_word element)
 {
     uint32_t at = 0;

@@ -18,20 +18,19 @@ build *build_new(arena *texts);
 void build_free(build *b);
 
 uint32_t build_text(build *b, text t);
-/* As build_text without a copy and without a search: `t` lives as long as the builder, and each call
- * gives another index. Equal texts become one in the image. For the texts of rows, which are many and
- * hardly ever the same. */
+/* As build_text without a copy and without a search: `t` lives as long as the builder, and each
+ * call gives another index. Equal texts become one in the image. For the texts of rows, which are
+ * many and hardly ever the same. */
 uint32_t build_text_view(build *b, text t);
 text build_text_of(const build *b, uint32_t id); /* the way back */
 uint32_t build_constant(build *b, int64_t v);
-uint32_t build_enum(build *b, text name, const text *members,
-                    uint32_t n); /* the fixed enums of tables.def are there from the start */
 type_word build_list_type(build *b, type_word element);
 /* Record type from its leaves (path, type), for REC. Equal records give the same index. */
 uint32_t build_record(build *b, const image_leaf *leaves, uint32_t n);
 uint32_t build_shape(build *b, const image_field *fields,
                      uint32_t n); /* first field; equal shapes are shared */
-/* The field of a JGET; equal ones are one. An instruction has 16 bits for it: they come before shapes. */
+/* The field of a JGET; equal ones are one. An instruction has 16 bits for it: they come before
+ * shapes. */
 uint32_t build_getter(build *b, const image_field *field);
 uint32_t build_words(build *b, const uint32_t *words, uint32_t n); /* a list for a site */
 
@@ -72,8 +71,8 @@ void build_function_define(build *b, uint32_t function, const build_function *f)
 /* As build_function_define without copies: the arrays live as long as the builder. A program of a
  * million lines has tens of megabytes of them. */
 void build_function_take(build *b, uint32_t function, const build_function *f);
-/* Sites are made before the code that names them; `waves` is one more than the index of its list. Their text, function and word fields are
- * provisional indices of this builder. */
+/* Sites are made before the code that names them; `waves` is one more than the index of its list.
+ * Their text, function and word fields are provisional indices of this builder. */
 uint32_t build_site(build *b, const image_site *s, const image_debug *where);
 void build_factor(build *b, const image_factor *f);
 void build_entry(build *b, const image_entry *e);
@@ -81,13 +80,13 @@ void build_limits(
     build *b, const image_limits *l); /* registers, depth, facts and series are computed (`facts`:
                                         more than any that is named); the rest is taken */
 
-/* Several threads collect one program, each with a branch of the builder. A branch may name whatever the
- * trunk held when it was made, and until they are joined nobody writes to the trunk. It has no tables,
- * columns, enums and factors of its own. Facts below `facts` are the trunk's; how many there are with its
- * own, a branch is told by build_limits. */
+/* Several threads collect one program, each with a branch of the builder. A branch may name
+ * whatever the trunk held when it was made, and until they are joined nobody writes to the trunk.
+ * It has no tables, columns, enums and factors of its own. Facts below `facts` are the trunk's; how
+ * many there are with its own, a branch is told by build_limits. */
 build *build_branch(const build *trunk, arena *texts, uint32_t facts);
-/* Adds to the trunk what branches of it have collected, all at once. They are good for build_free then;
- * not before the trunk is: arrays that they took are rewritten and stay where they are. */
+/* Adds to the trunk what branches of it have collected, all at once. They are good for build_free
+ * then; not before the trunk is: arrays that they took are rewritten and stay where they are. */
 void build_join(build *trunk, build *const *branches, unsigned n);
 
 /* The texts of a branch alone, for rows, where elements of lists must have one number for equal texts:
@@ -98,15 +97,15 @@ uint32_t *build_join_texts(build *trunk, const build *branch, arena *a);
 uint32_t build_texts(const build *b);
 
 /* Whether the program is so far within the limits of an image that build_finish surely succeeds,
- * faults of the caller apart: a name that stands twice or is nobody's, a circle of calls. false says
- * nothing. */
+ * faults of the caller apart: a name that stands twice or is nobody's, a circle of calls. false
+ * says nothing. */
 bool build_fits(const build *b);
 
 /* Takes over n bytes that malloc gave and that nobody uses any more; build_finish works in them. */
 void build_feed(build *b, void *heap, size_t n);
 
-/* Writes the canonical bytes, into the room that `out` has. false when a limit is exceeded (more than 65,535 sites, columns,
- * functions…); `why` is static. */
+/* Writes the canonical bytes, into the room that `out` has. false when a limit is exceeded (more
+ * than 65,535 sites, columns, functions…); `why` is static. */
 bool build_finish(build *b, buffer *out, const char **why);
 
 #endif

@@ -178,7 +178,8 @@ static const char *number_sites(canon *c)
     return c->site.n > IMAGE_INDEX_LIMIT ? "the program has more than 65,535 sites" : NULL;
 }
 
-const char *canon_number(canon *c)
+/* Numbers functions, sites, tables, columns and enums anew. */
+static const char *canon_number(canon *c)
 {
     const build *b = c->b;
     c->text = numbering_new(c->a, (size_t)b->text.count + 1);

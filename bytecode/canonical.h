@@ -33,8 +33,7 @@ typedef struct {
     bool bad_index;               /* an operand or field names nothing */
 } canon;
 
-const char *canon_number(canon *c); /* functions, sites, tables, columns, enums */
-void canon_pools(canon *c);         /* texts, constants, list types, records, fields */
+void canon_pools(canon *c); /* texts, constants, list types, records, fields */
 const char *canon_emit(canon *c);
 void canon_debug(canon *c);
 /* Packs a column behind the data and fills its row. */

@@ -61,7 +61,6 @@ typedef struct command {
 
 extern const command command_table[];
 extern const size_t command_count;
-const command *command_find(text name); /* NULL when there is none */
 
 /* help.c; into the buffer, as `t` can show it. */
 void help_overview(buffer *b, const terminal *t);

@@ -50,7 +50,9 @@ static text revision(cli *c, const program *p)
     return text_format(&c->memory, "%.*s clean", TEXT_ARG(git.revision));
 }
 
-exit_code plan_show(cli *c, const program *p, text name)
+/* The plan of that migration (empty: of all) into c->result, as --format and --at say.
+ * CODE_DIFFERENT where one does not fit its window and --detailed-exitcode asks for it. */
+static exit_code plan_show(cli *c, const program *p, text name)
 {
     json_writer w;
     planned plan;

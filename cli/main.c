@@ -16,7 +16,7 @@ const command command_table[] = {
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 
-const command *command_find(text name)
+static const command *command_find(text name)
 {
     for (size_t i = 0; i < command_count; i++)
         if (text_is(name, command_table[i].name))

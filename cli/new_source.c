@@ -315,7 +315,8 @@ static bool is_simulated(text endpoint, arena *memory)
            (address && json_member(&d, 0, TEXT("sandbox")) != 0);
 }
 
-bool new_is_compared(cli *c, const image *i, uint32_t channel)
+/* Whether both endpoints are there, of kinds that are simulated. */
+static bool new_is_compared(cli *c, const image *i, uint32_t channel)
 {
     text legacy = image_field_text(i, TABLE_CHANNEL, COLUMN_CHANNEL_LEGACY, channel),
          modern = image_field_text(i, TABLE_CHANNEL, COLUMN_CHANNEL_MODERN, channel);

@@ -19,7 +19,5 @@ text new_name(cli *c, text t);
 void new_text(buffer *b, text t); /* a text between quotes */
 /* The customer's block with its channels, what is not evidenced beside it as comments. */
 void new_customer(cli *c, buffer *b, const assessed *a, text name, const new_names *channels);
-/* Whether both endpoints are there, of kinds that are simulated. */
-bool new_is_compared(cli *c, const image *i, uint32_t channel);
 
 #endif

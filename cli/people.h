@@ -26,7 +26,5 @@ exit_code runsheet_tell(cli *c);
 
 /* Shows what `ferry rollback` would undo. CODE_DONE, or a code after a message. */
 exit_code rollback_preview(cli *c, const char *name, const char *channel);
-/* True where one of the path's parts is that name. */
-bool path_has_part(text path, text part);
 
 #endif

@@ -210,7 +210,7 @@ static void suggestion(buffer *out, const diag_view *v, int gutter, const diag_h
     buffer_release(&edited);
 }
 
-void render_diagnostic(buffer *out, const diag_view *v, const diagnostic *g)
+static void render_diagnostic(buffer *out, const diag_view *v, const diagnostic *g)
 {
     const diag_entry *e = &diag_table[g->code];
     bool is_error = e->level == LEVEL_ERROR;

@@ -17,7 +17,6 @@ typedef struct {
     text folder; /* put before names of project files: "examples/acme/", or empty */
 } diag_view;
 
-void render_diagnostic(buffer *out, const diag_view *v, const diagnostic *g);
 /* At most `most` of them (0: all), with a line that says how many are not shown. Sorted ones. */
 void render_diagnostics(buffer *out, const diag_view *v, const diagnostics *d, size_t most);
 

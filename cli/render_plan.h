@@ -25,11 +25,4 @@ void render_runsheet_csv(cli *c, buffer *out, const plan_page *page, bool head);
 /* One object of the array that is open. */
 void render_plan_json(json_writer *w, const plan_page *page);
 
-/* The plan of that migration (empty: of all) into c->result, as --format and --at say.
- * CODE_DIFFERENT where one does not fit its window and --detailed-exitcode asks for it. */
-exit_code plan_show(cli *c, const program *p, text name);
-
-const char *plan_kind_word(plan_kind k); /* "step" */
-const char *plan_back_word(plan_back k); /* "undo" */
-
 #endif

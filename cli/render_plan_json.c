@@ -15,16 +15,6 @@ static const char *const backs[] = {[BACK_NOTHING] = "nothing",
                                     [BACK_SEALED] = "irreversible",
                                     [BACK_PEOPLE] = "people"};
 
-const char *plan_kind_word(plan_kind k)
-{
-    return kinds[k];
-}
-
-const char *plan_back_word(plan_back k)
-{
-    return backs[k];
-}
-
 static void put_duration(json_writer *w, const char *key, duration d)
 {
     json_put_key(w, key);

@@ -86,6 +86,25 @@ static span_of_time put_time(buffer *out, const image *i, const performances *p,
     return t;
 }
 
+/* Where the part stands in a path, or -1. */
+static ptrdiff_t part_at(text path, text part)
+{
+    for (size_t at = 0; at < path.n;) {
+        ptrdiff_t dot = text_find(text_slice(path, at, path.n), '.');
+        size_t end = dot < 0 ? path.n : at + (size_t)dot;
+        if (text_equal(text_slice(path, at, end), part))
+            return (ptrdiff_t)at;
+        at = end + 1;
+    }
+    return -1;
+}
+
+/* True where one of the path's parts is that name. */
+static bool path_has_part(text path, text part)
+{
+    return part_at(path, part) >= 0;
+}
+
 /* Steps and tasks that stand done, newest first: the order in which one fiber undoes them. Siblings
  * go back concurrently, so that the list is an outline, not a schedule. */
 static size_t list_steps(cli *c, buffer *out, const replayed *r, const performances *p,
@@ -123,24 +142,6 @@ static size_t list_steps(cli *c, buffer *out, const replayed *r, const performan
         buffer_cstr(out, "; what is under way settles first\n");
     }
     return shown;
-}
-
-/* Where the part stands in a path, or -1. */
-static ptrdiff_t part_at(text path, text part)
-{
-    for (size_t at = 0; at < path.n;) {
-        ptrdiff_t dot = text_find(text_slice(path, at, path.n), '.');
-        size_t end = dot < 0 ? path.n : at + (size_t)dot;
-        if (text_equal(text_slice(path, at, end), part))
-            return (ptrdiff_t)at;
-        at = end + 1;
-    }
-    return -1;
-}
-
-bool path_has_part(text path, text part)
-{
-    return part_at(path, part) >= 0;
 }
 
 static bool stands_done(cli *c, const json_document *d, text path)

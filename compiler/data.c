@@ -102,7 +102,9 @@ void cell_raw(row *r, uint32_t column, int64_t raw)
     vec_push(&r->cells, (cell){.column = column, .value = raw});
 }
 
-int64_t text_keep(compiler *c, text t)
+/* A text as a row holds it. Each call gives another index, but elements of lists have one for equal
+ * texts. */
+static int64_t text_keep(compiler *c, text t)
 {
     return build_text_view(c->b, t);
 }

@@ -43,18 +43,15 @@ void channel_checks(compiler *c);
 void rows_from(compiler *c, node n, bool channels);
 /* Tables that a program declares (table.c). */
 void table_take(compiler *c, decl *d);
-value table_value(compiler *c, decl *d, span at); /* the list of its rows */
-value table_at(compiler *c, value list, node n); /* `users["u1001"]` */
-const column_info *table_key(const compiler *c, uint32_t table);
+value table_value(compiler *c, decl *d, span at);   /* the list of its rows */
+value table_at(compiler *c, value list, node n);    /* `users["u1001"]` */
 text table_text(const compiler *c, uint32_t table); /* the name of any table */
 /* Columns that a program adds (schema.c). */
 void schema_collect(compiler *c);
 void schema_defaults(compiler *c);
 column_info *column_add(compiler *c, uint32_t table, text name, type t, span at);
 type type_of_word(compiler *c, text word); /* a scalar type by its name, T_ERROR */
-/* A text as a row holds it; it lives as long as what the compilation gives out. Each call gives
- * another index, but elements of lists have one for equal texts. And the way back. */
-int64_t text_keep(compiler *c, text t);
+/* The text that a row holds by this number; it lives as long as what the compilation gives out. */
 text text_kept(const compiler *c, int64_t id);
 
 #endif

@@ -87,8 +87,6 @@ operation_call operation_of(compiler *c, node n);
 bool operation_arguments(compiler *c, node call, const signature *s, node *at);
 type operation_argument_type(compiler *c, const signature_parameter *p);
 /* A site of this kind for the call, with its args function; `what` for diagnostics. */
-/* How long the call may take where nothing else says so. */
-duration call_timeout(compiler *c, const operation_call *call);
 csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name);
 value operation_read(compiler *c, node n, const operation_call *call);
 value result_member(compiler *c, value v, node n, text name);

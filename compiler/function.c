@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* One that was discarded, with the room of its arrays: playbooks are walked to be checked alone, and
- * what such a walk makes is about as large as what stays. */
+/* One that was discarded, with the room of its arrays: playbooks are walked to be checked alone,
+ * and what such a walk makes is about as large as what stays. */
 static func *func_again(func *f)
 {
     func old = *f;
@@ -56,7 +56,6 @@ static void func_release(func *f)
     vec_release(&f->facts);
 }
 
-
 static void bundle_release(csite *s)
 {
     if (s->result)
@@ -72,7 +71,8 @@ static void csite_release(csite *s)
 
 void code_discard(compiler *c, code_mark since)
 {
-    for (size_t i = since.facts; i < c->facts.n; i++) /* a number stays, its function is another's */
+    for (size_t i = since.facts; i < c->facts.n;
+         i++) /* a number stays, its function is another's */
         if (c->facts.p[i].owner && c->facts.p[i].owner->index >= since.funcs)
             c->facts.p[i].owner = NULL;
     while (c->funcs.n > since.funcs)
@@ -125,14 +125,6 @@ uint32_t reg_new(compiler *c, type t)
     return reg_add(c->fn, (vreg){type_sure(t), REG_NORMAL, 0, NULL});
 }
 
-uint32_t reg_run(compiler *c, const type *types, uint32_t n)
-{
-    uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;
-    for (uint32_t i = 0; i < n; i++)
-        reg_new(c, types[i]);
-    return first;
-}
-
 uint32_t emit(compiler *c, opcode op, uint32_t a, uint32_t b, uint32_t x, span at)
 {
     vec_push(&c->fn->code, (insn){(uint16_t)op, (uint16_t)a, (uint16_t)b, (uint16_t)x});
@@ -140,7 +132,7 @@ uint32_t emit(compiler *c, opcode op, uint32_t a, uint32_t b, uint32_t x, span a
     return (uint32_t)c->fn->code.n - 1;
 }
 
-uint32_t emit_wide(compiler *c, opcode op, uint32_t a, uint32_t k, span at)
+static uint32_t emit_wide(compiler *c, opcode op, uint32_t a, uint32_t k, span at)
 {
     return emit(c, op, a, k & 0xffff, k >> 16, at);
 }
@@ -301,8 +293,8 @@ uint32_t materialise_run(compiler *c, const value *v, uint32_t n, span at)
     enum { LONG = 64 };
     uint32_t few[LONG], *own = n <= LONG ? few : arena_array(c->memory, uint32_t, n);
     for (uint32_t i = 0; i < n; i++)
-        own[i] = n > LONG && v[i].kind == V_CONST ? REG_NOTHING
-                                                  : materialise(c, v[i], TEXT(""), at);
+        own[i] =
+            n > LONG && v[i].kind == V_CONST ? REG_NOTHING : materialise(c, v[i], TEXT(""), at);
     uint32_t first = n ? (uint32_t)c->fn->regs.n : REG_NOTHING;
     for (uint32_t i = 0; i < n; i++)
         if (own[i] == REG_NOTHING)
@@ -397,7 +389,8 @@ value json_get(compiler *c, value v, type t, span at)
 
 csite *site_new(compiler *c, site_kind kind, text name, span at)
 {
-    csite *s = c->spare_sites.n ? csite_again(vec_pop(&c->spare_sites)) : arena_new(c->memory, csite);
+    csite *s =
+        c->spare_sites.n ? csite_again(vec_pop(&c->spare_sites)) : arena_new(c->memory, csite);
     image_site *i = &s->s;
     i->kind = kind;
     i->name = build_text(c->b, name);

@@ -15,16 +15,14 @@ enum { REG_NOTHING = 0xffff }; /* an operand that stands for no register: 0 in t
 /* A function that nests in `outer` (NULL: it captures nothing). `most` is what it may do. */
 func *func_new(compiler *c, text name, func *outer, csite *site, effect most);
 
-/* What was written since is forgotten: functions and sites of a walk that is not for the image. Their
- * memory serves the next ones: nobody keeps a pointer to them. */
+/* What was written since is forgotten: functions and sites of a walk that is not for the image.
+ * Their memory serves the next ones: nobody keeps a pointer to them. */
 code_mark code_now(const compiler *c);
 void code_discard(compiler *c, code_mark since);
 void code_release(compiler *c); /* all of it, at the end */
 
 uint32_t reg_new(compiler *c, type t);
-uint32_t reg_run(compiler *c, const type *types, uint32_t n); /* consecutive; REG_NOTHING for 0 */
 uint32_t emit(compiler *c, opcode op, uint32_t a, uint32_t b, uint32_t x, span at);
-uint32_t emit_wide(compiler *c, opcode op, uint32_t a, uint32_t k, span at);
 /* Makes the jump at instruction `at` land behind the last instruction written so far. */
 void land_here(compiler *c, uint32_t at);
 

@@ -50,7 +50,6 @@ typedef struct plan_builder {
 plan_line *plan_add(compiler *c, plan_kind kind, node n);
 /* The fields of a statement or migration, for its line. */
 void plan_fields(compiler *c, node n, const plan_field **out, size_t *count);
-text plan_field_value(const plan_line *l, const char *name); /* empty where it is not given */
 /* What an undo block does, in one line. */
 text plan_block(compiler *c, node section);
 /* The guards that a playbook made from another one has lost, each told once. */
@@ -66,7 +65,6 @@ void statement(compiler *c, node n);
 bool is_statement(const compiler *c, node n); /* what `statement` lowers */
 void lower_let(compiler *c, node n);
 void lower_step(compiler *c, node n);
-void lower_undo(compiler *c, csite *s, const fields *f, field_id undo, duration *back);
 void lower_task(compiler *c, node n);
 void lower_approve(compiler *c, node n);
 void lower_require(compiler *c, node n);
@@ -74,8 +72,8 @@ void lower_notify(compiler *c, node n);
 void lower_simulate(compiler *c, node n);
 void lower_observe(compiler *c, node n);
 void lower_trigger(compiler *c, node n);
-/* Around a block: begins with nothing watched; the time that watching takes it, and back to what the
- * block around it watches. */
+/* Around a block: begins with nothing watched; the time that watching takes it, and back to what
+ * the block around it watches. */
 watched watch_begin(compiler *c);
 duration watch_end(compiler *c, watched outer);
 void lower_wait(compiler *c, node n);

@@ -46,8 +46,8 @@ static void capacity_proof(compiler *c, node n, value resource, uint32_t count)
                        : NULL;
     if (!r || r->unread || r->number >= (int64_t)count)
         return;
-    diagnostic *g = fault_at(c, E0308, n, "%u of `%.*s` can never be had: its capacity is %lld", count,
-                             TEXT_ARG(r->name), (long long)r->number);
+    diagnostic *g = fault_at(c, E0308, n, "%u of `%.*s` can never be had: its capacity is %lld",
+                             count, TEXT_ARG(r->name), (long long)r->number);
     diag_label_add(c->d, g, r->at, "the resource");
 }
 
@@ -142,7 +142,7 @@ static bool uses_result(const func *f)
     return false;
 }
 
-void lower_undo(compiler *c, csite *s, const fields *f, field_id undo, duration *back)
+static void lower_undo(compiler *c, csite *s, const fields *f, field_id undo, duration *back)
 {
     node n = f->at[undo], of = field_value(c, f, undo);
     *back = 0;

@@ -219,7 +219,8 @@ static void args_function(compiler *c, csite *s, node call, const signature *sig
     site_function_end(c, f);
 }
 
-duration call_timeout(compiler *c, const operation_call *call)
+/* How long the call may take where nothing else says so. */
+static duration call_timeout(compiler *c, const operation_call *call)
 {
     const row *r =
         call->connector >= 0 ? row_by_final(c, TABLE_CONNECTOR, (uint32_t)call->connector) : NULL;

@@ -67,7 +67,8 @@ static parameter *parameter_for(compiler *c, node arg, parameters *ps, uint32_t 
     return NULL;
 }
 
-void arguments_take(compiler *c, node call, parameters *ps)
+/* Values of the arguments, in the module and function of the call. */
+static void arguments_take(compiler *c, node call, parameters *ps)
 {
     uint32_t position = 0;
     ast_each_as(tree(c), call, ROLE_arg, arg)

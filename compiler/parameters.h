@@ -31,8 +31,6 @@ void parameters_read(compiler *c, const decl *d, parameters *out);
 bool type_is_static(type t);
 /* One argument for a parameter of type t; V_ERROR after a report. */
 value argument_value(compiler *c, node n, type t);
-/* Values of the arguments, in the module and function of the call. */
-void arguments_take(compiler *c, node call, parameters *ps);
 /* What was not given, in the module of the declaration; what is missing is reported at the call. */
 void defaults_take(compiler *c, const decl *d, node call, parameters *ps);
 /* All three: what a call of d gives. False after a report. */

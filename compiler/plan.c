@@ -130,14 +130,6 @@ void plan_fields(compiler *c, node n, const plan_field **out, size_t *count)
     vec_release(&list);
 }
 
-text plan_field_value(const plan_line *l, const char *name)
-{
-    for (size_t i = 0; i < l->field_count; i++)
-        if (text_is(l->fields[i].name, name))
-            return l->fields[i].value;
-    return TEXT("");
-}
-
 plan_line *plan_add(compiler *c, plan_kind kind, node n)
 {
     plan_builder *p = c->plan;

@@ -200,6 +200,14 @@ static value row_of_key(compiler *c, uint32_t table, node index, text key)
     return value_error();
 }
 
+static const column_info *table_key(const compiler *c, uint32_t table)
+{
+    for (size_t i = 0; i < c->columns.n; i++)
+        if (c->columns.p[i].table == table && c->columns.p[i].required)
+            return &c->columns.p[i];
+    return NULL;
+}
+
 /* The list of those with the key, and its first: not available where there is none. */
 static value row_searched(compiler *c, value list, uint32_t table, value key, node n)
 {
@@ -244,14 +252,6 @@ value table_at(compiler *c, value list, node n)
     if (key.kind == V_CONST && !key.unknown)
         return row_of_key(c, table, index, key.string);
     return row_searched(c, list, table, key, n);
-}
-
-const column_info *table_key(const compiler *c, uint32_t table)
-{
-    for (size_t i = 0; i < c->columns.n; i++)
-        if (c->columns.p[i].table == table && c->columns.p[i].required)
-            return &c->columns.p[i];
-    return NULL;
 }
 
 text table_text(const compiler *c, uint32_t table)

@@ -131,18 +131,6 @@ text ast_doc_text(const ast *t, node n, arena *memory)
     return (text){out, length};
 }
 
-bool ast_is_text(ast_kind_of kind)
-{
-    return kind == NODE_TEXT || kind == NODE_RAW || kind == NODE_BLOCK_TEXT ||
-           kind == NODE_INTERPOLATED;
-}
-
-bool ast_is_expression(ast_kind_of kind)
-{
-    return kind >= NODE_CHOICE && kind <= NODE_INTERPOLATED && kind != NODE_NAMED_ARG &&
-           kind != NODE_ENTRY && kind != NODE_COMPREHENSION;
-}
-
 const char *ast_kind_name(ast_kind_of kind)
 {
     return kind_names[kind];

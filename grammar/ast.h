@@ -16,8 +16,8 @@
  * A list of links was preferred to contiguous children (an index and a count) because bottom-up
  * parsing would have to gather and copy each list once more. Nodes come in the order in which they
  * were reduced: a child has a lower index than its parent, the root is the last one, so a pass that
- * only synthesises can run over the array (ast_each_node). A tree that was read in pieces has unused room
- * between them: each was read where it stays.
+ * only synthesises can run over the array (ast_each_node). A tree that was read in pieces has
+ * unused room between them: each was read where it stays.
  *
  * Values of literals are not in the tree: they are read from the source, see literal.h. Parentheses
  * leave no node. Comments are no part of the tree (trivia.h), except `///` before a named thing.
@@ -69,20 +69,21 @@ struct ast {
     ast_node *nodes; /* [0] is NODE_NONE */
     span *spans;
     uint32_t count, room;
-    uint32_t lent;      /* not 0: the arrays are another's, who lent this and what follows of them */
-    node root;          /* NODE_FILE or NODE_VALUE; never 0 after a parse */
+    uint32_t lent; /* not 0: the arrays are another's, who lent this and what follows of them */
+    node root;     /* NODE_FILE or NODE_VALUE; never 0 after a parse */
     const names *names; /* of the compilation; outlives the tree */
-    /* Of a tree made of parts of others (graft.h): those, the one whose bytes these are the last. */
+    /* Of a tree made of parts of others (graft.h): those, the one whose bytes these are the last.
+     */
     const ast *const *pieces;
     uint32_t piece_count;
 };
 
 void ast_release(ast *t);
-/* Room for more nodes; for those who make trees. Both arrays grow together. What was lent moves into
- * arrays of its own. */
+/* Room for more nodes; for those who make trees. Both arrays grow together. What was lent moves
+ * into arrays of its own. */
 void ast_grow(ast *t);
-/* Room for `room` nodes, no fewer than there are. Room that is never used costs no memory, where it is
- * large. */
+/* Room for `room` nodes, no fewer than there are. Room that is never used costs no memory, where it
+ * is large. */
 void ast_reserve(ast *t, uint32_t room);
 
 static inline ast_kind_of ast_kind(const ast *t, node n)
@@ -119,7 +120,8 @@ static inline bool ast_is(const ast *t, node n, ast_kind_of kind)
     return ast_kind(t, n) == kind;
 }
 
-/* The node behind n, 0 the last: NODE_NONE where n > 0 stands before room that is not used, and leads on. */
+/* The node behind n, 0 the last: NODE_NONE where n > 0 stands before room that is not used, and
+ * leads on. */
 static inline node ast_following(const ast *t, node n)
 {
     for (n++; n < t->count && ast_is(t, n, NODE_NONE);)
@@ -177,12 +179,6 @@ text ast_source_text(const ast *t, node n);
 /* The words of the `///` lines before n, one line each, without slashes and the blank behind them;
  * empty when there are none. */
 text ast_doc_text(const ast *t, node n, arena *memory);
-
-/* Whether a node of this kind is an expression (CHOICE … INTERPOLATED, without ENTRY, NAMED_ARG and
- * COMPREHENSION); ERROR is not. */
-bool ast_is_expression(ast_kind_of kind);
-/* Whether it is a text: TEXT, RAW, BLOCK_TEXT, INTERPOLATED. */
-bool ast_is_text(ast_kind_of kind);
 
 const char *ast_kind_name(ast_kind_of kind); /* "phase": lower case, for dumps */
 const char *ast_role_name(ast_role_of role); /* "title" */

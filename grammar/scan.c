@@ -15,7 +15,7 @@ void scan_check_length(scan *s, uint32_t at, uint32_t length, int kind)
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
-void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes)
+static void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes)
 {
     if (s->unclosed == s->base + at)
         return;

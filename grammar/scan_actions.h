@@ -47,7 +47,6 @@ bool scan_respelt(const scan *s, text word);
 
 /* Faults. `behind` is the byte behind the token, which flex keeps for itself meanwhile. Each
  * reports and lets the scanner go on as if the nearest right thing stood there. */
-void scan_unterminated(scan *s, uint32_t at, uint32_t end, const char *quotes);
 void scan_bad_name(scan *s, uint32_t at, uint32_t length, char behind);
 void scan_check_duration(scan *s, uint32_t at, uint32_t length);
 void scan_check_code_point(scan *s, uint32_t at, uint32_t length);

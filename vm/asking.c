@@ -129,7 +129,8 @@ static bool see_next(void *self, const call *x)
     return true;
 }
 
-instant asking_next(const vm *m, const fiber *f, const activity *a)
+/* When somebody is told next; QUANTITY_NONE: never. */
+static instant asking_next(const vm *m, const fiber *f, const activity *a)
 {
     search s = {a->since, QUANTITY_NONE};
     if (a->since == QUANTITY_NONE)

@@ -205,7 +205,8 @@ static void withdraw(vm *m, fiber *f, activity *a)
         fibers_wake(m, AWAIT_RESUME);
 }
 
-void fiber_cut(vm *m, fiber *f, uint32_t acts)
+/* Takes activities above `acts` away, withdrawn. */
+static void fiber_cut(vm *m, fiber *f, uint32_t acts)
 {
     while (f->acts.n > acts) {
         activity a = vec_last(&f->acts);

@@ -31,14 +31,7 @@ extern const char journal_schema[];
 
 /* Maps the last failure of the connection. */
 journal_status journal_status_of(sqlite3 *db, int code);
-/* Remembers a failure for good: what came after it would stand on unknown ground. */
-journal_status journal_fail(journal *j, int code);
-/* Begins a transaction unless one is open. */
-journal_status journal_begin(journal *j);
-journal_status journal_execute(journal *j, const char *sql);
 sqlite3_stmt *journal_prepare(journal *j, const char *sql); /* NULL on failure */
-/* Steps a statement that gives no rows, and finalizes it. */
-journal_status journal_finish(journal *j, sqlite3_stmt *s);
 
 void journal_bind_text(sqlite3_stmt *s, int at, text t);
 void journal_bind_blob(sqlite3_stmt *s, int at, const void *p, size_t n);
@@ -47,8 +40,7 @@ bool journal_column_hash(sqlite3_stmt *s, int at, sha256 *out);
 
 sha256 journal_first(const char *store_id);
 sha256 journal_link(const sha256 *previous, const journal_event *e);
-/* Fills an event from the columns of JOURNAL_COLUMNS; false when a column is not of its kind. */
+/* What an event is read from, in this order. */
 #define JOURNAL_COLUMNS "seq, run, cause, at, kind, fiber, n, site, key, fence, body, hash"
-bool journal_event_of(sqlite3_stmt *s, journal_event *out);
 
 #endif

@@ -22,7 +22,8 @@ bool journal_column_hash(sqlite3_stmt *s, int at, sha256 *out)
     return true;
 }
 
-bool journal_event_of(sqlite3_stmt *s, journal_event *out)
+/* Fills an event from JOURNAL_COLUMNS; false when a column is not of its kind. */
+static bool journal_event_of(sqlite3_stmt *s, journal_event *out)
 {
     *out = (journal_event){
         .seq = (uint64_t)sqlite3_column_int64(s, 0),

@@ -63,7 +63,8 @@ journal_status journal_status_of(sqlite3 *db, int code)
     }
 }
 
-journal_status journal_fail(journal *j, int code)
+/* Remembers a failure for good: what came after it would stand on unknown ground. */
+static journal_status journal_fail(journal *j, int code)
 {
     if (j->dead == JOURNAL_OK)
         j->dead = journal_status_of(j->db, code);
@@ -75,7 +76,7 @@ journal_status journal_fail(journal *j, int code)
     return j->dead;
 }
 
-journal_status journal_execute(journal *j, const char *sql)
+static journal_status journal_execute(journal *j, const char *sql)
 {
     int code = sqlite3_exec(j->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? JOURNAL_OK : journal_fail(j, code);
@@ -87,7 +88,8 @@ sqlite3_stmt *journal_prepare(journal *j, const char *sql)
     return sqlite3_prepare_v2(j->db, sql, -1, &s, NULL) == SQLITE_OK ? s : NULL;
 }
 
-journal_status journal_finish(journal *j, sqlite3_stmt *s)
+/* Steps a statement that gives no rows, and finalizes it. */
+static journal_status journal_finish(journal *j, sqlite3_stmt *s)
 {
     if (s == NULL)
         return journal_fail(j, sqlite3_extended_errcode(j->db));
@@ -98,7 +100,8 @@ journal_status journal_finish(journal *j, sqlite3_stmt *s)
     return code == SQLITE_OK ? JOURNAL_OK : journal_fail(j, code);
 }
 
-journal_status journal_begin(journal *j)
+/* Begins a transaction unless one is open. */
+static journal_status journal_begin(journal *j)
 {
     if (j->dead != JOURNAL_OK)
         return j->dead;

@@ -127,7 +127,7 @@ static bool is_below(text path, text above)
 
 /* A block that was left says no more when a later failure undoes what stands in it; one that nobody
  * marks, as an iteration that goes on, is there by what stands in it. */
-const char *judge_state(const judge *j, text path)
+static const char *judge_state(const judge *j, text path)
 {
     const judged *own = place_at(j, path);
     bool inside = false, undone = false;
@@ -173,7 +173,7 @@ duration judge_elapsed(const judge *j, text path)
     return p == NULL ? 0 : p->last - p->first;
 }
 
-unsigned judge_attempts(const judge *j, text path)
+static unsigned judge_attempts(const judge *j, text path)
 {
     const judged *p = place_at(j, path);
     return p == NULL ? 0 : p->attempts;

@@ -20,11 +20,9 @@ void judge_see(judge *j, const journal_event *e);
 /* When the run stands still: its state, an END event or not. */
 void judge_end(judge *j, run_state s);
 
-/* Words of the enums `state` and `outcome`; the path "" is the run. */
-const char *judge_state(const judge *j, text path);
+/* A word of the enum `outcome`; the path "" is the run. */
 const char *judge_outcome(const judge *j, text path);
 duration judge_elapsed(const judge *j, text path);
-unsigned judge_attempts(const judge *j, text path);
 
 typedef struct {
     bool held;

@@ -56,7 +56,7 @@ static void path_add(buffer *b, text name)
 }
 
 /* A scope's name stands in its fiber's path already. */
-text site_path_in(const vm *m, const fiber *f, uint32_t site, arena *a)
+static text site_path_in(const vm *m, const fiber *f, uint32_t site, arena *a)
 {
     buffer b;
     buffer_init(&b);

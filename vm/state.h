@@ -283,7 +283,6 @@ void fibers_wake(vm *m, uint32_t awaits); /* all whose top activity awaits one o
 void fiber_run(vm *m, fiber *f);
 void fiber_end(vm *m, fiber *f, fiber_state s);
 void fiber_doom(vm *m, fiber *f, uint32_t level, const char *why);
-void fiber_cut(vm *m, fiber *f, uint32_t acts); /* takes activities above `acts` away, withdrawn */
 activity *fiber_top(fiber *f);
 activity *fiber_push(fiber *f, activity_kind kind, uint32_t site);
 go fiber_call(vm *m, fiber *f, uint32_t function, const int64_t *args, uint32_t n);
@@ -300,7 +299,6 @@ const fact *fiber_fact(const vm *m, const fiber *f, uint32_t id, const fiber **o
 json_writer output_open(buffer *b);
 vm_output *output_event(vm *m, fiber *f, event_kind kind, uint32_t site, buffer *body);
 text site_path(vm *m, const fiber *f, uint32_t site); /* in the turn's arena */
-text site_path_in(const vm *m, const fiber *f, uint32_t site, arena *a);
 text act_path(const vm *m, const fiber *f, const activity *a, arena *memory); /* as people say it */
 text site_title(vm *m, fiber *f, const image_site *s, const int64_t *args);
 sha256 write_key(const vm *m, const fiber *f, text path, uint32_t ordinal, bool back);
@@ -413,8 +411,6 @@ void asked_put(const vm *m, json_writer *w, const activity *a);
 /* Who is told by a `notify` or a trigger; NO_INDEX: nobody is named. */
 uint32_t told_role(const vm *m, const image_site *s);
 instant asking_due(const vm *m, const fiber *f, const activity *a); /* QUANTITY_NONE: never */
-instant asking_next(const vm *m, const fiber *f,
-                    const activity *a); /* when somebody is told next */
 /* Calls those who are asked, when the wait begins; a->begun is now. */
 void asking_begin(vm *m, fiber *f, activity *a, text title);
 /* Tells what comes next in time. */

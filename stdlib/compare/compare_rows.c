@@ -50,7 +50,9 @@ static text cell_at(const text *cell, uint32_t n, uint32_t at)
     return at < n ? cell[at] : (text){0};
 }
 
-uint64_t row_print(row_walk *w, bool modern, uint32_t row)
+/* A print of the columns that both have and that may not differ, and of the fields without a name.
+ */
+static uint64_t row_print(row_walk *w, bool modern, uint32_t row)
 {
     const csv_table *t = modern ? w->p->m : w->p->l;
     text *cell;
@@ -106,7 +108,8 @@ static bool equal_rows(row_walk *w, uint32_t i, uint32_t j)
     return w->p->alike ? same_fields(w, l, m) : row_print(w, false, i) == row_print(w, true, j);
 }
 
-text row_key(row_walk *w, bool modern, uint32_t row)
+/* What the row is known by; empty where there is nothing. In w->cells. */
+static text row_key(row_walk *w, bool modern, uint32_t row)
 {
     const csv_table *t = modern ? w->p->m : w->p->l;
     text key = {0};

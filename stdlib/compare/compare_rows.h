@@ -40,11 +40,6 @@ typedef struct {
     VEC(stray *) by_what;     /* modern's strays, by print or key */
 } row_walk;
 
-/* A print of the columns that both have and that may not differ, and of the fields without a name.
- */
-uint64_t row_print(row_walk *w, bool modern, uint32_t row);
-/* What the row is known by; empty where there is nothing. In w->cells. */
-text row_key(row_walk *w, bool modern, uint32_t row);
 /* The two have one key, and their neighbours another. */
 bool row_answers_by_key(row_walk *w, uint32_t i, uint32_t j);
 /* Have they the same in half of their columns at least. */

@@ -152,7 +152,8 @@ bool child_begin(child *c, const child_start *s, instant deadline, arena *memory
     return false;
 }
 
-void child_terminate(child *c, int signal)
+/* Signals the whole group. */
+static void child_terminate(child *c, int signal)
 {
     if (!c->ended)
         kill(-c->pid, signal);

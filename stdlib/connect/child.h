@@ -35,8 +35,7 @@ bool child_begin(child *c, const child_start *s, instant deadline, arena *memory
 /* Takes what is there. late: the deadline passed: SIGTERM to the group, five seconds later SIGKILL;
  * moves the deadline on. True when it has ended. */
 bool child_advance(child *c, bool late);
-void child_terminate(child *c, int signal); /* the whole group */
-void child_release(child *c);               /* frees; ends one that still runs */
+void child_release(child *c); /* frees; ends one that still runs */
 instant child_clock(void);
 
 #endif

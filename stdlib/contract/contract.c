@@ -116,8 +116,9 @@ void path_pop(change_list *c, size_t length)
     c->path.n = length;
 }
 
-contract_change *change_add(change_list *c, contract_rule rule, text legacy, text modern,
-                            uint32_t legacy_at, uint32_t modern_at)
+/* Adds a change at the path as it is. Places are positions in the files of the two contracts. */
+static contract_change *change_add(change_list *c, contract_rule rule, text legacy, text modern,
+                                   uint32_t legacy_at, uint32_t modern_at)
 {
     contract_change one = {.rule = rule,
                            .path = text_copy(c->memory, buffer_view(&c->path)),

@@ -62,7 +62,9 @@ static const openapi_media *media_of(const openapi_body *b, text type)
     return NULL;
 }
 
-void http_compare_medias(comparison *c, const openapi_body *l, const openapi_body *m, direction d)
+/* What a body may hold, by media types. */
+static void http_compare_medias(comparison *c, const openapi_body *l, const openapi_body *m,
+                                direction d)
 {
     for (uint32_t i = 0; i < l->medias; i++) {
         const openapi_media *old = &l->media[i], *new = media_of(m, old->type);

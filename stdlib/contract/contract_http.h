@@ -15,8 +15,6 @@ void http_report(comparison *c, contract_rule rule, text legacy, text modern, co
                  const spec_node *m);
 void http_gone(comparison *c, contract_rule rule, text what, const spec_node *l);
 void http_come(comparison *c, contract_rule rule, text what, const spec_node *m);
-/* What a body may hold, by media types. */
-void http_compare_medias(comparison *c, const openapi_body *l, const openapi_body *m, direction d);
 void http_compare_parameters(comparison *c, const openapi_operation *l, const openapi_operation *m);
 void http_compare_headers(comparison *c, const openapi_response *l, const openapi_response *m);
 

@@ -30,8 +30,9 @@ bool openapi_need(openapi_reader *r, const spec_node *n, spec_kind kind, const c
     return openapi_fault(r, n, "%s is %s, not %s", what, words[kind], words[n->kind]);
 }
 
-const spec_node *openapi_member(openapi_reader *r, const spec_node *map, const char *key,
-                                spec_kind kind)
+/* A member that must be of that kind where it is there; NULL without one, and after a fault. */
+static const spec_node *openapi_member(openapi_reader *r, const spec_node *map, const char *key,
+                                       spec_kind kind)
 {
     const spec_node *n = spec_get(map, key);
     if (!n || n->kind == kind || n->kind == SPEC_NULL) /* `responses:` and nothing behind it */

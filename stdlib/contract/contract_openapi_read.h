@@ -26,9 +26,6 @@ bool openapi_fault(openapi_reader *r, const spec_node *at, const char *format, .
     __attribute__((format(printf, 3, 4)));
 /* Whether it is of that kind; else a fault that says what it is: "an operation", "`content`". */
 bool openapi_need(openapi_reader *r, const spec_node *n, spec_kind kind, const char *what);
-/* A member that must be of that kind where it is there; NULL without one, and after a fault. */
-const spec_node *openapi_member(openapi_reader *r, const spec_node *map, const char *key,
-                                spec_kind kind);
 /* As openapi_member for what has at most OPENAPI_MOST members. */
 const spec_node *openapi_few(openapi_reader *r, const spec_node *map, const char *key,
                              spec_kind kind);

@@ -32,9 +32,6 @@ typedef struct {
 size_t path_push(change_list *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void path_pop(change_list *c, size_t length);
 
-/* Adds a change at the path as it is. Places are positions in the files of the two contracts. */
-contract_change *change_add(change_list *c, contract_rule rule, text legacy, text modern,
-                            uint32_t legacy_at, uint32_t modern_at);
 /* The same with places of nodes; either may be NULL. */
 contract_change *change_nodes(change_list *c, contract_rule rule, text legacy, text modern,
                               const spec_node *legacy_at, const spec_node *modern_at);

@@ -23,6 +23,11 @@ void xsd_end(xsd_reader *r)
     vec_release(&r->ports);
 }
 
+static uint32_t xsd_position(const xsd_document *d, uint32_t node)
+{
+    return d->file->source->base + (uint32_t)xml_offset(&d->xml, d->xml.node[node].start);
+}
+
 bool xsd_fault(xsd_reader *r, const xsd_document *d, uint32_t node, const char *format, ...)
 {
     va_list args;
@@ -136,11 +141,6 @@ bool xsd_flag(xsd_reader *r, const xsd_document *d, uint32_t node, const char *n
 {
     text t = xsd_attribute(r, d, node, name);
     return text_is(t, "true") || text_is(t, "1");
-}
-
-uint32_t xsd_position(const xsd_document *d, uint32_t node)
-{
-    return d->file->source->base + (uint32_t)xml_offset(&d->xml, d->xml.node[node].start);
 }
 
 /* --- names --- */

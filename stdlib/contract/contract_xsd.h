@@ -139,7 +139,6 @@ text xsd_uri(const xsd_document *d, uint32_t node);
 bool xsd_is(const xsd_document *d, uint32_t node, const char *uri, const char *local);
 text xsd_attribute(xsd_reader *r, const xsd_document *d, uint32_t node, const char *name);
 bool xsd_flag(xsd_reader *r, const xsd_document *d, uint32_t node, const char *name);
-uint32_t xsd_position(const xsd_document *d, uint32_t node);
 
 /* What a name with a prefix is by the declarations around it; false after a fault. */
 bool xsd_qname(xsd_reader *r, const xsd_document *d, uint32_t node, text name, text *uri,
@@ -181,8 +180,6 @@ bool xsd_facets(xsd_reader *r, const xsd_schema *s, uint32_t node, xsd_members *
 /* Notes at the base of a type that it may stand in its place. */
 bool xsd_note_derived(xsd_reader *r, xsd_component *c);
 bool xsd_complex_type(xsd_reader *r, const xsd_schema *s, uint32_t node, spec_node *out);
-/* Adds `attributes` and what belongs to it, of a type, extension or attributeGroup. */
-bool xsd_attributes(xsd_reader *r, const xsd_schema *s, uint32_t node, xsd_members *out);
 /* Adds properties, their order, and whether there may be others: what the group that `node` holds
  * says, if it holds one. */
 bool xsd_content(xsd_reader *r, const xsd_schema *s, uint32_t node, xsd_members *out);

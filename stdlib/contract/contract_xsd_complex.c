@@ -138,7 +138,8 @@ static bool put_attributes(xsd_reader *r, const xsd_schema *s, uint32_t node, at
     return !r->failed;
 }
 
-bool xsd_attributes(xsd_reader *r, const xsd_schema *s, uint32_t node, xsd_members *out)
+/* Adds `attributes` and what belongs to it, of a type, extension or attributeGroup. */
+static bool xsd_attributes(xsd_reader *r, const xsd_schema *s, uint32_t node, xsd_members *out)
 {
     attribute_set a = {0};
     add_all(r, s, node, &a);

@@ -31,11 +31,6 @@ static const charset *charset_of(text identifier)
     return NULL;
 }
 
-bool edifact_syntax_known(text identifier)
-{
-    return charset_of(identifier) != NULL;
-}
-
 static void add_range(byteset *s, unsigned first, unsigned last, bool allowed)
 {
     for (unsigned c = first; c <= last; c++)

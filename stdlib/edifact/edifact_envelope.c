@@ -33,7 +33,8 @@ static bool count_differs(text t, uint32_t count)
     return !text_equal(t, (text){digits, (size_t)n});
 }
 
-void edifact_end_message(edifact_reader *r, size_t offset)
+/* Without its trailer. */
+static void edifact_end_message(edifact_reader *r, size_t offset)
 {
     bool package = r->in_message && vec_last(&r->messages).package;
     const char *trailer = package ? "UNP" : r->envelope[EDIFACT_MESSAGE].trailer;

@@ -128,7 +128,6 @@ void edifact_unwrap(edifact_reader *r);
 void edifact_take_header(edifact_reader *r, edifact_level level, text segment);
 /* A trailer; false: it ended the interchange. */
 bool edifact_take_trailer(edifact_reader *r, edifact_level level, text segment);
-void edifact_end_message(edifact_reader *r, size_t offset); /* without its trailer */
 void edifact_end_group(edifact_reader *r, size_t offset);
 /* UNO, and past the raw bytes behind it; UNP. */
 void edifact_take_package(edifact_reader *r, text segment);
@@ -154,7 +153,6 @@ void edifact_check_segment(edifact_reader *r, text segment, edifact_level servic
 
 /* edifact_charset.c: bytes that the syntax identifier does not have, between two offsets. */
 void edifact_check_characters(edifact_reader *r, const edifact_interchange *i);
-bool edifact_syntax_known(text identifier);
 
 /* tradacoms.c */
 extern const edifact_separators tradacoms_separators;

@@ -20,7 +20,9 @@ static const issuer_range issuers[] = {
 #undef ISSUER
 };
 
-bool identifier_is_gs1(text digits)
+/* A GTIN-13, GTIN-14, GSIN or SSCC by its length and check digit (GS1 General Specifications, 7.9).
+ */
+static bool identifier_is_gs1(text digits)
 {
     unsigned sum = 0;
     bool length = digits.n == 13 || digits.n == 14 || digits.n == 17 || digits.n == 18;

@@ -14,8 +14,4 @@
 #include "stdlib/identifier/identifiers.def"
 #undef IDENTIFIER
 
-/* A GTIN-13, GTIN-14, GSIN or SSCC by its length and check digit (GS1 General Specifications, 7.9).
- */
-bool identifier_is_gs1(text digits);
-
 #endif

@@ -1,5 +1,8 @@
-"""No name is defined twice among the objects: which one a linker took of an archive would be chance."""
+"""No name is defined twice among the objects: which one a linker took of an archive would be chance. And
+what a header offers has somebody outside its file who takes it, the product or a test: else it is private,
+or dead."""
 import collections
+import re
 import subprocess
 
 import checks
@@ -35,4 +38,24 @@ def twice():
             yield f"{name}: {', '.join(where)}"
 
 
-checks.report({"no name is defined twice": list(twice())})
+def listed(flag):
+    """Lines of nm as (object, letter, name), of all objects: a scanner or parser calls, too."""
+    objects = [str(path.relative_to(ROOT)) for path in sorted(O.rglob("*.o"))]
+    listing = subprocess.run(["nm", "-g", "-A", flag, *objects], cwd=ROOT, capture_output=True, text=True, check=True)
+    for line in listing.stdout.splitlines():
+        yield line.split(":")[0], *line.split()[-2:]
+
+
+def lonely():
+    wanted = {name for _, _, name in listed("--undefined-only")}
+    tested = set()
+    for folder in ("tests", "bench"):
+        for path in (ROOT / folder).rglob("*.[ch]"):
+            tested |= set(re.findall(r"\w+", path.read_text(errors="replace")))
+    ours = {path for path in objects() if not path.startswith("build/o/gen/")}
+    for place, kind, name in listed("--defined-only"):
+        if kind == "T" and place in ours and name != "main" and name not in wanted | tested:
+            yield f"{name} of {place}: make it static, or take it away"
+
+
+checks.report({"no name is defined twice": list(twice()), "no public function without a caller": list(lonely())})
