@@ -35,11 +35,8 @@ static void walked_release(compiler *c)
     for (size_t i = 0; i < c->modules.n; i++)
         ast_release(&c->modules.p[i]->tree);
     code_release(c);
-    for (size_t t = 0; t < TABLE_FIXED + c->tables.n; t++) {
-        for (size_t i = 0; i < c->rows[t].n; i++)
-            vec_release(&c->rows[t].p[i]->cells);
+    for (size_t t = 0; t < TABLE_FIXED + c->tables.n; t++)
         vec_release(&c->rows[t]);
-    }
 }
 
 static void compiler_release(compiler *c)

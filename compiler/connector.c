@@ -280,7 +280,7 @@ void connector_take(compiler *c, decl *d)
     if (d->bad)
         return;
     const connector_kind *kind = &kinds[r->kind];
-    cell_raw(r, COLUMN_CONNECTOR_KIND, r->kind);
+    cell_raw(c, r, COLUMN_CONNECTOR_KIND, r->kind);
     node title = ast_title(tree(c), d->at);
     value v = title ? expect_const(c, title, TYPE_TEXT) : value_error();
     if (v.kind == V_CONST)

@@ -295,7 +295,10 @@ _Static_assert(sizeof(cell) == 16, "four cells a cache line");
 typedef struct row {
     text name;
     int64_t parent; /* final row of the customer, once rows are sorted; before that its index */
-    VEC(cell) cells;
+    struct {
+        cell *p;
+        size_t n, room;
+    } cells; /* in the arena of the compilation: cell_add */
     uint32_t final; /* row in the image */
     span at;
     int kind;       /* of channels and connectors */

@@ -76,6 +76,19 @@ static void prepare(compiler *c)
         }
 }
 
+/* Without the function of constants. */
+static code_mark written(const compiler *own)
+{
+    code_mark now = code_now(own);
+    return (code_mark){.funcs = now.funcs - own->shared.funcs - 1, .facts = now.facts - own->shared.facts};
+}
+
+void crew_forget_code(compiler *own)
+{
+    own->walked = written(own);
+    code_release(own);
+}
+
 unsigned crew_wanted(const compiler *c, size_t parts, size_t each)
 {
     if (c->d->list.n || c->planned || c->options->tests)
@@ -133,8 +146,9 @@ bool crew_join(compiler *c, crew *w)
     }
     for (unsigned k = 0; k < w->n; k++) {
         const compiler *own = &w->each[k];
-        c->walked.funcs += own->funcs.n - c->funcs.n - 1; /* without that of constants */
-        c->walked.facts += own->facts.n - c->facts.n;
+        code_mark n = own->funcs.n ? written(own) : own->walked;
+        c->walked.funcs += n.funcs;
+        c->walked.facts += n.facts;
         for (size_t i = 0; i < c->funcs.n; i++)
             if (own->reached[i])
                 func_reach(c, c->funcs.p[i]);

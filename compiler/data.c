@@ -11,6 +11,7 @@
 #include "compiler/modules.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* --- columns ------------------------------------------------------------------------------------
  */
@@ -97,9 +98,28 @@ bool cell_given(const row *r, uint32_t column)
     return false;
 }
 
-void cell_raw(row *r, uint32_t column, int64_t raw)
+/* Doubles from eight on, where nobody said how many there will be. */
+void cells_expect(compiler *c, row *r, size_t n)
 {
-    vec_push(&r->cells, (cell){.column = column, .value = raw});
+    cell *more = n > r->cells.room ? arena_array(c->memory, cell, n) : r->cells.p;
+    if (more == r->cells.p)
+        return;
+    if (r->cells.n)
+        memcpy(more, r->cells.p, r->cells.n * sizeof *more);
+    r->cells.p = more;
+    r->cells.room = n;
+}
+
+void cell_add(compiler *c, row *r, cell x)
+{
+    if (r->cells.n == r->cells.room)
+        cells_expect(c, r, r->cells.room ? r->cells.room * 2 : 8);
+    r->cells.p[r->cells.n++] = x;
+}
+
+void cell_raw(compiler *c, row *r, uint32_t column, int64_t raw)
+{
+    cell_add(c, r, (cell){.column = column, .value = raw});
 }
 
 /* A text as a row holds it. Each call gives another index, but elements of lists have one for equal
@@ -116,7 +136,7 @@ text text_kept(const compiler *c, int64_t id)
 
 void cell_text(compiler *c, row *r, uint32_t column, text given)
 {
-    cell_raw(r, column, text_keep(c, given));
+    cell_raw(c, r, column, text_keep(c, given));
 }
 
 static int64_t raw_of(compiler *c, value v)
@@ -152,7 +172,7 @@ static void list_take(compiler *c, row *r, const column_info *col, node n)
         if (v.kind != V_ERROR)
             values[k++] = element_raw(c, v);
     }
-    vec_push(&r->cells, (cell){.column = col->index, .list = true, .values = values, .n = k});
+    cell_add(c, r, (cell){.column = col->index, .list = true, .values = values, .n = k});
 }
 
 static void revenue_take(compiler *c, row *r, const column_info *col, node n)
@@ -171,9 +191,9 @@ static void revenue_take(compiler *c, row *r, const column_info *col, node n)
             diag_help_add(c->d, g, "as in `4_200_000 EUR per year`");
         return;
     }
-    cell_raw(r, col->index, v.constant);
+    cell_raw(c, r, col->index, v.constant);
     currency_text(type_parameter(v.t), currency);
-    cell_raw(r, COLUMN_CUSTOMER_REVENUE_CURRENCY, build_text(c->b, text_of(currency)));
+    cell_raw(c, r, COLUMN_CUSTOMER_REVENUE_CURRENCY, build_text(c->b, text_of(currency)));
 }
 
 static void cell_read(compiler *c, row *r, const column_info *col, node n)
@@ -207,7 +227,7 @@ static void cell_read(compiler *c, row *r, const column_info *col, node n)
     }
     value v = expect_const(c, n, col->t);
     if (v.kind != V_ERROR && type_id_of(v.t) != T_ABSENT)
-        cell_raw(r, col->index, raw_of(c, v));
+        cell_raw(c, r, col->index, raw_of(c, v));
 }
 
 void cell_take(compiler *c, row *r, const column_info *col, node n)

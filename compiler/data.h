@@ -17,9 +17,12 @@ row *row_by_final(const compiler *c, uint32_t table, uint32_t final);
 /* Sets a field from an expression of the current module's tree. Reports what does not fit. */
 void cell_take(compiler *c, row *r, const column_info *col, node n);
 void cell_text(compiler *c, row *r, uint32_t column, text value);
-void cell_raw(row *r, uint32_t column, int64_t value);
+void cell_raw(compiler *c, row *r, uint32_t column, int64_t value);
 /* A field that is not a column: reported with the nearest. */
 void unknown_column(compiler *c, uint32_t table, span at, text name);
+/* How many fields a row will have, where that is known. */
+void cells_expect(compiler *c, row *r, size_t n);
+void cell_add(compiler *c, row *r, cell x);
 bool cell_given(const row *r, uint32_t column);
 
 /* All blocks and data files of all modules become rows; then rows are sorted and handed to the

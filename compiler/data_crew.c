@@ -34,16 +34,6 @@ static void own_rows(crew *by)
         }
 }
 
-/* The pointers alone, or with what the rows hold. */
-static void rows_release(compiler *own, bool all)
-{
-    for (int t = 0; t < TABLES; t++) {
-        for (size_t i = 0; all && i < own->rows[tables[t]].n; i++)
-            vec_release(&own->rows[tables[t]].p[i]->cells);
-        vec_release(&own->rows[tables[t]]);
-    }
-}
-
 static const bool *text_columns(compiler *c, uint32_t table)
 {
     bool *is = arena_array(c->memory, bool, c->columns.n);
@@ -97,10 +87,10 @@ bool customers_by_crew(compiler *c, decl **customers, size_t n)
     readers r = {.by = crew_begin(c, wanted), .customers = customers, .n = n};
     own_rows(r.by);
     workers_run(read_stretch, &r, wanted);
-    bool good = !atomic_load(&r.by->over);
-    if (good)
+    if (!atomic_load(&r.by->over))
         take_over(c, &r);
     for (unsigned k = 0; k < wanted; k++)
-        rows_release(&r.by->each[k], !good);
+        for (int t = 0; t < TABLES; t++)
+            vec_release(&r.by->each[k].rows[tables[t]]);
     return crew_join(c, r.by);
 }

@@ -58,6 +58,22 @@ static void column_take(compiler *c, row *r, uint32_t table, node n)
     unknown_column(c, table, ast_name_span(tree(c), n), name);
 }
 
+/* The row of a block, with room for its name, title and kind and all that the block says; a revenue takes two. */
+static row *row_sized(compiler *c, uint32_t table, text name, node block)
+{
+    size_t n = 4;
+    ast_each(tree(c), ast_body(tree(c), block), item)
+    {
+        n++;
+        if (ast_is(tree(c), item, NODE_SECTION))
+            ast_each(tree(c), ast_body(tree(c), item), inner) n++;
+    }
+    row *r = row_of_table(c, table, name, ast_name_span(tree(c), block));
+    cells_expect(c, r, n);
+    cell_text(c, r, 0, r->name);
+    return r;
+}
+
 static void block_title(compiler *c, row *r, node n)
 {
     node title = ast_title(tree(c), n);
@@ -84,12 +100,12 @@ int kind_of(compiler *c, node type_node, uint32_t which)
 
 static void channel_take(compiler *c, row *customer, node n)
 {
-    row *r = row_new(c, TABLE_CHANNEL, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
+    row *r = row_sized(c, TABLE_CHANNEL, ast_name_text(tree(c), n), n);
     r->owner = customer;
     block_title(c, r, n);
     r->kind = kind_of(c, ast_type(tree(c), n), ENUM_kind);
     if (r->kind >= 0)
-        cell_raw(r, COLUMN_CHANNEL_KIND, r->kind);
+        cell_raw(c, r, COLUMN_CHANNEL_KIND, r->kind);
     ast_each(tree(c), ast_body(tree(c), n), item)
     {
         if (ast_is(tree(c), item, NODE_FIELD))
@@ -104,7 +120,7 @@ static void channel_take(compiler *c, row *customer, node n)
 
 void customer_block(compiler *c, decl *d)
 {
-    row *r = row_new(c, TABLE_CUSTOMER, name_text(c, d->name), d->place);
+    row *r = row_sized(c, TABLE_CUSTOMER, name_text(c, d->name), d->at);
     r->of = d;
     block_title(c, r, d->at);
     ast_each(tree(c), ast_body(tree(c), d->at), n)

@@ -111,7 +111,7 @@ void file_list(compiler *c, row *r, uint32_t table, scalar key, const scalar *it
     int64_t *values = arena_array(c->memory, int64_t, n);
     for (size_t i = 0; i < n; i++)
         values[i] = element_raw(c, col, items[i], &good);
-    vec_push(&r->cells,
+    cell_add(c, r,
              (cell){.column = col->index, .list = true, .values = values, .n = (uint32_t)n});
 }
 
@@ -139,7 +139,7 @@ row *file_channel(compiler *c, row *customer, scalar name, scalar kind)
     r->owner = customer;
     r->kind = (int)element_raw(c, column_find(c, TABLE_CHANNEL, TEXT("kind")), kind, &good);
     if (good)
-        cell_raw(r, COLUMN_CHANNEL_KIND, r->kind);
+        cell_raw(c, r, COLUMN_CHANNEL_KIND, r->kind);
     return r;
 }
 

@@ -24,16 +24,14 @@ static void freeze_row(compiler *c, node field, text zone_text, int64_t from, in
     *r = (row){.parent = -1, .kind = -1, .at = ast_span(tree(c), ast_value(tree(c), field))};
     r->number = to;
     r->name = text_format(c->memory, "%08lld %08lld", (long long)from, (long long)to);
-    cell_raw(r, COLUMN_FREEZE_FROM, from);
-    cell_raw(r, COLUMN_FREEZE_TO, to);
+    cell_raw(c, r, COLUMN_FREEZE_FROM, from);
+    cell_raw(c, r, COLUMN_FREEZE_TO, to);
     cell_text(c, r, COLUMN_FREEZE_ZONE, zone_text);
     if (ast_reason(tree(c), field))
         cell_text(c, r, COLUMN_FREEZE_WHY, text_constant(c, ast_reason(tree(c), field)));
     for (size_t i = 0; i < c->rows[TABLE_FREEZE].n; i++)
-        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name)) {
-            vec_release(&r->cells); /* the same days in another migration */
-            return;
-        }
+        if (text_equal(c->rows[TABLE_FREEZE].p[i]->name, r->name))
+            return; /* the same days in another migration */
     vec_push(&c->rows[TABLE_FREEZE], r);
 }
 

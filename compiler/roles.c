@@ -37,7 +37,7 @@ static void page_take(compiler *c, row *r, const fields *f)
         fault(c, DIAG_E0122, field_name_span(c, f, FIELD_role_page),
               "`page` says when a deputy is called: name one with `deputy`");
     else
-        cell_raw(r, COLUMN_ROLE_PAGE, d);
+        cell_raw(c, r, COLUMN_ROLE_PAGE, d);
 }
 
 void role_take(compiler *c, decl *d)

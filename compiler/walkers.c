@@ -110,6 +110,7 @@ static void walk_some(void *of, unsigned index)
     build_limits(c->b, &limits);
     program_finish(c);
     crew_goes_on(w->by, index); /* it may have found something */
+    crew_forget_code(c);
 }
 
 static void builders_join(compiler *c, crew *by)

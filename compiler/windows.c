@@ -324,7 +324,7 @@ static void window_qualify(compiler *c, row *r, text migration)
     cell rule = r->cells.p[r->cells.n];
     r->cells.n = 0;
     cell_text(c, r, 0, r->name);
-    vec_push(&r->cells, rule);
+    cell_add(c, r, rule);
 }
 
 /* Windows of one name in two migrations are qualified. */
