@@ -66,10 +66,13 @@ static void verdict(cli *c, bool good, const char *what)
 static void write_text(cli *c, journal *j, const finding *f)
 {
     bool chained = !f->chain.broken_at && !f->chain.why.n;
+    text evidence = f->chain.evidence ? text_format(&c->memory, ", evidence of %llu",
+                                                    (unsigned long long)f->chain.evidence)
+                                      : TEXT("");
     verdict(c, chained, "chain and images: ");
     if (chained)
-        buffer_printf(&c->result, "%llu events, %llu runs\n", (unsigned long long)f->chain.events,
-                      (unsigned long long)f->chain.runs);
+        buffer_printf(&c->result, "%llu events, %llu runs%s\n", (unsigned long long)f->chain.events,
+                      (unsigned long long)f->chain.runs, evidence.p);
     else
         buffer_printf(&c->result, "event %llu: %.*s\n", (unsigned long long)f->chain.broken_at,
                       TEXT_ARG(f->chain.why));

@@ -4,6 +4,7 @@
 #include "cli/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 typedef struct {
@@ -55,12 +56,32 @@ static exit_code show(listing *l, journal *j, const char *name)
     return cli_flush(l->c) ? CODE_DONE : CODE_REFUSED;
 }
 
+/* A document of evidence, as it is kept. */
+static exit_code kept(cli *c, const char *hex)
+{
+    journal *j;
+    text bytes;
+    exit_code code = store_read(c, &j);
+    if (code != CODE_DONE)
+        return code;
+    int found = strlen(hex) < 4 ? 0 : journal_blob_find(j, text_of(hex), &c->memory, &bytes);
+    if (found == 1)
+        buffer_printf(&c->result, "%.*s\n", TEXT_ARG(bytes));
+    else
+        cli_error(c, found ? "give more of it" : "`ferry why PATH` and `ferry events` name hashes",
+                  found ? "several documents are kept under %s" : "nothing is kept under %s", hex);
+    journal_close(j);
+    return found == 1 ? CODE_DONE : CODE_REFUSED;
+}
+
 exit_code command_events(cli *c)
 {
     const char *after = option_value(&c->options, OPT_after);
     char *end = NULL;
     listing l = {.c = c, .zone = clock_zone(c, NULL)};
     exit_code code = cli_expect_operands(c, 0, 1);
+    if (code == CODE_DONE && option_is(&c->options, OPT_kept))
+        return kept(c, option_value(&c->options, OPT_kept));
     if (after)
         l.last = strtoull(after, &end, 10);
     if (after && *end)

@@ -2,6 +2,7 @@
  * the journal, and where that stands in the source. */
 #include "cli/clock.h"
 #include "cli/render_event.h"
+#include "cli/render_evidence.h"
 #include "cli/replayed.h"
 
 #include <string.h>
@@ -168,6 +169,15 @@ static void origins_take(story *s, const journal_event *e, const json_document *
         s->lacking.n = kept;
 }
 
+/* The evidence of this place, or of a simulation that stands right in it, whose gate asks for it.
+ */
+static bool shows(const story *s, const journal_event *e, text path)
+{
+    sha256 digest;
+    return journal_evidence(e, &s->c->memory, &digest) && s->found.n &&
+           (text_equal(path, s->found) || text_equal(parent(path), s->found));
+}
+
 static bool gather(void *self, const journal_event *e)
 {
     story *s = self;
@@ -186,7 +196,10 @@ static bool gather(void *self, const journal_event *e)
         return true;
     }
     if (e->kind == EVENT_OUTCOME) {
-        lacking_keep(s, e, &d);
+        if (shows(s, e, body_text(a, &d, "path")))
+            take(s, e);
+        else
+            lacking_keep(s, e, &d);
         return true;
     }
     text path = body_text(a, &d, "path");
@@ -284,7 +297,7 @@ static void event_lines(cli *c, const journal_event *e, const zone *z)
     buffer_char(&c->result, '\n');
 }
 
-static void write_text(cli *c, const story *s, const replayed *r)
+static void write_text(cli *c, journal *j, const story *s, const replayed *r)
 {
     const zone *z = clock_zone_of(c, r->program, r->run.migration);
     image_debug at;
@@ -295,14 +308,16 @@ static void write_text(cli *c, const story *s, const replayed *r)
         buffer_printf(&c->result, ":%u)", at.line);
     }
     buffer_char(&c->result, '\n');
-    for (size_t i = 0; i < s->events.n; i++)
+    for (size_t i = 0; i < s->events.n; i++) {
         event_lines(c, &s->events.p[i], z);
+        render_evidence(c, &c->result, &c->out, j, &s->events.p[i]);
+    }
     if (s->others)
         cli_say(c, "other paths end in `%.*s`, too; name more of it to see them",
                 TEXT_ARG(s->path));
 }
 
-static void write_json(cli *c, const story *s, const replayed *r)
+static void write_json(cli *c, journal *j, const story *s, const replayed *r)
 {
     json_writer w;
     image_debug at;
@@ -322,6 +337,13 @@ static void write_json(cli *c, const story *s, const replayed *r)
         event_json(&one, &s->events.p[i], r->run.name);
         json_put_raw(&w, text_trim(buffer_view(&one)));
         buffer_release(&one);
+    }
+    json_array_end(&w);
+    json_add_array(&w, "evidence");
+    for (size_t i = 0; i < s->events.n; i++) {
+        text document = evidence_document(c, j, &s->events.p[i]);
+        if (document.n)
+            json_put_raw(&w, document);
     }
     json_array_end(&w);
     cli_json_end(c, &w);
@@ -363,7 +385,7 @@ static exit_code tell(cli *c, journal *j, const replayed *r, story *s)
         s->found = r->run.name;
     else if (!s->path.n) {
         if (c->json)
-            write_json(c, s, r);
+            write_json(c, j, s, r);
         cli_say(c, "nothing went wrong in %.*s; name a path to see how it was decided",
                 TEXT_ARG(r->run.name));
         return CODE_DONE;
@@ -374,9 +396,9 @@ static exit_code tell(cli *c, journal *j, const replayed *r, story *s)
     if (!s->events.n)
         return unknown_path(c, s, r);
     if (c->json)
-        write_json(c, s, r);
+        write_json(c, j, s, r);
     else
-        write_text(c, s, r);
+        write_text(c, j, s, r);
     return CODE_DONE;
 }
 

@@ -120,6 +120,7 @@ static void outcome_words(const pen *p)
     put_field(p, "", "path");
     put_field(p, placed ? " " : "", "status");
     put_field(p, ": ", "detail");
+    put(p, "; evidence ", text_slice(body_text(p->a, p->d, "evidence"), 0, EVIDENCE_SHOWN));
     if (!placed)
         put_field(p, " ", "values");
 }

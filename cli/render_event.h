@@ -15,6 +15,8 @@ void event_line(cli *c, buffer *out, const terminal *t, const zone *z, const jou
 /* One object on one line, as DESIGN §4 `events` has it. `run` is its name. */
 void event_json(buffer *out, const journal_event *e, text run);
 
+enum { EVIDENCE_SHOWN = 12 }; /* of a digest in hex: enough to be found by it */
+
 const char *event_name(event_kind k);
 /* A member of a body as text; numbers and other values as they stand in JSON; empty where absent.
  */

@@ -141,8 +141,10 @@ static void listen_to_host(drive *d, instant until)
     for (size_t i = 0; i < n && d->failed == JOURNAL_OK; i++) {
         const host_answer *a = &answers[i];
         /* Not admitted: an answer to what was withdrawn meanwhile. */
-        drive_offer(d, a->run_index,
-                    (vm_input){EVENT_OUTCOME, drive_now(d), a->fiber, a->n, a->body}, NULL);
+        vm_input in = {EVENT_OUTCOME, drive_now(d), a->fiber, a->n, a->body};
+        sha256 digest;
+        if (drive_offer(d, a->run_index, in, NULL) && a->evidence.n != 0)
+            d->failed = journal_blob_put(d->journal, a->evidence, &digest);
     }
 }
 

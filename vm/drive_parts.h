@@ -108,6 +108,7 @@ typedef struct {
     vm *machine;
     uint64_t input;
     instant last;
+    bool evidence; /* what outcomes name must be kept */
     replay_result result;
 } replay;
 /* JOURNAL_OTHER and `why` where a machine of another version began the run. */

@@ -15,7 +15,8 @@ typedef struct {
     uint32_t run_index; /* which open run of the store; chosen by the driver */
     uint32_t fiber, n;
     outcome_status status;
-    text body; /* JSON body of the OUTCOME event; lives until the next poll */
+    text body;     /* JSON body of the OUTCOME event; lives until the next poll */
+    text evidence; /* of operation_result; the body names it by its digest. Likewise */
 } host_answer;
 
 /* The last rehearsal of a run's program and migration. */
@@ -114,8 +115,10 @@ typedef struct {
                     it */
     text detail; /* for people: "exit code 3: route locked"; masked */
     text path; /* of what did not go well: where in the program it was asked for; empty elsewhere */
-    text sample; /* of a test: what the series is that reads this, json; empty */
-    bool untold; /* of a test: it does not tell what this would be (untold.c) */
+    text evidence; /* JSON that people may look at: masked, and bounded by its operation. The
+                      journal keeps it beside the event, by its digest; empty */
+    text sample;   /* of a test: what the series is that reads this, json; empty */
+    bool untold;   /* of a test: it does not tell what this would be (untold.c) */
 } operation_result;
 
 /* A call under way. Operations that finish at once leave `job` alone and fill the result; others

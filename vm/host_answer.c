@@ -133,6 +133,12 @@ void host_outcome(const json_document *shape, const operation_result *r, duratio
     if (r->detail.n != 0)
         json_add_text(&w, "detail", r->detail);
     json_add_int(&w, "elapsed", elapsed);
+    if (r->evidence.n != 0) {
+        char hex[65];
+        sha256 digest = sha256_of(r->evidence.p, r->evidence.n);
+        sha256_hex(&digest, hex);
+        json_add_cstr(&w, "evidence", hex);
+    }
     if (r->untold)
         json_add_bool(&w, "given", false);
     if (r->path.n != 0)

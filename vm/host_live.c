@@ -256,7 +256,7 @@ static void name_origin(call *c)
     text lacks = c->result.status == OUTCOME_OK
                      ? host_lacks(&c->shape, c->result.result, &c->memory)
                      : TEXT("");
-    if (c->result.status != OUTCOME_OK || lacks.n)
+    if (c->result.status != OUTCOME_OK || lacks.n || c->result.evidence.n)
         c->result.path = c->path;
     if (lacks.n && !c->result.detail.n)
         c->result.detail =
@@ -273,8 +273,12 @@ static size_t hand_out(host_live *l, host_answer *answers, size_t most)
         c->handed = true;
         name_origin(c);
         host_outcome(&c->shape, &c->result, monotonic() - c->began, &c->memory, &c->body);
-        answers[n++] =
-            (host_answer){c->run, c->fiber, c->n, c->result.status, buffer_view(&c->body)};
+        answers[n++] = (host_answer){.run_index = c->run,
+                                     .fiber = c->fiber,
+                                     .n = c->n,
+                                     .status = c->result.status,
+                                     .body = buffer_view(&c->body),
+                                     .evidence = c->result.evidence};
     }
     return n;
 }

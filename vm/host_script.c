@@ -320,7 +320,7 @@ static size_t wait_or_jump(void *self, instant until, int wake_fd, host_answer *
     memmove(&s->answers.p[first], &s->answers.p[first + 1], (--s->answers.n - first) * sizeof a);
     vec_push(&s->handed, a);
     s->now = due > s->now ? due : s->now;
-    answers[0] = (host_answer){a->run, a->fiber, a->n, a->status, a->body};
+    answers[0] = (host_answer){a->run, a->fiber, a->n, a->status, a->body, {0}};
     return 1;
 }
 

@@ -103,9 +103,14 @@ journal_status journal_unsent_take(journal *j, arena *memory, journal_request **
 /* Bodies too large for an event, and evidence files: stored once by content. */
 journal_status journal_blob_put(journal *j, text bytes, sha256 *digest);
 bool journal_blob_get(journal *j, const sha256 *digest, arena *memory, text *bytes);
+/* The blob whose digest in hex begins so; how many there are (2: several), and the first of them. */
+int journal_blob_find(journal *j, text hex, arena *memory, text *bytes);
+/* What an OUTCOME names as the evidence for it (host.h); false where it names none. */
+bool journal_evidence(const journal_event *e, arena *memory, sha256 *digest);
 
 typedef struct {
     uint64_t events, runs;
+    uint64_t evidence;  /* outcomes that name some */
     uint64_t broken_at; /* seq of the first event that does not fit, 0 when the chain holds */
     text why;
     sha256 head;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 typedef struct {
+    journal *j;
     arena *memory;
     journal_audit_result *out;
     sha256 head;
@@ -35,6 +36,18 @@ static bool broken(auditor *a, uint64_t seq, const char *why)
     return false;
 }
 
+static bool audit_evidence(auditor *a, const journal_event *e)
+{
+    arena scratch = {0};
+    sha256 digest;
+    text bytes;
+    bool named = journal_evidence(e, &scratch, &digest);
+    bool kept = named && journal_blob_get(a->j, &digest, &scratch, &bytes);
+    arena_release(&scratch);
+    a->out->evidence += named;
+    return !named || kept;
+}
+
 static bool audit_event(void *self, const journal_event *e)
 {
     auditor *a = self;
@@ -53,6 +66,8 @@ static bool audit_event(void *self, const journal_event *e)
         return broken(a, e->seq, "its cause is not the input before it");
     if (is_input[e->kind])
         a->input.p[e->run] = e->seq;
+    if (!audit_evidence(a, e))
+        return broken(a, e->seq, "the evidence that it names is not kept");
     a->head = link;
     a->seq = e->seq;
     a->fence = e->fence;
@@ -113,7 +128,7 @@ static journal_status audit_runs(journal *j, auditor *a)
 journal_status journal_audit(journal *j, arena *memory, journal_audit_result *out)
 {
     *out = (journal_audit_result){0};
-    auditor a = {.memory = memory, .out = out, .head = journal_first(j->store_id)};
+    auditor a = {.j = j, .memory = memory, .out = out, .head = journal_first(j->store_id)};
     journal_run *runs;
     out->runs = journal_runs(j, false, memory, &runs);
     journal_status s = journal_read(j, 0, 0, audit_event, &a);

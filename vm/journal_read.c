@@ -144,6 +144,53 @@ bool journal_blob_get(journal *j, const sha256 *digest, arena *memory, text *byt
     return sha256_equal(&found, digest);
 }
 
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+int journal_blob_find(journal *j, text hex, arena *memory, text *bytes)
+{
+    int found = 0;
+    *bytes = TEXT("");
+    for (size_t i = 0; i < hex.n; i++)
+        if (!is_hex(hex.p[i]))
+            return 0;
+    sqlite3_stmt *s = journal_prepare(
+        j, "SELECT bytes FROM blob WHERE substr(lower(hex(digest)), 1, ?2) = ?1 LIMIT 2");
+    if (s == NULL)
+        return 0;
+    journal_bind_text(s, 1, hex);
+    sqlite3_bind_int64(s, 2, (int64_t)hex.n);
+    while (sqlite3_step(s) == SQLITE_ROW)
+        if (found++ == 0)
+            *bytes = text_copy(memory, journal_column_text(s, 0));
+    sqlite3_finalize(s);
+    return found;
+}
+
+static int digit(char c)
+{
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+bool journal_evidence(const journal_event *e, arena *memory, sha256 *digest)
+{
+    json_document d;
+    text key = TEXT("\"evidence\":");
+    if (e->kind != EVENT_OUTCOME || memmem(e->body.p, e->body.n, key.p, key.n) == NULL ||
+        !json_read(memory, e->body, &d, NULL))
+        return false;
+    uint32_t node = json_member(&d, 0, TEXT("evidence"));
+    text hex = node != 0 && d.node[node].kind == JSON_TEXT ? json_text(memory, &d, node) : TEXT("");
+    for (size_t i = 0; i < hex.n; i++)
+        if (!is_hex(hex.p[i]))
+            return false;
+    for (size_t i = 0; hex.n == 64 && i < 32; i++)
+        digest->byte[i] = (uint8_t)(digit(hex.p[2 * i]) << 4 | digit(hex.p[2 * i + 1]));
+    return hex.n == 64;
+}
+
 bool journal_snapshot_get(journal *j, uint32_t run, arena *memory, uint64_t *seq, sha256 *hash,
                           text *state)
 {

@@ -29,6 +29,7 @@ typedef struct {
     replay *r;
     arena *memory;
     uint64_t until;
+    journal *evidence; /* where it must be kept; NULL: nobody asks for it */
 } replaying;
 
 static text show(arena *memory, event_kind kind, uint32_t fiber, uint32_t n, uint32_t site,
@@ -58,9 +59,23 @@ static bool next_event(vm *m, vm_output *out)
     return false;
 }
 
+/* The machine never sees it: an owner goes on without, but a replay stands for it. */
+static bool evidence_kept(const replaying *p, const journal_event *e)
+{
+    arena scratch = {0};
+    sha256 digest;
+    text bytes;
+    bool kept = p->evidence == NULL || !journal_evidence(e, &scratch, &digest) ||
+                journal_blob_get(p->evidence, &digest, &scratch, &bytes);
+    arena_release(&scratch);
+    return kept;
+}
+
 static bool replay_input(replaying *p, const journal_event *e)
 {
     vm_output left;
+    if (!evidence_kept(p, e))
+        return differs(p, e, TEXT("the evidence that it names is not kept"));
     if (next_event(p->r->machine, &left))
         return differs(
             p, e, show(p->memory, left.kind, left.fiber, left.n, left.site, &left.key, left.body));
@@ -98,7 +113,7 @@ static bool replay_event(void *self, const journal_event *e)
 journal_status replay_events(journal *j, uint32_t run, uint64_t from, uint64_t until, arena *memory,
                              replay *r)
 {
-    replaying p = {r, memory, until};
+    replaying p = {r, memory, until, r->evidence ? j : NULL};
     journal_status s = journal_read(j, run, from + 1, replay_event, &p);
     vm_output left;
     /* The tail of a turn is committed with its input or not at all. */
@@ -189,7 +204,7 @@ journal_status drive_replay(journal *j, uint32_t run, uint64_t until, arena *mem
         out->found = text_format(memory, "its image does not verify: %s", fault.message);
         return JOURNAL_CORRUPT;
     }
-    replay r = {.machine = vm_new(i)};
+    replay r = {.machine = vm_new(i), .evidence = true};
     journal_status s = replay_events(j, run, 0, until, memory, &r);
     *out = r.result;
     out->state = vm_hash(r.machine);

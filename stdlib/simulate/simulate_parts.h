@@ -44,6 +44,11 @@ typedef struct {
 void simulate_conclude(const operation_request *q, const answers side[SIDES], size_t samples,
                        const traffic *live, arena *memory, operation_result *r);
 
+/* simulate_evidence.c: the document of evidence (host.h). `exposures`: what simulate_exposed wrote,
+ * or empty. */
+text simulate_evidence(const answers side[SIDES], size_t samples, const compare_result *c,
+                       text exposures, arena *memory);
+
 /* simulate_exposed.c: how many certain findings of a scan (comply.h) modern's answers have beyond
  * those of legacy's; writes [{count, file, rule}] of the first of them. */
 uint64_t simulate_exposed(arena *memory, const answers side[SIDES], const compare_result *c,

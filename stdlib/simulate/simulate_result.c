@@ -9,12 +9,9 @@
 
 #include "base/decimal.h"
 #include "stdlib/compare/prove.h"
-#include "stdlib/document/mask.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { EVIDENCE = 20, SHOWN_VALUE = 200 };
 
 void answers_release(answers *a)
 {
@@ -110,43 +107,12 @@ static uint64_t violations_of(const compare_result *c, const compare_options *o)
     return n;
 }
 
-static text shown_value(arena *memory, text t)
+/* Counts that no field of its own has. What did not match stands in the evidence. */
+static void put_sums(json_writer *w, const answers side[SIDES], size_t samples,
+                     const compare_result *c)
 {
-    return mask_text(memory, text_slice(t, 0, SHOWN_VALUE));
-}
-
-/* What people want to see first: counts, and the first documents that do not match. */
-static void put_evidence(json_writer *w, const answers side[SIDES], size_t samples,
-                         const compare_result *c, text exposures, arena *memory)
-{
-    unsigned shown = 0;
     json_add_object(w, "json");
     json_add_int(w, "duplicate", (int64_t)c->duplicate);
-    json_add_array(w, "evidence");
-    for (size_t i = 0; i < c->pairs && shown < EVIDENCE; i++) {
-        const compare_pair *p = &c->pair[i];
-        if (p->verdict == VERDICT_MATCHED)
-            continue;
-        shown++;
-        json_object(w);
-        json_add_text(w, "key", p->key);
-        for (size_t k = 0; k < p->differences; k++) {
-            const compare_difference *x = &p->difference[k];
-            if (x->class != CLASS_DEFECT)
-                continue;
-            json_add_text(w, "legacy", shown_value(memory, x->legacy));
-            json_add_text(w, "modern", shown_value(memory, x->modern));
-            json_add_text(w, "path", x->path);
-            break;
-        }
-        json_add_cstr(w, "verdict", compare_verdict_word(p->verdict));
-        json_object_end(w);
-    }
-    json_array_end(w);
-    if (exposures.n) {
-        json_put_key(w, "exposures");
-        json_put_raw(w, exposures);
-    }
     json_add_int(w, "legacy_failed", (int64_t)side[0].failed);
     json_add_int(w, "modern_failed", (int64_t)side[1].failed);
     json_add_int(w, "samples", (int64_t)samples);
@@ -221,7 +187,7 @@ static void put_detection(json_writer *w, const operation_request *q, const comp
     json_put_decimal(w, proof.detection, SCALE_PERCENT);
 }
 
-/* Scanned only where the program reads it, as above; `list` is what json.exposures says. */
+/* Scanned only where the program reads it, as above; `list` is what the evidence says. */
 static void put_exposed(json_writer *w, const operation_request *q, const answers side[SIDES],
                         const compare_result *c, arena *memory, text *list)
 {
@@ -299,11 +265,13 @@ void simulate_conclude(const operation_request *q, const answers side[SIDES], si
         json_put_key(&w, "held");
         json_put_decimal(&w, c.compared == 0 ? QUANTITY_NA : live->ended - last, SCALE_SECONDS);
     }
-    put_evidence(&w, side, samples, &c, exposures, memory);
+    put_sums(&w, side, samples, &c);
     for (int i = 0; i < SIDES; i++)
         put_p95(&w, &side[i], side_name[i], memory);
     json_object_end(&w);
-    *r = (operation_result){.status = OUTCOME_OK, .result = text_copy(memory, buffer_view(&b))};
+    *r = (operation_result){.status = OUTCOME_OK,
+                            .result = text_copy(memory, buffer_view(&b)),
+                            .evidence = simulate_evidence(side, samples, &c, exposures, memory)};
     buffer_release(&b);
     for (int i = 0; i < SIDES; i++)
         if (side[i].first_failure.n != 0)

@@ -323,6 +323,32 @@ def event_that_was_changed(box):
 
 
 @test
+def evidence_that_is_gone(box):
+    """What a simulation found is named by the journal: by hash it can be read, and audit and replay miss it."""
+    box.few()
+    for side, price in ("legacy", "12.50"), ("modern", "12.05"):
+        box.write(f"{side}/a.json", json.dumps({"id": 1, "price": price}))
+    box.write("main.ferry", 'language 1\ncustomer acme {\n  channel orders: rest {\n    legacy dir("legacy")\n    modern dir("modern")\n  }\n}\n'
+              'migration m for acme {\n  phase prove {\n    simulate trial of acme.orders { samples "legacy/*" }\n  }\n}\n')
+    yield from said(box.run("run", "main.ferry"), 0)
+    lines = map(json.loads, box.run("events", "--format", "json").stdout.splitlines())
+    named = [e["body"]["evidence"] for e in lines if e["kind"] == "outcome" and "evidence" in e["body"]]
+    if len(named) != 1:
+        yield f"{len(named)} outcomes name evidence"
+        return
+    kept = json.loads(box.run("events", "--kept", named[0][:12]).stdout)
+    if (kept["compared"], kept["pairs"][0]["differences"][0]["modern"]) != (1, "12.05"):
+        yield f"kept is {kept}"
+    yield from said(box.run("audit"), 0, "evidence of 1")
+    with sqlite3.connect(box.at / ".ferry/state.db") as db:
+        db.execute("delete from blob")
+    yield from said(box.run("audit"), 1, "evidence", "not kept")
+    yield from said(box.run("replay"), 1, "evidence", "not kept")
+    yield from said(box.run("why", "trial"), 0, "not kept")
+    yield from said(box.run("events", "--kept", named[0]), 3, "nothing is kept")
+
+
+@test
 def store_of_a_newer_ferry(box):
     yield from ran(box)
     with sqlite3.connect(box.at / ".ferry/state.db") as db:

@@ -284,7 +284,8 @@ static void world_submit(void *self, uint32_t run, const vm_output *o)
         act(w, o);
     w->due[w->n++] =
         (host_answer){run, o->fiber, o->n, OUTCOME_OK,
-                      yes ? TEXT("{\"status\":\"ok\"}") : TEXT("{\"status\":\"refused\"}")};
+                      yes ? TEXT("{\"status\":\"ok\"}") : TEXT("{\"status\":\"refused\"}"),
+                      {0}};
 }
 
 static instant world_now(void *self)
