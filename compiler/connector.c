@@ -61,6 +61,15 @@ static bool reserved_name(text name, bool header)
     return false;
 }
 
+static void reserved_fault(compiler *c, node at, text name)
+{
+    diagnostic *g = fault_at(c, E0308, at, "`%.*s` is set by Ferry itself", TEXT_ARG(name));
+    if (name.n == strlen("authorization") && !strncasecmp(name.p, "authorization", name.n))
+        diag_help_add(c->d, g,
+                      "the field `auth` gives it: auth bearer(secret(\"TOKEN\")) or "
+                      "basic(\"user\", secret(\"PASSWORD\"))");
+}
+
 static bool pair_named(compiler *c, node n, bool header, const pair *known, size_t count, text *out)
 {
     text name = *out = literal_text(tree(c), ast_key(tree(c), n), c->memory);
@@ -70,7 +79,7 @@ static bool pair_named(compiler *c, node n, bool header, const pair *known, size
                  header ? "a header's name is letters, digits and `-`"
                         : "a variable's name is letters, digits and `_`");
     else if (reserved_name(name, header))
-        fault_at(c, E0308, at, "`%.*s` is set by Ferry itself", TEXT_ARG(name));
+        reserved_fault(c, at, name);
     else {
         for (size_t i = 0; i < count; i++)
             if (text_equal(known[i].name, name)) {

@@ -36,6 +36,14 @@ static node waves_of(const compiler *c, node body)
     return 0;
 }
 
+static void waves_fault(compiler *c, node at)
+{
+    diagnostic *g = fault_at(c, E0123, at, "waves are for a migration of many customers");
+    diag_help_add(c->d, g,
+                  "it is `for each cu in customers`; waves of other rows are phases, each with its "
+                  "loop: for each u in users where u.wave == 1");
+}
+
 static void migration_body(compiler *c, decl *d, func *f, node body)
 {
     node subject = ast_subject(tree(c), d->at);
@@ -162,7 +170,7 @@ void lower_migration(compiler *c, decl *d, uint32_t index, plan_migration *out)
     bool many = ast_is(tree(c), subject, NODE_LOOP);
     decl *customer = many ? NULL : path_find(c, subject, "the customer");
     if (!many && waves_of(c, body))
-        fault_at(c, E0123, waves_of(c, body), "waves are for a migration of many customers");
+        waves_fault(c, waves_of(c, body));
     if (customer && customer->kind != DECL_CUSTOMER && !customer->bad) {
         fault_at(c, E0210, subject, "a migration is for a customer, `%.*s` is %s",
                  TEXT_ARG(name_text(c, customer->name)), decl_text(customer->kind));

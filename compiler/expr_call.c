@@ -65,8 +65,7 @@ static value source_list(compiler *c, node n)
     if (list.kind == V_WORD)
         list = coerce(c, list, T_ANY, n);
     if (list.kind != V_ERROR && type_id_of(list.t) != TYPE_LIST) {
-        fault_at(c, E0307, n, "a list is needed here, this is %.*s",
-                 TEXT_ARG(type_a(c, list.t)));
+        fault_at(c, E0307, n, "a list is needed here, this is %.*s", TEXT_ARG(type_a(c, list.t)));
         return value_error();
     }
     return list;
@@ -292,10 +291,9 @@ static void unknown_function(compiler *c, node callee, text name)
         if (c->mod->decls.p[i]->kind == DECL_FN)
             candidates[count++] = name_text(c, c->mod->decls.p[i]->name);
     span at = ast_name_span(tree(c), callee);
-    static const char *const synonyms[][2] = {{"maximum", "max"}, {"minimum", "min"},
-                                              {"average", "mean"}, {"avg", "mean"},
-                                              {"len", "length"},   {"size", "count"},
-                                              {"exists", "any"},   {"every", "all"}};
+    static const char *const synonyms[][2] = {
+        {"maximum", "max"}, {"minimum", "min"}, {"average", "mean"}, {"avg", "mean"},
+        {"len", "length"},  {"size", "count"},  {"exists", "any"},   {"every", "all"}};
     diagnostic *g = fault(c, DIAG_E0201, at, "the function `%.*s` is not known", TEXT_ARG(name));
     for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
         if (text_is(name, synonyms[i][0])) {
@@ -312,7 +310,6 @@ static void help_apply(compiler *c, const decl *d, text name, diagnostic *g)
         diag_help_add(c->d, g, "a playbook is run by a statement of its own: apply %.*s(…)",
                       TEXT_ARG(name));
 }
-
 
 static value named_call(compiler *c, node n, node callee, type want)
 {
@@ -344,6 +341,26 @@ static value named_call(compiler *c, node n, node callee, type want)
     return value_error();
 }
 
+/* What lists of other languages can do. */
+static void list_method_help(compiler *c, diagnostic *g, text name)
+{
+    static const char *const known[][2] = {
+        {"filter", "a loop takes a condition: for each c in list where c.kind == edi"},
+        {"where", "a loop takes a condition: for each c in list where c.kind == edi"},
+        {"map", "a list of what is made of each: list(c.name for c in list)"},
+        {"sort", "a loop takes an order: for each c in list by c.risk.score"},
+        {"sort_by", "a loop takes an order: for each c in list by c.risk.score"},
+        {"order_by", "a loop takes an order: for each c in list by c.risk.score"},
+        {"size", "how many there are is count(list)"},
+        {"length", "how many there are is count(list)"},
+        {"count", "how many there are is count(list)"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (text_is(name, known[i][0])) {
+            diag_help_add(c->d, g, "%s", known[i][1]);
+            return;
+        }
+}
+
 value expr_call(compiler *c, node n, type want)
 {
     node callee = ast_callee(tree(c), n);
@@ -363,6 +380,8 @@ value expr_call(compiler *c, node n, type want)
         if (of.kind == V_ERROR || (of.kind == V_MODULE && !of.home))
             return value_error();
     }
-    fault_at(c, E0210, callee, "this cannot be called");
+    diagnostic *g = fault_at(c, E0210, callee, "this cannot be called");
+    if (ast_is(tree(c), callee, NODE_MEMBER))
+        list_method_help(c, g, ast_name_text(tree(c), callee));
     return value_error();
 }

@@ -176,6 +176,16 @@ static value compare_none(compiler *c, node n, node of, bool equal)
     return equal ? is : expr_not(c, is, at);
 }
 
+/* Whether 1 or 100 means all, nobody but the writer knows: an edit that drops the sign could make a
+ * limit a hundred times what it was. */
+static void share_help(compiler *c, diagnostic *g)
+{
+    g->helps.n = 0;
+    diag_help_add(c->d, g,
+                  "make the other side a percent where it is read: `ratio(x)` when 1 means all, "
+                  "`percent(x)` when 100 does");
+}
+
 /* The types of both sides of a comparison decide each other: bare words and json yield. */
 static bool compared(compiler *c, node n, value *a, value *b)
 {
@@ -205,6 +215,8 @@ static bool compared(compiler *c, node n, value *a, value *b)
         type_id_of(beside) < TYPE_COUNT)
         diag_label_add(c->d, vec_last(&c->d->list), at_node(c, wrong_right ? left : right), "%.*s",
                        TEXT_ARG(type_a(c, type_sure(beside))));
+    if (wrong_right && ast_is(tree(c), right, NODE_PERCENT) && type_id_of(beside) == TYPE_NUMBER)
+        share_help(c, vec_last(&c->d->list));
     return a->kind != V_ERROR && b->kind != V_ERROR && one_currency(c, n, *a, *b);
 }
 

@@ -158,6 +158,25 @@ static bool call_take(compiler *c, node call, const operation_call *of, test_giv
 
 /* --- answers --- */
 
+static void fields_told(compiler *c, diagnostic *g, const text *known, uint32_t n)
+{
+    buffer b;
+    buffer_init(&b);
+    for (uint32_t i = 0; i < n; i++)
+        buffer_printf(&b, "%s%.*s", i ? ", " : "", TEXT_ARG(known[i]));
+    if (n)
+        diag_note(c->d, g, "its fields: %.*s", (int)b.n, b.p);
+    buffer_release(&b);
+}
+
+static bool answer_holds_json(const signature *s)
+{
+    for (uint32_t i = 0; i < s->parameters; i++)
+        if (text_is(s->parameter[i].name, "json"))
+            return true;
+    return false;
+}
+
 static void unknown_answer(compiler *c, node e, const signature *s)
 {
     text candidates[SIGNATURE_PARAMETERS], name = entry_name(c, e);
@@ -166,6 +185,11 @@ static void unknown_answer(compiler *c, node e, const signature *s)
     span at = ast_name(tree(c), e) ? ast_name_span(tree(c), e) : at_node(c, e);
     diagnostic *g = fault(c, DIAG_E0206, at, "this answer has no field `%.*s`", TEXT_ARG(name));
     suggest(c, g, at, name, candidates, s->parameters);
+    fields_told(c, g, candidates, s->parameters);
+    if (!g->helps.n && answer_holds_json(s))
+        diag_help_add(c->d, g,
+                      "what a document says stands under `json`: returns {json: {%.*s: …}}",
+                      TEXT_ARG(name));
 }
 
 static const signature_parameter *answer_field(const signature *s, text path, bool *group)

@@ -10,7 +10,8 @@
 
 bool lifecycle_wanted(const ast *t, node body)
 {
-    ast_each(t, body, n) if (ast_is(t, n, NODE_PHASE)) return false;
+    /* What could not be read may have been one. */
+    ast_each(t, body, n) if (ast_is(t, n, NODE_PHASE) || ast_is(t, n, NODE_ERROR)) return false;
     return true;
 }
 

@@ -61,6 +61,14 @@ bool counted_row(compiler *c, node n, uint32_t table, value *out, uint32_t *coun
         }
         of = ast_right(tree(c), n);
     }
+    if (table == TABLE_ROLE && of == n && ast_is(tree(c), n, NODE_LIST)) {
+        text inside = ast_source_text(tree(c), n);
+        inside = text_trim(text_slice(inside, 1, inside.n - 1));
+        diagnostic *g = fault_at(c, E0301, n, "roles that vote stand side by side, not in a list");
+        diag_suggest(c->d, g, at_node(c, n), inside, "leave the brackets out");
+        *out = value_error();
+        return false;
+    }
     *out = expect_const(c, of, type_of_row(table, -1));
     return out->kind == V_CONST;
 }

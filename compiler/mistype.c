@@ -1,8 +1,8 @@
 /* mistype.c: a value of another type than its place wants, and the spelling that would fit.
  *
  * The message names both types. An edit is offered where the source itself says what was meant: a
- * literal in quotes, a percent without its sign, a date as other programs write it. A number where a
- * duration is wanted gets words only: nobody but its writer knows the unit.
+ * literal in quotes, a percent without its sign, a date as other programs write it. A number where
+ * a duration is wanted gets words only: nobody but its writer knows the unit.
  */
 #include "compiler/dollar.h"
 #include "compiler/expr.h"
@@ -81,8 +81,8 @@ static text with_percent(compiler *c, node n)
     return out;
 }
 
-/* In `"{x}"` the value itself, where that fits. The program has a fault already: what the second walk
- * writes is not used. */
+/* In `"{x}"` the value itself, where that fits. The program has a fault already: what the second
+ * walk writes is not used. */
 static text without_quotes(compiler *c, type want, node n)
 {
     silence quiet;
@@ -140,6 +140,8 @@ static void help_in_words(compiler *c, diagnostic *g, type have, type want)
     if (from == TYPE_NUMBER && (to == TYPE_MONEY || to == TYPE_REVENUE))
         diag_help_add(c->d, g, "say in which currency: `4_200 EUR`%s",
                       to == TYPE_REVENUE ? ", and per what: `per year`" : "");
+    if (type_is_row(want, TABLE_CHANNEL) && type_is_row(have, TABLE_CHANNEL))
+        diag_help_add(c->d, g, "take those of the kind alone, as in `where c.kind == edi`");
     if (from == TYPE_MONEY && to == TYPE_REVENUE)
         diag_help_add(c->d, g, "say per what: `4_200 EUR per year`");
 }

@@ -2,7 +2,6 @@
  * fits. */
 #include "compiler/windows_parts.h"
 
-
 /* --- what others ask
  * ---------------------------------------------------------------------------------------- */
 
@@ -108,10 +107,16 @@ static bool window_suggest(compiler *c, span at, text word)
     const window_info *w = c->migration->of ? windows_of(c, c->migration->index) : NULL;
     for (; w && n < 32; w = w->before)
         known[n++] = w->name;
-    if (text_nearest(word, known, n) < 0)
+    if (!n)
         return false;
     diagnostic *g = fault(c, DIAG_E0201, at, "the window `%.*s` is not known here", TEXT_ARG(word));
     suggest(c, g, at, word, known, n);
+    buffer b;
+    buffer_init(&b);
+    for (size_t i = 0; i < n; i++)
+        buffer_printf(&b, "%s%.*s", i ? ", " : "", TEXT_ARG(known[i]));
+    diag_note(c->d, g, "the windows of this migration: %.*s", (int)b.n, b.p);
+    buffer_release(&b);
     return true;
 }
 

@@ -211,6 +211,45 @@ static bool value_follows(const parse *p, span at)
     return *next && strchr("\"'[0123456789", *next) != NULL;
 }
 
+static bool is_one_of(text t, const char *const *of, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_is(t, of[i]))
+            return true;
+    return false;
+}
+
+/* How a statement goes on elsewhere, by the word that begins it. */
+static bool help_statement(parse *p, diagnostic *g, const expectation *e, int found, span at)
+{
+    static const char *const later[] = {"depends_on", "depends", "needs", "requires"};
+    static const char *const errors[] = {"error", "fail", "fails", "failed", "failing"};
+    text own = bytes_at(p, at);
+    int first = p->words.first.kind;
+    if (found == TOK_NAME && expects(e, TOK_AFTER) && is_one_of(own, later, 4))
+        diag_suggest(p->diags, g, at, TEXT("after"), "write `after`");
+    else if (found == TOK_NAME && expects(e, TOK_FAILURE) && is_one_of(own, errors, 5))
+        diag_suggest(p->diags, g, at, TEXT("failure"), "write `on failure`");
+    else if (found == TOK_COLON && first == TOK_REQUIRE && expects(e, TOK_ELSE))
+        diag_suggest(p->diags, g, at, TEXT(" else"), "the reason stands behind `else`");
+    else if (first == TOK_ROLLBACK && expects(e, TOK_WHEN))
+        diag_help_add(p->diags, g,
+                      "a step's way back is its field `undo`; `rollback when` watches a condition");
+    else if (text_is(own, "when") && (first == TOK_STEP || first == TOK_TASK || first == TOK_PHASE))
+        diag_help_add(p->diags, g, "a condition stands around it: if CONDITION { … }");
+    else if (text_is(own, "before") && p->words.first.kind == TOK_NAME)
+        diag_help_add(p->diags, g, "a moment before another is a difference: window.start - 5d");
+    else if (found == TOK_PARALLEL && p->words.first.at.start == at.start)
+        diag_help_add(p->diags, g,
+                      "phases with `after start` run beside each other; a loop takes `parallel 4`");
+    else if (found == TOK_FROM && p->level > 0)
+        diag_help_add(p->diags, g,
+                      "both ends of a window stand on one line: opens sat 22:00 to sun 06:00");
+    else
+        return false;
+    return true;
+}
+
 /* Words of other languages that stand in the middle of a statement. */
 static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found, span at)
 {
@@ -226,7 +265,7 @@ static bool help_inside(parse *p, diagnostic *g, const expectation *e, int found
     else if (found == TOK_COLON && expects(e, TOK_ASSIGN))
         diag_help_add(p->diags, g, "a value has the type of what defines it: let x = 5m");
     else
-        return false;
+        return help_statement(p, g, e, found, at);
     return true;
 }
 
