@@ -17,8 +17,12 @@ int path_open(const operation_request *q, arena *memory, text path, const char *
         return -1;
     }
     int folder = below_open(at, memory, path, last, &why);
+    bool missing = folder < 0 && errno == ENOENT && *q->key_hex;
     if (folder < 0)
-        refused(r, memory, "%.*s", TEXT_ARG(why));
+        refused(r, memory, "%.*s%s", TEXT_ARG(why),
+                !missing       ? ""
+                : q->rehearsal ? "; a write makes no folder: make it in `rehearsal`"
+                               : "; a write makes no folder: make it in `base`");
     return folder;
 }
 
