@@ -54,6 +54,8 @@ void plan_fields(compiler *c, node n, const plan_field **out, size_t *count);
 text plan_block(compiler *c, node section);
 /* The guards that a playbook made from another one has lost, each told once. */
 void plan_lost(compiler *c, const decl *d);
+/* A connector of a kind that is not performed: among what is not proved, once. */
+void plan_unspoken(compiler *c, const row *r);
 void plan_release(plan_builder *p);
 void plan_finish(compiler *c, plan_builder *p, plan_migration *out);
 

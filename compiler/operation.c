@@ -6,6 +6,7 @@
  */
 #include "compiler/data.h"
 #include "compiler/expr.h"
+#include "compiler/lower.h"
 #include "compiler/places.h"
 #include "bytecode/signature.h"
 #include "bytecode/vocabulary.h"
@@ -248,11 +249,30 @@ static const signature *results_of(compiler *c, uint32_t operation)
     return kept(c, &c->results[operation], operation_rows[operation].result);
 }
 
+/* Said before the night, not when the run is refused. */
+static void unspoken_warn(compiler *c, node n, const operation_call *call)
+{
+    const row *r =
+        call->connector >= 0 ? row_by_final(c, TABLE_CONNECTOR, (uint32_t)call->connector) : NULL;
+    if (!r || strcmp(operation_rows[call->operation].connector, "sftp") != 0)
+        return;
+    if (c->plan)
+        plan_unspoken(c, r);
+    if (told_before(c, r, TEXT("unspoken"), (span){0, 0}))
+        return;
+    diagnostic *g =
+        fault(c, DIAG_W0402, at_node(c, n),
+              "this build does not speak to `%.*s` (sftp): a run that can come here is refused",
+              TEXT_ARG(r->name));
+    told_first(c, r, TEXT("unspoken"), g);
+}
+
 csite *operation_site(compiler *c, node n, const operation_call *call, site_kind kind, text name)
 {
     csite *s = site_new(c, kind, name, at_node(c, n));
     signature own;
     const signature *sig = arguments_of(c, call->operation);
+    unspoken_warn(c, n, call);
     if (call->platform) {
         own = platform_arguments(call->effect);
         sig = &own;

@@ -244,6 +244,18 @@ static void unrehearsed(compiler *c, plan_builder *p)
     }
 }
 
+void plan_unspoken(compiler *c, const row *r)
+{
+    plan_builder *p = c->plan;
+    text said =
+        text_format(c->memory, "this build does not speak to `%.*s` (sftp): a run is refused",
+                    TEXT_ARG(r->name));
+    for (size_t i = 0; i < p->not_proved.n; i++)
+        if (text_equal(p->not_proved.p[i], said))
+            return;
+    vec_push(&p->not_proved, said);
+}
+
 void plan_lost(compiler *c, const decl *d)
 {
     plan_builder *p = c->plan;
