@@ -75,52 +75,28 @@ static void compare_headers(comparison *c, const char *tag, text l, text m)
     path_cut(c, back);
 }
 
-/* A fault concerns a document when it lies in its message, or in what holds it outside of any. */
-static bool concerns(const unit *u, uint32_t fault)
+static bool lies_in_message(const unit *u, uint32_t fault)
+{
+    const edifact_place *p = &unit_edifact(u)->place[fault];
+    return p->message != EDIFACT_NOWHERE && p->message == u->part &&
+           (p->interchange == EDIFACT_NOWHERE || p->interchange == u->interchange);
+}
+
+static bool lies_in_envelopes(const unit *u, uint32_t fault)
 {
     const edifact_file *f = unit_edifact(u);
     const edifact_place *p = &f->place[fault];
-    if (p->interchange != EDIFACT_NOWHERE && p->interchange != u->interchange)
+    if (p->message != EDIFACT_NOWHERE ||
+        (p->interchange != EDIFACT_NOWHERE && p->interchange != u->interchange))
         return false;
-    if (p->message != EDIFACT_NOWHERE)
-        return p->message == u->part;
     return p->group == EDIFACT_NOWHERE || u->part == WHOLE || f->message[u->part].group == p->group;
 }
 
-/* The same fault says the same: a count that is wrong in another way is another fault. */
-static bool same_fault(const document_fault *a, const document_fault *b)
+static void compare_faults_there(comparison *c, fault_lies *lies)
 {
-    return text_equal(a->code, b->code) && text_equal(a->message, b->message);
-}
-
-static uint32_t faults_like(const unit *u, const document_fault *like, uint32_t before)
-{
-    const edifact_file *f = unit_edifact(u);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < before; i++)
-        n += same_fault(&f->fault[i], like) && concerns(u, i);
-    return n;
-}
-
-static void fault_differs(comparison *c, const document_fault *f, bool modern)
-{
-    place_ref nowhere = {0};
-    size_t back = path_add(c, "%.*s", TEXT_ARG(f->path));
-    judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
-          modern ? CLASS_DEFECT : CLASS_NOISE,
-          modern ? text_format(c->kept, "fault %.*s", TEXT_ARG(f->code)).p
-                 : "edifact.fault_of_legacy");
-    path_cut(c, back);
-}
-
-/* Reports the faults of `u` beyond as many of the same as the other side has. */
-static void compare_faults(comparison *c, const unit *u, const unit *other, bool modern)
-{
-    const edifact_file *f = unit_edifact(u);
-    for (uint32_t i = 0; i < f->faults; i++)
-        if (concerns(u, i) && faults_like(u, &f->fault[i], i) >=
-                                  faults_like(other, &f->fault[i], unit_edifact(other)->faults))
-            fault_differs(c, &f->fault[i], modern);
+    const edifact_file *f = unit_edifact(c->l), *g = unit_edifact(c->m);
+    compare_faults(c, &(unit_faults){c->l, f->fault, f->faults},
+                   &(unit_faults){c->m, g->fault, g->faults}, lies, "edifact.fault_of_legacy");
 }
 
 static bool spoken_alike(comparison *c)
@@ -161,6 +137,7 @@ static void compare_packages(comparison *c)
 static void compare_all_headers(comparison *c)
 {
     edifact_dialect d = unit_interchange(c->l)->dialect;
+    compare_faults_there(c, lies_in_envelopes);
     compare_layout(c);
     compare_headers(c, edifact_header_tag(d, EDIFACT_INTERCHANGE), unit_interchange(c->l)->header,
                     unit_interchange(c->m)->header);
@@ -175,8 +152,7 @@ static uint32_t group_of(const unit *u)
 
 static void compare_units(comparison *c)
 {
-    compare_faults(c, c->m, c->l, true);
-    compare_faults(c, c->l, c->m, false);
+    compare_faults_there(c, lies_in_message);
     compare_envelopes(c, compare_all_headers);
     if (c->l->part == WHOLE || c->m->part == WHOLE)
         return;

@@ -186,7 +186,7 @@ static bool has_fault(const unit *u, const document_fault *f)
 }
 
 /* A total that modern alone has wrong is no noise, however it came about. */
-static void compare_faults(comparison *c)
+static void compare_totals(comparison *c)
 {
     for (uint32_t i = 0; i < c->m->from->faults; i++) {
         const document_fault *f = &c->m->from->fault[i];
@@ -204,7 +204,7 @@ static void compare_units(comparison *c)
 {
     document_tree x, y;
     uint32_t from, to;
-    compare_faults(c);
+    compare_totals(c);
     range(c->l, &from, &to);
     fixed_tree(c->scratch, file_of(c->l), from, to, &x);
     range(c->m, &from, &to);

@@ -201,6 +201,20 @@ const compare_constraint *like_at(comparison *c, const place_ref *at);
 /* Records an element that stands on one side only under such a rule. */
 void judge_like(comparison *c, const place_ref *at, text legacy, text modern,
                 const compare_constraint *k, bool held);
+/* compare_faults.c */
+/* Does that fault of the unit's file lie where the walk stands: in its envelopes, in its document?
+ */
+typedef bool fault_lies(const unit *u, uint32_t fault);
+typedef struct {
+    const unit *unit;
+    const document_fault *fault; /* of its file */
+    uint32_t n;
+} unit_faults;
+/* Reports the faults that lie there beyond as many of the same as the other side has there: a
+ * defect on the modern side, noise under the rule `of_legacy` on the other. */
+void compare_faults(comparison *c, const unit_faults *legacy, const unit_faults *modern,
+                    fault_lies *lies, const char *of_legacy);
+
 compare_use *use_add(comparison *c, text rule, compare_class class, uint64_t count);
 /* Compares the envelopes of the pair at hand, unless those of the pair before were the same and had
  * nothing to report. */

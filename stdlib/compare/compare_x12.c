@@ -274,13 +274,18 @@ static void compare_gs(comparison *c)
     path_cut(c, back);
 }
 
-/* A fault concerns a document when it lies in its set, or in its interchange outside of any set.
- * What stands between interchanges is the fault of the one before it. */
-static bool concerns(const unit *u, uint32_t fault)
+static bool lies_in_set(const unit *u, uint32_t fault)
+{
+    uint32_t set = unit_x12(u)->fault_set[fault];
+    return set != X12_NOWHERE && set == u->part;
+}
+
+/* Outside of any set; what stands between interchanges is the fault of the one before it. */
+static bool lies_in_envelopes(const unit *u, uint32_t fault)
 {
     const x12_file *f = unit_x12(u);
     size_t offset = f->fault[fault].offset;
-    if (f->fault_set[fault] != X12_NOWHERE && f->fault_set[fault] != u->part)
+    if (f->fault_set[fault] != X12_NOWHERE)
         return false;
     if (u->interchange > 0 && offset < f->interchange[u->interchange].start)
         return false;
@@ -288,43 +293,11 @@ static bool concerns(const unit *u, uint32_t fault)
            offset < f->interchange[u->interchange + 1].start;
 }
 
-/* The same fault says the same: a count that is wrong in another way is another fault. */
-static bool same_fault(const document_fault *a, const document_fault *b)
+static void compare_faults_there(comparison *c, fault_lies *lies)
 {
-    return text_equal(a->code, b->code) && text_equal(a->message, b->message);
-}
-
-static uint32_t faults_of(const unit *u, const document_fault *like)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < unit_x12(u)->faults; i++)
-        n += concerns(u, i) && same_fault(&unit_x12(u)->fault[i], like);
-    return n;
-}
-
-static void fault_differs(comparison *c, const document_fault *f, bool modern)
-{
-    place_ref nowhere = {0};
-    size_t back = path_add(c, "%.*s", TEXT_ARG(f->path));
-    judge(c, &nowhere, modern ? (text){0} : f->message, modern ? f->message : (text){0},
-          modern ? CLASS_DEFECT : CLASS_NOISE,
-          modern ? text_format(c->kept, "fault %.*s", TEXT_ARG(f->code)).p : "x12.fault_of_legacy");
-    path_cut(c, back);
-}
-
-/* Reports the faults of `u` beyond as many of the same as the other side has. */
-static void compare_faults(comparison *c, const unit *u, const unit *other, bool modern)
-{
-    const x12_file *f = unit_x12(u);
-    for (uint32_t i = 0; i < f->faults; i++) {
-        if (!concerns(u, i))
-            continue;
-        uint32_t nth = 0;
-        for (uint32_t k = 0; k < i; k++)
-            nth += concerns(u, k) && same_fault(&f->fault[k], &f->fault[i]);
-        if (nth >= faults_of(other, &f->fault[i]))
-            fault_differs(c, &f->fault[i], modern);
-    }
+    const x12_file *f = unit_x12(c->l), *g = unit_x12(c->m);
+    compare_faults(c, &(unit_faults){c->l, f->fault, f->faults},
+                   &(unit_faults){c->m, g->fault, g->faults}, lies, "x12.fault_of_legacy");
 }
 
 static text body(const unit *u)
@@ -384,6 +357,7 @@ static void compare_ta1(comparison *c)
 
 static void compare_headers(comparison *c)
 {
+    compare_faults_there(c, lies_in_envelopes);
     compare_layout(c);
     compare_isa(c);
     compare_gs(c);
@@ -391,8 +365,7 @@ static void compare_headers(comparison *c)
 
 static void compare_units(comparison *c)
 {
-    compare_faults(c, c->m, c->l, true);
-    compare_faults(c, c->l, c->m, false);
+    compare_faults_there(c, lies_in_set);
     compare_envelopes(c, compare_headers);
     if (c->l->part != WHOLE && c->m->part != WHOLE)
         compare_sets(c);

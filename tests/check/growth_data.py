@@ -28,6 +28,8 @@ SHAPES = {
     "claims that do not add up": lambda n: CLAIMS + b"CLP*1*1*10*5~CAS*CO*1*4~" * n + ENDS,
     "levels": lambda n: ORDER + b"".join(b"HL*%d*1*S~" % (i + 1) for i in range(n)) + ENDS,
     "interchanges": lambda n: (ISA + b"IEA*0*000000001~") * n,
+    "segments between sets": lambda n: ISA + GROUP + b"".join(b"ZZ*%d~ST*850*%04d~BEG*00*SA*%d**20260301~SE*3*%04d~" % (i, i, i, i)
+                                                              for i in range(n)) + b"GE*%d*7~IEA*1*000000001~" % n,
     "elements of EDIFACT": lambda n: UNH + b"FTX" + b"+A" * n + b"'" + UNT,
     "components of EDIFACT": lambda n: UNH + b"FTX+" + b":A" * n + b"'" + UNT,
     "messages": lambda n: UNH[:29] + b"UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'UNT+3+1'" * n + b"UNZ+1+1'",
