@@ -163,16 +163,6 @@ text csv_row_text(const csv_table *t, uint32_t row)
     return text_slice(t->source, at, w.end);
 }
 
-bool csv_field(arena *a, const csv_table *t, text row, uint32_t n, text *out)
-{
-    size_t at = 0;
-    for (uint32_t i = 0; csv_next(a, &t->dialect, row, &at, out); i++)
-        if (i == n)
-            return true;
-    *out = (text){0};
-    return false;
-}
-
 uint32_t csv_fields(arena *a, const csv_table *t, text row, text **out)
 {
     uint32_t room = 1, n = 0;

@@ -2,6 +2,7 @@
  * and what decides where quotes are not as they should be. */
 #include "stdlib/csv/csv_read.h"
 
+#include <endian.h>
 #include <string.h>
 
 static bool ends_cell(const csv_dialect *d, char c)
@@ -16,17 +17,32 @@ static size_t plain_end(const csv_dialect *d, text s, size_t at)
     return at;
 }
 
-/* The closing quote of the field whose opening one is at `at`; s.n where there is none. */
-static size_t closing(const csv_dialect *d, text s, size_t at, csv_cell *out, bool *lines)
+/* Fields are short: a call of memchr for each took longer than what it looks at. */
+static inline size_t find(text s, size_t at, char c)
+{
+    const uint64_t every = UINT64_C(0x0101010101010101), all = every * (unsigned char)c;
+    for (; s.n - at >= 8; at += 8) {
+        uint64_t w;
+        memcpy(&w, s.p + at, sizeof w);
+        w = le64toh(w) ^ all;
+        w = (w - every) & ~w & (every << 7); /* the lowest bit set is that of the first c */
+        if (w)
+            return at + (unsigned)__builtin_ctzll(w) / 8;
+    }
+    while (at < s.n && s.p[at] != c)
+        at++;
+    return at;
+}
+
+/* Likewise where a backslash may stand before a quote. */
+static size_t closing_escaped(const csv_dialect *d, text s, size_t at, csv_cell *out, bool *lines)
 {
     for (size_t i = at + 1; i < s.n; i++) {
         bool more = i + 1 < s.n;
         if (csv_ends_row(s.p[i]))
             *lines = true;
-        if (d->escapes && s.p[i] == '\\' && more) {
-            out->decode = true;
-            i++;
-        } else if (s.p[i] == d->quote && more && s.p[i + 1] == d->quote) {
+        bool both = s.p[i] == d->quote && more && s.p[i + 1] == d->quote;
+        if (both || (s.p[i] == '\\' && more)) {
             out->decode = true;
             i++;
         } else if (s.p[i] == d->quote) {
@@ -34,6 +50,24 @@ static size_t closing(const csv_dialect *d, text s, size_t at, csv_cell *out, bo
         }
     }
     return s.n;
+}
+
+/* The closing quote of the field whose opening one is at `at`; s.n where there is none. */
+static size_t closing(const csv_dialect *d, text s, size_t at, csv_cell *out)
+{
+    size_t i = find(s, at + 1, d->quote);
+    while (i + 1 < s.n && s.p[i + 1] == d->quote) {
+        out->decode = true;
+        i = find(s, i + 2, d->quote);
+    }
+    return i;
+}
+
+static bool holds_lines(text s, size_t from, size_t to)
+{
+    while (from < to && !csv_ends_row(s.p[from]))
+        from++;
+    return from < to;
 }
 
 /* Blanks behind a closing quote are what people type. Something else there says that the quote is
@@ -46,7 +80,8 @@ void csv_cell_read(const csv_dialect *d, text s, size_t at, csv_cell *out)
         out->end = out->to = plain_end(d, s, at);
         return;
     }
-    size_t close = closing(d, s, at, out, &lines), behind = close + 1;
+    size_t close = d->escapes ? closing_escaped(d, s, at, out, &lines) : closing(d, s, at, out);
+    size_t behind = close + 1;
     while (behind < s.n && (s.p[behind] == ' ' || (s.p[behind] == '\t' && d->separator != '\t')))
         behind++;
     if (close < s.n && (behind >= s.n || ends_cell(d, s.p[behind]))) {
@@ -55,7 +90,7 @@ void csv_cell_read(const csv_dialect *d, text s, size_t at, csv_cell *out)
         out->end = behind < s.n ? behind : s.n;
         return;
     }
-    bool open = close == s.n || lines;
+    bool open = close == s.n || (d->escapes ? lines : holds_lines(s, at + 1, close));
     out->fault = open ? CSV_FAULT_OPEN : CSV_FAULT_BEHIND;
     out->decode = false;
     out->end = out->to = plain_end(d, s, open ? at : close);
@@ -122,8 +157,7 @@ bool csv_next(arena *a, const csv_dialect *d, text row, size_t *at, text *out)
     if (*at > row.n)
         return false;
     if (*at == row.n || row.p[*at] != d->quote) {
-        const char *p = *at < row.n ? memchr(row.p + *at, d->separator, row.n - *at) : NULL;
-        size_t end = p ? (size_t)(p - row.p) : row.n;
+        size_t end = find(row, *at, d->separator);
         *out = text_slice(row, *at, end);
         *at = end + 1;
         return true;
@@ -134,4 +168,14 @@ bool csv_next(arena *a, const csv_dialect *d, text row, size_t *at, text *out)
         *out = decoded(a, d, *out);
     *at = cell.end + 1;
     return true;
+}
+
+bool csv_field(arena *a, const csv_table *t, text row, uint32_t n, text *out)
+{
+    size_t at = 0;
+    for (uint32_t i = 0; csv_next(a, &t->dialect, row, &at, out); i++)
+        if (i == n)
+            return true;
+    *out = (text){0};
+    return false;
 }
