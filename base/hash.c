@@ -10,6 +10,17 @@
 _Static_assert(sizeof(SHA256_CTX) <= sizeof(sha256_stream), "sha256_stream holds a SHA256_CTX");
 _Static_assert(_Alignof(SHA256_CTX) <= _Alignof(sha256_stream), "and is aligned for one");
 
+/* libcrypto asks the processor what it can do before main, but in the binary `ferry`, which has better
+ * things to do at each start (cli/late.c): there it is asked here. Asked again it returns at once; a thread
+ * that comes while another asks hashes with what every processor can. */
+void __real_OPENSSL_cpuid_setup(void) __attribute__((weak));
+
+static void processor_ask(void)
+{
+    if (__real_OPENSSL_cpuid_setup)
+        __real_OPENSSL_cpuid_setup();
+}
+
 static SHA256_CTX *context(sha256_stream *s)
 {
     return (SHA256_CTX *)(void *)s->state;
@@ -17,6 +28,7 @@ static SHA256_CTX *context(sha256_stream *s)
 
 void sha256_begin(sha256_stream *s)
 {
+    processor_ask();
     SHA256_Init(context(s));
 }
 

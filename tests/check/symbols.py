@@ -1,6 +1,6 @@
 """No name is defined twice among the objects: which one a linker took of an archive would be chance. And
 what a header offers has somebody outside its file who takes it, the product or a test: else it is private,
-or dead."""
+or dead. And the binary starts as cli/late.c says: with the C library alone, and able to ask the processor later."""
 import collections
 import re
 import subprocess
@@ -52,10 +52,24 @@ def lonely():
     for folder in ("tests", "bench"):
         for path in (ROOT / folder).rglob("*.[ch]"):
             tested |= set(re.findall(r"\w+", path.read_text(errors="replace")))
-    ours = {path for path in objects() if not path.startswith("build/o/gen/")}
+    called_by_libraries = "build/o/cli/late.o"
+    ours = {path for path in objects() if not path.startswith("build/o/gen/")} - {called_by_libraries}
     for place, kind, name in listed("--defined-only"):
         if kind == "T" and place in ours and name != "main" and name not in wanted | tested:
             yield f"{name} of {place}: make it static, or take it away"
 
 
-checks.report({"no name is defined twice": list(twice()), "no public function without a caller": list(lonely())})
+def start():
+    ferry = ROOT / "build/ferry"
+    told = subprocess.run(["readelf", "-d", str(ferry)], capture_output=True, text=True, check=True).stdout
+    needed = [line.split("[")[1].rstrip("]") for line in told.splitlines() if "(NEEDED)" in line]
+    if needed != ["libc.so.6"]:
+        yield f"ferry loads {', '.join(needed)}"
+    names = subprocess.run(["nm", str(ferry)], capture_output=True, text=True, check=True).stdout.split()
+    for name in ("OPENSSL_cpuid_setup", "__wrap_OPENSSL_cpuid_setup"):
+        if name not in names:
+            yield f"ferry has no {name}: hashes are slow, or the processor is asked at each start"
+
+
+checks.report({"no name is defined twice": list(twice()), "no public function without a caller": list(lonely()),
+               "the binary starts with little": list(start())})
