@@ -264,13 +264,9 @@ void build_feed(build *b, void *heap, size_t n)
 
 bool build_finish(build *b, buffer *out, const char **why)
 {
-    image i = {0};
-    const char *wrong = b->why ? b->why : build_canonical(b, &b->work, &i);
-    if (!wrong) {
-        image_write(&i, out);
-        if (out->n > IMAGE_BYTES)
-            wrong = "the program's image exceeds 1 GiB";
-    }
+    const char *wrong = b->why ? b->why : build_canonical(b, &b->work, out);
+    if (!wrong && out->n > IMAGE_BYTES)
+        wrong = "the program's image exceeds 1 GiB";
     *why = wrong;
     arena_release(&b->work);
     return !wrong;

@@ -65,7 +65,7 @@ static inline int64_t build_value(const build_columns *c, uint32_t row)
     return row < c->value.n ? c->value.p[row] : QUANTITY_NONE;
 }
 
-/* Makes the canonical views in `a`; NULL, or what is wrong. */
-const char *build_canonical(const build *b, arena *a, image *out);
+/* Writes the canonical bytes, working in `a`; NULL, or what is wrong. */
+const char *build_canonical(const build *b, arena *a, buffer *bytes);
 
 #endif

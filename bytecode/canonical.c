@@ -224,12 +224,13 @@ type_word canon_type(canon *c, type_word w)
     }
 }
 
-const char *build_canonical(const build *b, arena *a, image *out)
+const char *build_canonical(const build *b, arena *a, buffer *bytes)
 {
-    canon c = {.b = b, .a = a, .out = out};
+    image views = {0};
+    canon c = {.b = b, .a = a, .out = &views};
     const char *why = canon_number(&c);
     if (why)
         return why;
     canon_pools(&c);
-    return canon_emit(&c);
+    return canon_emit(&c, bytes);
 }

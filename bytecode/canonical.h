@@ -34,7 +34,7 @@ typedef struct {
 } canon;
 
 void canon_pools(canon *c); /* texts, constants, list types, records, fields */
-const char *canon_emit(canon *c);
+const char *canon_emit(canon *c, buffer *bytes);
 void canon_debug(canon *c);
 /* Packs a column behind the data and fills its row. */
 void canon_column(canon *c, const build_columns *from, uint32_t rows, image_column *to,

@@ -8,25 +8,26 @@ static uint32_t map_function(canon *c, uint32_t f)
     return f == NO_INDEX ? f : canon_map(c, &c->function, f);
 }
 
-static void emit_texts(canon *c)
+static void place_texts(canon *c)
 {
     uint32_t n = c->text.n, *offset = arena_array(c->a, uint32_t, (size_t)n + 1);
     size_t total = 0;
-    for (uint32_t k = 0; k < n; k++)
-        total += names_text(&c->b->text, c->text.order[k]).n;
-    if (total > IMAGE_BYTES) {
-        c->bad_index = true;
-        return;
-    }
-    char *bytes = arena_array(c->a, char, total + 1);
     for (uint32_t k = 0; k < n; k++) {
-        text t = names_text(&c->b->text, c->text.order[k]);
-        if (t.n)
-            memcpy(bytes + offset[k], t.p, t.n);
-        offset[k + 1] = offset[k] + (uint32_t)t.n;
+        total += names_text(&c->b->text, c->text.order[k]).n;
+        offset[k + 1] = (uint32_t)total;
     }
+    c->bad_index |= total > IMAGE_BYTES;
     c->out->texts = n;
     c->out->text_offset = offset;
+}
+
+static void emit_texts(canon *c, char *bytes)
+{
+    for (uint32_t k = 0; k < c->text.n; k++) {
+        text t = names_text(&c->b->text, c->text.order[k]);
+        if (t.n)
+            memcpy(bytes + c->out->text_offset[k], t.p, t.n);
+    }
     c->out->text_bytes = bytes;
 }
 
@@ -123,7 +124,7 @@ static const char *emit_tables(canon *c, words *w, buffer *data)
     c->out->table_count = n;
     c->out->columns = column;
     c->out->column_count = columns;
-    c->out->data = (const uint8_t *)arena_copy(c->a, data->p, data->n);
+    c->out->data = (const uint8_t *)data->p;
     c->out->data_size = data->n;
     return why;
 }
@@ -179,47 +180,52 @@ static insn map_insn(canon *c, const build_function *f, insn x)
     return x;
 }
 
-static const char *emit_functions(canon *c, image_function **rows)
+/* How many rows the functions take in all. */
+static const char *count_functions(canon *c)
 {
-    uint32_t n = c->function.n, types = 0, code = 0;
-    image_function *row = arena_array(c->a, image_function, n);
-    for (uint32_t k = 0; k < n; k++) {
+    image *out = c->out;
+    out->function_count = c->function.n;
+    for (uint32_t k = 0; k < c->function.n; k++) {
         const build_function *f = &c->b->function.p[c->function.order[k]];
         if (f->registers > IMAGE_REGISTERS || f->results > IMAGE_REGISTERS)
             return "a function has more than 1,024 registers";
-        row[k] = (image_function){.name = canon_text(c, c->b->function_name.p[c->function.order[k]]),
-                                  .code = code,
-                                  .instructions = f->instructions,
-                                  .types = types,
-                                  .registers = (uint16_t)f->registers,
-                                  .parameters = (uint16_t)f->parameters,
-                                  .results = (uint16_t)f->results,
-                                  .effect = (uint16_t)f->effect,
-                                  .result_types = types + f->registers};
-        types += f->registers + f->results;
-        code += f->instructions;
+        out->type_count += f->registers + f->results;
+        out->code_count += f->instructions;
     }
+    return NULL;
+}
+
+static image_function function_row(canon *c, uint32_t k, uint32_t types, uint32_t code)
+{
+    const build_function *f = &c->b->function.p[c->function.order[k]];
+    return (image_function){.name = canon_text(c, c->b->function_name.p[c->function.order[k]]),
+                            .code = code,
+                            .instructions = f->instructions,
+                            .types = types,
+                            .registers = (uint16_t)f->registers,
+                            .parameters = (uint16_t)f->parameters,
+                            .results = (uint16_t)f->results,
+                            .effect = (uint16_t)f->effect,
+                            .result_types = types + f->registers};
+}
+
+static void emit_functions(canon *c, image_function *row, type_word *type, insn *code)
+{
+    c->out->functions = row;
+    c->out->types = type;
+    c->out->code = code;
     c->fact = arena_array(c->a, uint32_t, (size_t)c->b->limits.facts + 1);
     memset(c->fact, 0xff, c->b->limits.facts * sizeof *c->fact);
-    type_word *type = arena_array(c->a, type_word, types);
-    insn *x = arena_array(c->a, insn, code);
-    for (uint32_t k = 0; k < n; k++) {
+    for (uint32_t k = 0; k < c->function.n; k++) {
         const build_function *f = &c->b->function.p[c->function.order[k]];
+        row[k] = function_row(c, k, (uint32_t)(type - c->out->types), (uint32_t)(code - c->out->code));
         for (uint32_t r = 0; r < f->registers; r++)
-            type[row[k].types + r] = canon_type(c, f->types[r]);
+            *type++ = canon_type(c, f->types[r]);
         for (uint32_t r = 0; r < f->results; r++)
-            type[row[k].result_types + r] = canon_type(c, f->result_types[r]);
+            *type++ = canon_type(c, f->result_types[r]);
         for (uint32_t at = 0; at < f->instructions; at++)
-            x[row[k].code + at] = map_insn(c, f, f->code[at]);
+            *code++ = map_insn(c, f, f->code[at]);
     }
-    *rows = row;
-    c->out->functions = row;
-    c->out->function_count = n;
-    c->out->types = type;
-    c->out->type_count = types;
-    c->out->code = x;
-    c->out->code_count = code;
-    return NULL;
 }
 
 /* A site's list behind `first`, copied to the end of the words; NO_INDEX where it has none. */
@@ -336,9 +342,8 @@ static void emit_roots(canon *c)
 }
 
 /* What is computed: cost and depth of each function, and the sizes that follow. */
-static void emit_limits(canon *c, image_function *row)
+static void emit_limits(canon *c, image_function *row, image_limits *l)
 {
-    image_limits *l = arena_new(c->a, image_limits);
     measure *m = arena_array(c->a, measure, c->out->function_count);
     *l = c->b->limits;
     for (uint32_t f = 0; f < c->out->function_count && !c->bad_index; f++) {
@@ -348,38 +353,52 @@ static void emit_limits(canon *c, image_function *row)
     }
     measure_limits(c->out, m, l);
     l->facts = c->facts;
-    c->out->limits = l;
 }
 
-const char *canon_emit(canon *c)
+/* What is large and of known size is written where the image has it: texts, functions and code. */
+static void emit_in_place(canon *c, buffer *bytes)
+{
+    size_t at[SECTIONS + 1];
+    image_limits *limits = arena_new(c->a, image_limits);
+    c->out->limits = limits;
+    image_sections(c->out, at);
+    buffer_clear(bytes);
+    buffer_reserve(bytes, at[SECTIONS]);
+    char *texts = bytes->p + at[SECTION_TEXT - 1], *functions = bytes->p + at[SECTION_FUNC - 1];
+    image_function *rows = (void *)functions;
+    emit_texts(c, texts + ((size_t)c->out->texts + 1) * sizeof *c->out->text_offset);
+    emit_functions(c, rows, (void *)(rows + c->out->function_count),
+                   (void *)(bytes->p + at[SECTION_CODE - 1]));
+    emit_limits(c, rows, limits);
+}
+
+const char *canon_emit(canon *c, buffer *bytes)
 {
     static const char bad[] = "something names a text, type, function or row that does not exist";
     words w = {0};
     buffer data = {0};
-    image_function *rows = NULL;
     if (c->bad_index)
         return bad;
-    emit_texts(c);
+    place_texts(c);
     emit_constants(c);
     emit_records(c);
     emit_enums(c, &w);
     const char *why = emit_tables(c, &w, &data);
     if (!why)
-        why = emit_functions(c, &rows);
-    if (!why) {
+        why = count_functions(c);
+    if (!why && !c->bad_index) {
         emit_sites(c, &w);
         emit_roots(c);
         canon_debug(c);
-        uint32_t *words_copy = arena_array(c->a, uint32_t, w.n);
-        if (w.n)
-            memcpy(words_copy, w.p, w.n * sizeof *words_copy);
-        c->out->words = words_copy;
+        c->out->words = w.p;
         c->out->word_count = (uint32_t)w.n;
-        emit_limits(c, rows);
+        emit_in_place(c, bytes);
     }
-    vec_release(&w);
-    buffer_release(&data);
     if (!why && (c->bad_index || c->getter.n > IMAGE_INDEX_LIMIT))
         why = c->bad_index ? bad : "the program reads more than 65,535 fields of json";
+    if (!why)
+        image_write(c->out, bytes);
+    vec_release(&w);
+    buffer_release(&data);
     return why;
 }

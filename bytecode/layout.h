@@ -89,7 +89,11 @@ enum {
 void image_section_hashes(text all, const image_section directory[SECTIONS], sha256 out[SECTIONS]);
 /* The program hash of a directory. */
 sha256 image_program_hash(uint32_t isa, const image_section directory[SECTIONS]);
-/* Serialises the views of `i` (bytes, hashes and memory are not looked at). */
+/* Where the sections of image_write begin, and behind them where the image ends. Of the views only those
+ * that say how long others are need be there: text_offset, file_offset, place_end. */
+void image_sections(const image *i, size_t at[SECTIONS + 1]);
+/* Serialises the views of `i` (bytes, hashes and memory are not looked at). `out` is empty; a view that lies
+ * in its room where it is to be written (image_sections) stays there. */
 void image_write(const image *i, buffer *out);
 
 /* The canonical order of functions: of those whose callees are all placed, always the one of lowest

@@ -14,74 +14,92 @@ _Static_assert(sizeof(insn) == 8 && sizeof(image_function) == 40 && sizeof(image
                    sizeof(image_limits) == 104,
                "rows have no padding of the compiler's own");
 
-static void add_u32(buffer *out, uint32_t v)
+/* Without `out` only counts. */
+typedef struct {
+    buffer *out;
+    size_t n;
+} writer;
+
+static void put(writer *w, const void *bytes, size_t n)
 {
-    buffer_add(out, &v, sizeof v);
+    if (w->out && n && bytes != w->out->p + w->n)
+        memcpy(w->out->p + w->n, bytes, n);
+    w->n += n;
+}
+
+static void put_u32(writer *w, uint32_t v)
+{
+    put(w, &v, sizeof v);
+}
+
+static void pad(writer *w, size_t to)
+{
+    static const char zeros[8] = {0};
+    put(w, zeros, -w->n & (to - 1));
 }
 
 /* Strings as offsets and bytes: the pool, and the names of files. */
-static void write_strings(buffer *out, const uint32_t *offset, uint32_t n, const char *bytes)
+static void write_strings(writer *w, const uint32_t *offset, uint32_t n, const char *bytes)
 {
-    buffer_add(out, offset, ((size_t)n + 1) * sizeof *offset);
-    buffer_add(out, bytes, offset[n]);
+    put(w, offset, ((size_t)n + 1) * sizeof *offset);
+    put(w, bytes, offset[n]);
 }
 
-static void write_types(const image *i, buffer *out)
+static void write_types(const image *i, writer *w)
 {
-    add_u32(out, i->list_type_count);
-    add_u32(out, i->record_count);
-    add_u32(out, i->leaf_count);
-    add_u32(out, i->word_count);
-    buffer_add(out, i->enums, i->enum_count * sizeof *i->enums);
-    buffer_add(out, i->list_types, i->list_type_count * sizeof *i->list_types);
-    buffer_add(out, i->records, i->record_count * sizeof *i->records);
-    buffer_add(out, i->leaves, i->leaf_count * sizeof *i->leaves);
-    buffer_add(out, i->words, i->word_count * sizeof *i->words);
+    put_u32(w, i->list_type_count);
+    put_u32(w, i->record_count);
+    put_u32(w, i->leaf_count);
+    put_u32(w, i->word_count);
+    put(w, i->enums, i->enum_count * sizeof *i->enums);
+    put(w, i->list_types, i->list_type_count * sizeof *i->list_types);
+    put(w, i->records, i->record_count * sizeof *i->records);
+    put(w, i->leaves, i->leaf_count * sizeof *i->leaves);
+    put(w, i->words, i->word_count * sizeof *i->words);
 }
 
-static void write_tables(const image *i, buffer *out)
+static void write_tables(const image *i, writer *w)
 {
-    add_u32(out, i->column_count);
-    add_u32(out, 0);
-    buffer_add(out, &i->data_size, sizeof i->data_size);
-    buffer_add(out, i->tables, i->table_count * sizeof *i->tables);
-    buffer_add(out, i->columns, i->column_count * sizeof *i->columns);
-    buffer_add(out, i->data, i->data_size);
+    put_u32(w, i->column_count);
+    put_u32(w, 0);
+    put(w, &i->data_size, sizeof i->data_size);
+    put(w, i->tables, i->table_count * sizeof *i->tables);
+    put(w, i->columns, i->column_count * sizeof *i->columns);
+    put(w, i->data, i->data_size);
 }
 
-static void write_debug(const image *i, buffer *out)
+static void write_debug(const image *i, writer *w)
 {
-    static const char zeros[4] = {0};
     if (!i->place_runs)
         return;
     uint32_t n = i->place_end[i->place_runs - 1];
-    add_u32(out, i->files);
-    add_u32(out, n);
-    buffer_add(out, i->place_end, i->place_runs * sizeof *i->place_end);
-    buffer_add(out, i->places, n);
-    buffer_add(out, zeros, -n & 3);
-    write_strings(out, i->file_offset, i->files, i->file_bytes);
+    put_u32(w, i->files);
+    put_u32(w, n);
+    put(w, i->place_end, i->place_runs * sizeof *i->place_end);
+    put(w, i->places, n);
+    pad(w, 4);
+    write_strings(w, i->file_offset, i->files, i->file_bytes);
 }
 
 /* Appends a section's content and returns its count. */
-static uint32_t write_section(const image *i, section_id id, buffer *out)
+static uint32_t write_section(const image *i, section_id id, writer *w)
 {
-#define ROWS(rows, n) (buffer_add(out, (rows), (n) * sizeof *(rows)), (n))
+#define ROWS(rows, n) (put(w, (rows), (n) * sizeof *(rows)), (n))
     switch (id) {
-    case SECTION_TEXT: return write_strings(out, i->text_offset, i->texts, i->text_bytes), i->texts;
+    case SECTION_TEXT: return write_strings(w, i->text_offset, i->texts, i->text_bytes), i->texts;
     case SECTION_CONST: return ROWS(i->constant, i->constants);
-    case SECTION_TYPE: return write_types(i, out), i->enum_count;
-    case SECTION_TABLE: return write_tables(i, out), i->table_count;
+    case SECTION_TYPE: return write_types(i, w), i->enum_count;
+    case SECTION_TABLE: return write_tables(i, w), i->table_count;
     case SECTION_SHAPE: return ROWS(i->fields, i->field_count);
     case SECTION_SITE: return ROWS(i->sites, i->site_count);
     case SECTION_RULE: return ROWS(i->factors, i->factor_count);
     case SECTION_ENTRY: return ROWS(i->entries, i->entry_count);
     case SECTION_FUNC:
-        buffer_add(out, i->functions, i->function_count * sizeof *i->functions);
+        put(w, i->functions, i->function_count * sizeof *i->functions);
         return ROWS(i->types, i->type_count), i->function_count;
     case SECTION_CODE: return ROWS(i->code, i->code_count);
     case SECTION_LIMIT: return ROWS(i->limits, 1);
-    case SECTION_DEBUG: return write_debug(i, out), i->place_runs;
+    case SECTION_DEBUG: return write_debug(i, w), i->place_runs;
     case SECTION_END: break;
     }
 #undef ROWS
@@ -89,27 +107,42 @@ static uint32_t write_section(const image *i, section_id id, buffer *out)
     return 0;
 }
 
+enum { SECTIONS_FROM = sizeof(image_header) + SECTIONS * sizeof(image_section) };
+
+void image_sections(const image *i, size_t at[SECTIONS + 1])
+{
+    writer w = {.n = SECTIONS_FROM};
+    for (int k = 0; k < SECTIONS; k++) {
+        at[k] = w.n;
+        write_section(i, (section_id)(k + 1), &w);
+        pad(&w, 8);
+    }
+    at[SECTIONS] = w.n;
+}
+
 void image_write(const image *i, buffer *out)
 {
-    static const char zeros[8] = {0};
     image_section directory[SECTIONS] = {0};
     sha256 hash[SECTIONS];
-    image_header head = {.isa = IMAGE_ISA, .sections = SECTIONS};
-    memcpy(head.magic, IMAGE_MAGIC, sizeof head.magic);
-    buffer_clear(out);
-    buffer_add(out, &head, sizeof head);
-    buffer_add(out, directory, sizeof directory);
+    size_t at[SECTIONS + 1];
+    image_sections(i, at);
+    buffer_reserve(out, at[SECTIONS]);
+    writer w = {out, SECTIONS_FROM};
     for (int k = 0; k < SECTIONS; k++) {
         image_section *d = &directory[k];
         d->id = (uint32_t)k + 1;
-        d->offset = out->n;
-        d->count = write_section(i, d->id, out);
-        d->length = out->n - d->offset;
-        buffer_add(out, zeros, -out->n & 7);
+        d->offset = w.n;
+        d->count = write_section(i, d->id, &w);
+        d->length = w.n - d->offset;
+        pad(&w, 8);
     }
-    image_section_hashes(buffer_view(out), directory, hash);
+    out->n = w.n;
+    image_section_hashes((text){out->p, out->n}, directory, hash);
     for (int k = 0; k < SECTIONS; k++)
         directory[k].hash = hash[k];
+    image_header head = {.isa = IMAGE_ISA, .sections = SECTIONS};
+    memcpy(head.magic, IMAGE_MAGIC, sizeof head.magic);
+    memcpy(out->p, &head, sizeof head);
     memcpy(out->p + sizeof head, directory, sizeof directory);
     out->p = memory_resize(out->p, out->room = out->n);
 }
