@@ -1,11 +1,12 @@
 /* cmd_diff.c: `ferry diff OLD NEW`: what a change of the sources changes on the night.
  *
- * OLD and NEW are sources, or images, of which less is known. `REV:FILE` is the file at a revision
- * of git: what that revision holds is unpacked into a folder of its own, so that the files it uses
- * are those of the revision, too.
+ * OLD and NEW are sources, or images, of which less is known (image_plan.h). `REV:FILE` is the file
+ * at a revision of git: what that revision holds is unpacked into a folder of its own, so that the
+ * files it uses are those of the revision, too.
  */
 #include "cli/clock.h"
 #include "cli/git.h"
+#include "cli/image_plan.h"
 #include "cli/plan_rows.h"
 #include "cli/render_diff.h"
 
@@ -96,26 +97,41 @@ static void page_put(report *r, text name, const char *note, const diff_list *li
     render_diff(&c->result, &c->out, &page);
 }
 
-/* An image holds no plan: of its migrations the worst cases are compared, and who they are for. */
-static void compare_entry(report *r, const image_entry *a, const image_entry *b)
+/* The numbers of a condition are told by the condition, where its text has changed. */
+static bool told_by_condition(const diff_list *d, const diff_change *x)
 {
-    cli *c = r->c;
-    diff_list d = {.c = c};
-    const struct {
-        const char *what;
-        duration was, is;
-    } times[] = {{"forward, at worst", a->worst_forward, b->worst_forward},
-                 {"way back, at worst", a->worst_back, b->worst_back}};
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-        if (times[i].was != times[i].is)
-            diff_add(&d, DIFF_TIME, NULL, NULL, times[i].what, plan_length(c, "", times[i].was),
-                     plan_length(c, "", times[i].is));
+    for (size_t i = 0; text_is(x->what, IMAGE_PLAN_NUMBERS) && i < d->changes.n; i++) {
+        const diff_change *y = &d->changes.p[i];
+        if (y != x && text_equal(x->path, y->path) && !text_is(y->what, IMAGE_PLAN_NUMBERS) &&
+            (text_starts(y->what, TEXT("require")) || text_starts(y->what, TEXT("wait until")) ||
+             memmem(y->what.p, y->what.n, " when", 5)))
+            return true;
+    }
+    return false;
+}
+
+/* An image holds no plan: what its code says is compared, on both sides. */
+static void compare_entry(report *r, const image_entry *a, const image_entry *b, instant from)
+{
+    diff_list d = {.c = r->c};
+    plan_migration was, is;
+    image_plan(r->c, r->old->image, a, &was);
+    image_plan(r->c, r->new->image, b, &is);
+    diff_migration(&d, r->old, &was, r->new, &is, from);
+    size_t kept = 0;
+    for (size_t i = 0; i < d.changes.n; i++) {
+        diff_change *x = &d.changes.p[i];
+        x->of = NULL; /* nothing here has a place in a source */
+        if (!told_by_condition(&d, x))
+            d.changes.p[kept++] = *x;
+    }
+    d.changes.n = kept;
     if (d.changes.n)
-        page_put(r, image_text(r->new->image, b->name), NULL, &d);
+        page_put(r, is.name, NULL, &d);
     vec_release(&d.changes);
 }
 
-static void compare_entries(report *r)
+static void compare_entries(report *r, instant from)
 {
     const image *a = r->old->image, *b = r->new->image;
     diff_list none = {.c = r->c};
@@ -125,7 +141,7 @@ static void compare_entries(report *r)
         if (was == NO_INDEX)
             page_put(r, name, "new", &none);
         else
-            compare_entry(r, &a->entries[was], &b->entries[i]);
+            compare_entry(r, &a->entries[was], &b->entries[i], from);
     }
     for (uint32_t i = 0; i < a->entry_count; i++)
         if (image_find_entry(b, image_text(a, a->entries[i].name)) == NO_INDEX)
@@ -137,9 +153,7 @@ static void compare_data(report *r)
     diff_list data = {.c = r->c};
     diff_data(&data, r->old->image, r->new->image);
     if (r->old->from_image || r->new->from_image)
-        diff_add(&data, DIFF_CHANGED, NULL, NULL,
-                 "steps, gates and votes are not told: an image holds no plan; compare the sources",
-                 TEXT(""), TEXT(""));
+        diff_windows(&data, r->old->image, r->new->image);
     if (data.changes.n)
         page_put(r, TEXT(""), NULL, &data);
     vec_release(&data.changes);
@@ -205,7 +219,7 @@ static exit_code show(cli *c, const program *old, const program *new, instant fr
     if (c->json)
         json_add_array(&r.w, "migrations");
     if (!same && (old->from_image || new->from_image))
-        compare_entries(&r);
+        compare_entries(&r, from);
     else if (!same)
         compare(&r, from);
     if (!same)

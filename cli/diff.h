@@ -40,6 +40,8 @@ void diff_migration(diff_list *d, const program *old, const plan_migration *a, c
                     const plan_migration *b, instant from);
 /* Rows of customers, channels, roles, resources and connectors. */
 void diff_data(diff_list *d, const image *a, const image *b);
+/* Rows of windows: their rules as an image holds them, where there is no plan that tells more. */
+void diff_windows(diff_list *d, const image *a, const image *b);
 
 /* --- of the parts ------------------------------------------------------------------------------
  */

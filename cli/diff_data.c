@@ -116,3 +116,9 @@ void diff_data(diff_list *d, const image *a, const image *b)
         rows(&x);
     }
 }
+
+void diff_windows(diff_list *d, const image *a, const image *b)
+{
+    comparison x = {d, a, b, TABLE_WINDOW};
+    rows(&x);
+}

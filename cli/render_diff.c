@@ -80,10 +80,10 @@ static void change(buffer *b, const terminal *t, const diff_change *x)
     buffer_char(b, '\n');
 }
 
-/* What stayed is counted of plans, and an image holds none. */
+/* What stayed is counted of migrations that both have. */
 static bool tells_same(const diff_page *page)
 {
-    return page->name.n && !page->note && !page->old->from_image && !page->new->from_image;
+    return page->name.n && !page->note;
 }
 
 void render_diff(buffer *out, const terminal *t, const diff_page *page)
