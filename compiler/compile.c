@@ -54,6 +54,7 @@ static void compiler_release(compiler *c)
     vec_release(&c->columns);
     vec_release(&c->elements);
     vec_release(&c->gets);
+    vec_release(&c->got);
     vec_release(&c->factors);
     vec_release(&c->busy);
     vec_release(&c->locals);

@@ -392,11 +392,12 @@ struct compiler {
     VEC(csite *) sites, spare_sites;
     VEC(csite *) closures;     /* hold the captures of functions of one element */
     VEC(field_use) gets;       /* fields of JGET */
+    VEC(uint32_t) got;         /* the same in the builder, as far as functions were finished */
     VEC(fact_source) facts;    /* by provisional number */
     VEC(factor_entry) factors; /* in force */
     struct crew *crew; /* crew.h; the newest */
     code_mark shared;  /* of one of a crew: those before are everyone's, and only read */
-    code_mark walked;  /* those that crews have written */
+    code_mark walked;  /* those that were handed to the builder and discarded */
     bool apart;        /* this is one of a crew */
     bool given_up;     /* it would have had to write what is everyone's */
     bool *reached;     /* of one of a crew, by number: functions of everyone that it calls */

@@ -24,6 +24,7 @@ static void copy_init(compiler *w, const compiler *c, arena *memory, diagnostics
     w->b = build_branch(c->b, memory, (uint32_t)c->facts.n);
     w->apart = true;
     w->shared = code_now(c);
+    w->walked = (code_mark){0};
     w->reached = arena_array(memory, bool, c->funcs.n);
     COPY_OWN(&w->elements, &c->elements);
     COPY_OWN(&w->funcs, &c->funcs);
@@ -31,6 +32,7 @@ static void copy_init(compiler *w, const compiler *c, arena *memory, diagnostics
     COPY_OWN(&w->closures, &c->closures);
     COPY_OWN(&w->gets, &c->gets);
     COPY_OWN(&w->facts, &c->facts);
+    FRESH(&w->got);
     FRESH(&w->repeated);
     FRESH(&w->told);
     FRESH(&w->busy);
@@ -49,6 +51,7 @@ static void copy_release(compiler *w)
     report_release(w);
     vec_release(&w->elements);
     vec_release(&w->gets);
+    vec_release(&w->got);
     vec_release(&w->busy);
     vec_release(&w->locals);
     vec_release(&w->narrow);
@@ -74,19 +77,6 @@ static void prepare(compiler *c)
             if (d->kind == DECL_FN && d->done)
                 func_reserve(c, c->funcs.p[d->function]);
         }
-}
-
-/* Without the function of constants. */
-static code_mark written(const compiler *own)
-{
-    code_mark now = code_now(own);
-    return (code_mark){.funcs = now.funcs - own->shared.funcs - 1, .facts = now.facts - own->shared.facts};
-}
-
-void crew_forget_code(compiler *own)
-{
-    own->walked = written(own);
-    code_release(own);
 }
 
 unsigned crew_wanted(const compiler *c, size_t parts, size_t each)
@@ -146,9 +136,8 @@ bool crew_join(compiler *c, crew *w)
     }
     for (unsigned k = 0; k < w->n; k++) {
         const compiler *own = &w->each[k];
-        code_mark n = own->funcs.n ? written(own) : own->walked;
-        c->walked.funcs += n.funcs;
-        c->walked.facts += n.facts;
+        c->walked.funcs += own->walked.funcs;
+        c->walked.facts += own->facts.n - own->shared.facts;
         for (size_t i = 0; i < c->funcs.n; i++)
             if (own->reached[i])
                 func_reach(c, c->funcs.p[i]);

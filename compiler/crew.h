@@ -34,8 +34,6 @@ unsigned crew_wanted(const compiler *c, size_t parts, size_t each);
 crew *crew_begin(compiler *c, unsigned n);
 /* Whether this copy can go on. If not, the crew gives up. */
 bool crew_goes_on(crew *w, unsigned index);
-/* What a copy has handed to its builder is not needed any more; its own thread frees it fastest. */
-void crew_forget_code(compiler *own);
 /* Takes into account what the copies wrote; what they built is joined by the caller (build_join). false
  * when the crew gave up: everything is as it was, and the copies are gone. */
 bool crew_join(compiler *c, crew *w);

@@ -227,7 +227,9 @@ static uint32_t site_finish(compiler *c, csite *s, debug_cache *known)
 
 /* Numbers in the builder, by number here. */
 typedef struct {
-    uint32_t *sites, *gets;
+    uint32_t *sites;
+    size_t first_site;
+    VEC(uint32_t) home; /* registers of the function that is being finished */
     debug_cache known;
 } finals;
 
@@ -245,9 +247,9 @@ static uint16_t operand_final(compiler *c, uint16_t v, uint8_t kind, const uint3
     case R_:
     case N_: return v == REG_NOTHING ? 0 : (uint16_t)home[v];
     case F_: return (uint16_t)c->funcs.p[v]->build_id;
-    case S_: return (uint16_t)to->sites[v];
+    case S_: return (uint16_t)to->sites[v - to->first_site];
     case O_: return 0;
-    case H_: return (uint16_t)to->gets[v];
+    case H_: return (uint16_t)c->got.p[v];
     default: return v;
     }
 }
@@ -280,7 +282,8 @@ static void func_define(compiler *c, func *f, finals *to)
 {
     layout l = layout_of(f);
     bundles_place(f, &l);
-    uint32_t *home = arena_array(c->memory, uint32_t, f->regs.n + 1), normal = 0;
+    vec_reserve(&to->home, f->regs.n + 1);
+    uint32_t *home = to->home.p, normal = 0;
     for (size_t i = 0; i < f->regs.n; i++) {
         home[i] = place_of(&l, &f->regs.p[i], normal);
         normal += f->regs.p[i].class == REG_NORMAL;
@@ -343,23 +346,29 @@ static void find_return(compiler *c, func *f)
         vec_push(&f->results, f->returns->fields.p[i].t);
 }
 
-void program_finish(compiler *c)
+void code_finish(compiler *c, code_mark since)
 {
-    finals to = {.sites = arena_array(c->memory, uint32_t, c->sites.n + 1),
-                 .gets = arena_array(c->memory, uint32_t, c->gets.n + 1)};
-    for (size_t i = c->shared.sites; i < c->sites.n; i++)
+    finals to = {.sites = arena_array(c->memory, uint32_t, c->sites.n - since.sites + 1),
+                 .first_site = since.sites};
+    for (size_t i = since.sites; i < c->sites.n; i++)
         if (c->sites.p[i]->outer->used)
             mirror_fill(c, c->sites.p[i]);
-    for (size_t i = c->shared.funcs; i < c->funcs.n; i++)
+    for (size_t i = since.funcs; i < c->funcs.n; i++)
         if (c->funcs.p[i]->used)
             find_return(c, c->funcs.p[i]);
-    for (uint32_t i = 0; i < c->gets.n; i++)
-        to.gets[i] = get_build(c, i);
-    for (size_t i = c->shared.sites; i < c->sites.n; i++)
+    while (c->got.n < c->gets.n)
+        vec_push(&c->got, get_build(c, (uint32_t)c->got.n));
+    for (size_t i = since.sites; i < c->sites.n; i++)
         if (c->sites.p[i]->outer->used)
-            to.sites[i] = site_finish(c, c->sites.p[i], &to.known);
-    for (size_t i = c->shared.funcs; i < c->funcs.n; i++)
+            to.sites[i - since.sites] = site_finish(c, c->sites.p[i], &to.known);
+    for (size_t i = since.funcs; i < c->funcs.n; i++)
         if (c->funcs.p[i]->used)
             func_define(c, c->funcs.p[i], &to);
     vec_release(&to.known.run);
+    vec_release(&to.home);
+}
+
+void program_finish(compiler *c)
+{
+    code_finish(c, (code_mark){0});
 }

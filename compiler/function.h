@@ -70,5 +70,7 @@ type_word type_final(compiler *c, type t);
 uint32_t func_reach(compiler *c, func *f); /* provisional id of the builder for an entry */
 void func_reserve(compiler *c, func *f);   /* the same for what may be reached yet */
 void program_finish(compiler *c);
+/* The same of what was written since: that of a whole walk. Then it may be discarded. */
+void code_finish(compiler *c, code_mark since);
 
 #endif

@@ -86,10 +86,21 @@ static const walk *walks_list(compiler *c, size_t n)
     return all;
 }
 
+/* What was written is finished while it is at hand, and its memory serves the next walk. */
+static void walk_whole(compiler *c, const walk *w)
+{
+    code_mark before = code_now(c);
+    walk_one(c, w);
+    if (c->image && !c->d->list.n)
+        code_finish(c, before);
+    c->walked.funcs += c->funcs.n - before.funcs;
+    code_discard(c, before);
+}
+
 static bool walk_range(walks *w, unsigned index, size_t from, size_t to)
 {
     while (from < to && crew_goes_on(w->by, index))
-        walk_one(&w->by->each[index], &w->all[from++]);
+        walk_whole(&w->by->each[index], &w->all[from++]);
     return crew_goes_on(w->by, index);
 }
 
@@ -104,13 +115,8 @@ static void walk_some(void *of, unsigned index)
         if (!walk_range(w, index, from, to < w->n ? to : w->n))
             return;
     }
-    if (!c->image)
-        return;
     image_limits limits = {.facts = (uint32_t)c->facts.n};
     build_limits(c->b, &limits);
-    program_finish(c);
-    crew_goes_on(w->by, index); /* it may have found something */
-    crew_forget_code(c);
 }
 
 static void builders_join(compiler *c, crew *by)
