@@ -51,8 +51,12 @@ typedef struct {
 } joints;
 
 /* NO_INDEX is above all numbers, and must stay. */
-#define MOVED(j, what, x)                                                                          \
-    ((x) < (j)->from->first.what || (x) == NO_INDEX ? (x) : (x) - (j)->from->first.what + (j)->to.what)
+static uint32_t moved(uint32_t x, uint32_t first, uint32_t to)
+{
+    return x < first || x == NO_INDEX ? x : x - first + to;
+}
+
+#define MOVED(j, what, x) moved(x, (j)->from->first.what, (j)->to.what)
 
 /* The ids of texts begin with 1, so the first of a branch is one more than the last of the trunk. */
 static uint32_t text_moved(const joint *j, uint32_t x)

@@ -219,16 +219,17 @@ uint32_t build_function_new(build *b, text qualified_name)
 void build_function_take(build *b, uint32_t function, const build_function *f)
 {
     build_function *own = &BUILD_OWN(b, function, function);
+    uint32_t *name = &b->function_name.p[function - b->first.function];
     if (!text_equal(own->name, f->name))
-        b->function_name.p[function - b->first.function] = build_text(b, f->name);
+        *name = build_text(b, f->name);
     *own = *f;
+    own->name = build_text_of(b, *name);
 }
 
 void build_function_define(build *b, uint32_t function, const build_function *f)
 {
     build_function_take(b, function, f);
     build_function *own = &BUILD_OWN(b, function, function);
-    own->name = text_copy(&b->memory, f->name);
     own->types = copy_array(b, f->types, f->registers, sizeof *f->types);
     own->result_types = copy_array(b, f->result_types, f->results, sizeof *f->result_types);
     own->code = copy_array(b, f->code, f->instructions, sizeof *f->code);

@@ -17,7 +17,7 @@ static void compiler_init(compiler *c, const compile_options *o, arena *memory, 
 {
     static const int64_t weight[5] = {25, 30, 25, 15, 5}, level[3] = {30, 50, 70};
     *c = (compiler){
-        .memory = memory, .sources = sources, .d = d, .options = o, .window_row = -1, .lanes = 1};
+        .memory = memory, .keep = memory, .sources = sources, .d = d, .options = o, .window_row = -1, .lanes = 1};
     names_init(&c->names, memory);
     names_init(&c->customer_names, memory);
     c->b = build_new(memory);

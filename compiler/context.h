@@ -366,6 +366,7 @@ typedef struct {
 
 struct compiler {
     arena *memory;
+    arena *keep; /* what outlives the walk of one declaration; mostly the same */
     source_map *sources;
     diagnostics *d;
     VEC(diagnostic *) repeated; /* reported before: taken, not shown */

@@ -19,7 +19,7 @@ static void copy_init(compiler *w, const compiler *c, arena *memory, diagnostics
 {
     *w = *c;
     diag_init(d, memory);
-    w->memory = memory;
+    w->memory = w->keep = memory;
     w->d = d;
     w->b = build_branch(c->b, memory, (uint32_t)c->facts.n);
     w->apart = true;

@@ -202,7 +202,7 @@ static void places_take(compiler *c, debug_cache *known, const func *f, build_fu
         else
             vec_push(&known->run, (build_place){*debug_at(c, known, f->where.p[i]), 1});
     }
-    build_place *rows = arena_array(c->memory, build_place, known->run.n);
+    build_place *rows = arena_array(c->keep, build_place, known->run.n);
     if (known->run.n)
         memcpy(rows, known->run.p, known->run.n * sizeof *rows);
     out->places = rows;
@@ -292,9 +292,9 @@ static void func_define(compiler *c, func *f, finals *to)
         registers_exceeded(c, f, home);
         return;
     }
-    type_word *types = arena_array(c->memory, type_word, l.total + 1);
+    type_word *types = arena_array(c->keep, type_word, l.total + 1);
     types_fill(c, f, &l, home, types);
-    insn *code = arena_array(c->memory, insn, f->code.n);
+    insn *code = arena_array(c->keep, insn, f->code.n);
     for (size_t i = 0; i < f->code.n; i++) {
         insn x = f->code.p[i];
         const uint8_t *k = op_rows[x.op].operand;
@@ -303,7 +303,7 @@ static void func_define(compiler *c, func *f, finals *to)
                          k[1] == K_ ? x.c /* the high half of an index */
                                     : operand_final(c, x.c, k[2], home, to)};
     }
-    type_word *results = arena_array(c->memory, type_word, f->results.n + 1);
+    type_word *results = arena_array(c->keep, type_word, f->results.n + 1);
     for (size_t i = 0; i < f->results.n; i++)
         results[i] = type_final(c, f->results.p[i]);
     build_function def = {f->name,

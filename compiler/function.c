@@ -30,7 +30,7 @@ static csite *csite_again(csite *s)
 
 func *func_new(compiler *c, text name, func *outer, csite *site, effect most)
 {
-    func *f = c->spare_funcs.n ? func_again(vec_pop(&c->spare_funcs)) : arena_new(c->memory, func);
+    func *f = c->spare_funcs.n ? func_again(vec_pop(&c->spare_funcs)) : arena_new(c->keep, func);
     f->name = name;
     f->outer = outer;
     f->site = site;
@@ -376,7 +376,7 @@ value json_get(compiler *c, value v, type t, span at)
         if (c->gets.p[i].t == t && text_equal(c->gets.p[i].path, v.path))
             field = (uint32_t)i;
     if (field == NO_INDEX) {
-        vec_push(&c->gets, (field_use){v.path, t});
+        vec_push(&c->gets, (field_use){text_copy(c->keep, v.path), t});
         field = (uint32_t)c->gets.n - 1;
     }
     uint32_t r = reg_new(c, t);
@@ -389,8 +389,7 @@ value json_get(compiler *c, value v, type t, span at)
 
 csite *site_new(compiler *c, site_kind kind, text name, span at)
 {
-    csite *s =
-        c->spare_sites.n ? csite_again(vec_pop(&c->spare_sites)) : arena_new(c->memory, csite);
+    csite *s = c->spare_sites.n ? csite_again(vec_pop(&c->spare_sites)) : arena_new(c->keep, csite);
     image_site *i = &s->s;
     i->kind = kind;
     i->name = build_text(c->b, name);

@@ -232,7 +232,7 @@ static duration call_timeout(compiler *c, const operation_call *call)
 static const signature *kept(compiler *c, const signature **at, const char *written)
 {
     if (!*at) {
-        signature *s = arena_new(c->memory, signature);
+        signature *s = arena_new(c->keep, signature);
         *s = signature_read(written);
         *at = s;
     }

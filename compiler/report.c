@@ -53,7 +53,7 @@ record(compiler *c, diag_code code, span at, const char *format, va_list args)
 {
     bool known = reported(c->d, code, at) && !warned_elsewhere(c, code, at);
     if (known || unreadable(c->d, at)) {
-        vec_push(&c->repeated, arena_new(c->memory, diagnostic));
+        vec_push(&c->repeated, arena_new(c->keep, diagnostic));
         return vec_last(&c->repeated);
     }
     buffer b;

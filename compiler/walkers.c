@@ -18,6 +18,7 @@ typedef struct {
     const walk *all;
     size_t n;
     atomic_size_t next;
+    arena scratch[WORKERS_MOST]; /* of one walk after the other */
 } walks;
 
 /* --- one walk --- */
@@ -95,6 +96,7 @@ static void walk_whole(compiler *c, const walk *w)
         code_finish(c, before);
     c->walked.funcs += c->funcs.n - before.funcs;
     code_discard(c, before);
+    arena_clear(c->memory);
 }
 
 static bool walk_range(walks *w, unsigned index, size_t from, size_t to)
@@ -108,13 +110,16 @@ static void walk_some(void *of, unsigned index)
 {
     walks *w = of;
     compiler *c = &w->by->each[index];
+    c->memory = &w->scratch[index];
     for (;;) {
         size_t from = atomic_fetch_add(&w->next, WALKS_AT_ONCE), to = from + WALKS_AT_ONCE;
         if (from >= w->n)
             break;
         if (!walk_range(w, index, from, to < w->n ? to : w->n))
-            return;
+            break;
     }
+    arena_release(c->memory);
+    c->memory = c->keep;
     image_limits limits = {.facts = (uint32_t)c->facts.n};
     build_limits(c->b, &limits);
 }
