@@ -121,7 +121,8 @@ enum { FEW = 8 };
 static bool is_twice(xml_reader *r, const xml_node *list, size_t n)
 {
     if (n > FEW) {
-        xml_node *sorted = (xml_node *)memcpy(malloc(n * sizeof *list), list, n * sizeof *list);
+        xml_node *sorted = memory_resize(NULL, n * sizeof *list);
+        memcpy(sorted, list, n * sizeof *list);
         qsort(sorted, n, sizeof *sorted, by_name);
         bool twice = false;
         for (size_t i = 1; i < n; i++)

@@ -19,7 +19,26 @@ ORDER, ENDS = ISA + GROUP + b"ST*850*0001~BEG*00*SA*4711**20260301~", b"SE*3*000
 CLAIMS = ISA + GROUP.replace(b"PO", b"HP") + b"ST*835*0001~BPR*I*1*C~"
 UNH, UNT = b"UNB+UNOA:1+A+B+260301:2210+1'UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'", b"UNT+4+1'UNZ+1+1'"
 NACHA = b"101 076401251 0764012510807291511A094101achdestname            companyname                    \n"
+WSDL = (b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:t="u" '
+        b'xmlns:x="http://www.w3.org/2001/XMLSchema" targetNamespace="u"><types><x:schema targetNamespace="u"><x:element name="E" type="t:R"/>')
+SERVICE = (b'</x:schema></types><message name="M"><part name="p" element="t:E"/></message><portType name="P"><operation name="O">'
+           b'<input message="t:M"/></operation></portType><binding name="B" type="t:P">'
+           b'<s:binding transport="http://schemas.xmlsoap.org/soap/http"/><operation name="O"><s:operation soapAction="a"/><input>'
+           b'<s:body use="literal"/></input></operation></binding><service name="S"><port name="Q" binding="t:B">'
+           b'<s:address location="http://a"/></port></service></definitions>')
 BANK = b"01,0004,12345,060321,0829,001,80,1,2/\n02,12345,0004,1,060317,,CAD,/\n"
+
+
+def wsdl(n, member, base=None):
+    """n types, each with a member; what is changed three quarters down are words that say nothing."""
+    begin, end = (b'<x:complexContent><x:extension base="%s">' % base, b"</x:extension></x:complexContent>") if base else (b"", b"")
+    inside = b'<x:sequence><x:element name="%s" type="t:T0" minOccurs="0"/></x:sequence>'
+    types = b"".join(b'<x:complexType name="T%d">%s<x:sequence><x:element name="a" type="x:int"/>%s</x:sequence>%s</x:complexType>'
+                     % (i, begin, member(i) if i + 2 < n else b"", end) for i in range(n))
+    root = b'<x:complexType name="R">%s</x:complexType>' % (inside % b"r")
+    return WSDL + root + types + b"<x:annotation><x:documentation>" + b"word " * (len(types) // 4) + b"</x:documentation></x:annotation>" + SERVICE
+
+
 SHAPES = {
     "segments without elements": lambda n: ORDER + b"AB~" * n + ENDS,
     "segments without anything": lambda n: ORDER + b"~" * n + ENDS,
@@ -43,6 +62,8 @@ SHAPES = {
     "attributes": lambda n: b"<a " + b" ".join(b'k%d="%d"' % (i, i) for i in range(n)) + b"/>",
     "namespaces": lambda n: b"<a " + b" ".join(b'xmlns:k%d="%d"' % (i, i) for i in range(n)) + b">"
                             + b"".join(b"<k%d:b/>" % i for i in range(n)) + b"</a>",
+    "types that hold the next": lambda n: wsdl(n // 5, lambda i: b'<x:element name="f" type="t:T%d" minOccurs="0"/>' % (i + 1)),
+    "types of one base": lambda n: wsdl(n // 5, lambda i: b'<x:element name="f" type="t:T%d" minOccurs="0"/>' % (i + 2), b"t:R"),
     "rows": lambda n: b"a,b,c\n" + b"".join(b"%d,2,3\n" % i for i in range(n)),
     "columns": lambda n: b",".join(b"c%d" % i for i in range(n)) + b"\n" + b",".join(b"%d" % i for i in range(n)) + b"\n",
     "doubled quotes": lambda n: b'a,b,c\n1,2,3\n"' + b'""' * n + b'",2,3\n',
