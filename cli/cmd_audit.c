@@ -71,8 +71,9 @@ static void write_text(cli *c, journal *j, const finding *f)
                                       : TEXT("");
     verdict(c, chained, "chain and images: ");
     if (chained)
-        buffer_printf(&c->result, "%llu events, %llu runs%s\n", (unsigned long long)f->chain.events,
-                      (unsigned long long)f->chain.runs, evidence.p);
+        buffer_printf(&c->result, "%llu events, %llu run%s%s\n",
+                      (unsigned long long)f->chain.events, (unsigned long long)f->chain.runs,
+                      f->chain.runs == 1 ? "" : "s", evidence.p);
     else
         buffer_printf(&c->result, "event %llu: %.*s\n", (unsigned long long)f->chain.broken_at,
                       TEXT_ARG(f->chain.why));
