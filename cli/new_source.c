@@ -80,60 +80,75 @@ void new_text(buffer *b, text t)
     buffer_char(b, '"');
 }
 
-/* A call that is data, from its json (compiler/endpoints.def): the argument by position first, the
- * others by their names. */
-static void call(cli *c, buffer *b, const json_document *d, uint32_t n)
+static void call_value(cli *c, buffer *b, const json_document *d, uint32_t n);
+
+/* Arguments by position, and `kind`, which is the name of the call. */
+static const char *const leading[] = {"path", "argv", "url", "token"};
+enum { LEADING = sizeof leading / sizeof *leading };
+
+static bool is_leading(text key)
 {
-    static const char *const leading[] = {"path", "argv", "url", "token"};
-    uint32_t secret = json_member(d, n, TEXT("secret")), kind = json_member(d, n, TEXT("kind"));
-    if (d->node[n].kind == JSON_TEXT) {
-        new_text(b, json_text(&c->memory, d, n));
-        return;
-    }
-    if (d->node[n].kind == JSON_ARRAY) {
-        buffer_char(b, '[');
-        for (uint32_t i = 0; i < d->node[n].count; i++) {
-            buffer_cstr(b, i ? ", " : "");
-            call(c, b, d, json_element(d, n, i));
-        }
-        buffer_char(b, ']');
-        return;
-    }
-    if (secret) {
-        buffer_cstr(b, "secret(");
-        call(c, b, d, secret);
-        buffer_char(b, ')');
-        return;
-    }
+    bool is = text_is(key, "kind");
+    for (size_t k = 0; k < LEADING; k++)
+        is |= text_is(key, leading[k]);
+    return is;
+}
+
+static void call_arguments(cli *c, buffer *b, const json_document *d, uint32_t n)
+{
     const char *between = "(";
-    buffer_text(b, kind ? json_text(&c->memory, d, kind) : TEXT(""));
-    for (size_t k = 0; k < sizeof leading / sizeof *leading; k++) {
+    for (size_t k = 0; k < LEADING; k++) {
         uint32_t lead = json_member(d, n, text_of(leading[k]));
         if (!lead)
             continue;
         buffer_cstr(b, between);
-        call(c, b, d, lead);
+        call_value(c, b, d, lead);
         between = ", ";
     }
     for (uint32_t i = 0, m = n + 1; i < d->node[n].count; i++, m = d->node[m].next) {
         text key = json_key(&c->memory, d, m);
-        bool led = text_is(key, "kind");
-        for (size_t k = 0; k < sizeof leading / sizeof *leading; k++)
-            led |= text_is(key, leading[k]);
-        if (led)
+        if (is_leading(key))
             continue;
         buffer_printf(b, "%s%.*s: ", between, TEXT_ARG(key));
-        call(c, b, d, m);
+        call_value(c, b, d, m);
         between = ", ";
     }
     buffer_char(b, ')');
+}
+
+static void call_list(cli *c, buffer *b, const json_document *d, uint32_t n)
+{
+    buffer_char(b, '[');
+    for (uint32_t i = 0; i < d->node[n].count; i++) {
+        buffer_cstr(b, i ? ", " : "");
+        call_value(c, b, d, json_element(d, n, i));
+    }
+    buffer_char(b, ']');
+}
+
+/* A call that is data, or a part of it, from its json (compiler/endpoints.def). */
+static void call_value(cli *c, buffer *b, const json_document *d, uint32_t n)
+{
+    uint32_t secret = json_member(d, n, TEXT("secret")), kind = json_member(d, n, TEXT("kind"));
+    if (d->node[n].kind == JSON_TEXT) {
+        new_text(b, json_text(&c->memory, d, n));
+    } else if (d->node[n].kind == JSON_ARRAY) {
+        call_list(c, b, d, n);
+    } else if (secret) {
+        buffer_cstr(b, "secret(");
+        call_value(c, b, d, secret);
+        buffer_char(b, ')');
+    } else {
+        buffer_text(b, kind ? json_text(&c->memory, d, kind) : TEXT(""));
+        call_arguments(c, b, d, n);
+    }
 }
 
 static void endpoint(cli *c, buffer *b, text json)
 {
     json_document d;
     if (json_read(&c->memory, json, &d, NULL))
-        call(c, b, &d, 0);
+        call_value(c, b, &d, 0);
 }
 
 /* 4_200_000: what people read in groups is written in groups. */

@@ -95,6 +95,19 @@ static void branch_otherwise(compiler *c, node otherwise, bool known, bool never
     c->places = every;
 }
 
+/* Behind both ways: the longer of them counts, an approval only where both have it, and what
+ * fails or seals in either. `one` is how it stood behind the first. */
+static void ways_join(compiler *c, const back_state *one, duration forward, duration undo)
+{
+    c->fn->forward = forward > c->fn->forward ? forward : c->fn->forward;
+    c->fn->back = undo > c->fn->back ? undo : c->fn->back;
+    c->back.approved = c->back.approved && one->approved;
+    if (one->failing.start)
+        c->back.failing = one->failing;
+    if (one->sealed.start)
+        c->back.sealed = one->sealed;
+}
+
 void lower_if(compiler *c, node n)
 {
     int taken = c->depth ? condition_known(c, ast_condition(tree(c), n)) : -1;
@@ -136,11 +149,5 @@ void lower_if(compiler *c, node n)
         land_here(c, end);
     } else
         land_here(c, skip);
-    c->fn->forward = then_forward > c->fn->forward ? then_forward : c->fn->forward;
-    c->fn->back = then_undo > c->fn->back ? then_undo : c->fn->back;
-    c->back.approved = c->back.approved && after.approved;
-    if (after.failing.start)
-        c->back.failing = after.failing;
-    if (after.sealed.start)
-        c->back.sealed = after.sealed;
+    ways_join(c, &after, then_forward, then_undo);
 }

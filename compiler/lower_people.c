@@ -31,16 +31,45 @@ static value due_value(compiler *c, node n, span at, plan_line *l)
 /* --- tasks
  * ------------------------------------------------------------------------------------------ */
 
+static void task_sealed(compiler *c, node n, csite *s, const fields *f)
+{
+    s->s.flags |= SITE_IRREVERSIBLE;
+    if (!c->back.approved && !c->generic) {
+        diagnostic *g = fault(c, DIAG_E0404, field_name_span(c, f, FIELD_task_irreversible),
+                              "irreversible, and nobody has approved before");
+        diag_help_add(c->d, g, "put an `approve` before this task");
+    }
+    c->back.sealed = ast_name_span(tree(c), n);
+}
+
+/* What kind of way back the task has, and its words. */
+static plan_back task_undo(compiler *c, node n, csite *s, const fields *f, text *why)
+{
+    node undo = f->at[FIELD_task_undo];
+    if (f->at[FIELD_task_irreversible]) {
+        task_sealed(c, n, s, f);
+        *why = text_constant(c, field_value(c, f, FIELD_task_irreversible));
+        return BACK_SEALED;
+    }
+    if (!ast_is(tree(c), ast_value(tree(c), undo), NODE_ABSENT)) {
+        *why = text_constant(c, ast_value(tree(c), undo));
+        return BACK_PEOPLE;
+    }
+    s->s.flags |= SITE_UNDO_NONE;
+    *why = text_constant(c, ast_reason(tree(c), undo));
+    if (!ast_reason(tree(c), undo))
+        fault_at(c, E0122, undo, "`undo none` needs the reason");
+    return BACK_NONE;
+}
+
 /* Taking back what people did takes them as long as they said that doing it takes. Without an
  * estimate nobody knows, and the plan says so. */
 static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line *l)
 {
-    node undo = f->at[FIELD_task_undo], sealed = f->at[FIELD_task_irreversible];
     text why = TEXT("");
-    plan_back kind = BACK_SEALED;
-    if (!undo && !sealed && f->unknown)
-        return;
-    if (!undo && !sealed) {
+    if (!f->at[FIELD_task_undo] && !f->at[FIELD_task_irreversible]) {
+        if (f->unknown)
+            return;
         diagnostic *g =
             fault(c, DIAG_E0406, ast_name_span(tree(c), n), "the task `%.*s` has no way back",
                   TEXT_ARG(ast_name_text(tree(c), n)));
@@ -49,25 +78,7 @@ static void task_back(compiler *c, node n, csite *s, const fields *f, plan_line 
                       "`undo none \"why\"`");
         return;
     }
-    if (sealed) {
-        s->s.flags |= SITE_IRREVERSIBLE;
-        if (!c->back.approved && !c->generic) {
-            diagnostic *g = fault(c, DIAG_E0404, field_name_span(c, f, FIELD_task_irreversible),
-                                  "irreversible, and nobody has approved before");
-            diag_help_add(c->d, g, "put an `approve` before this task");
-        }
-        why = text_constant(c, field_value(c, f, FIELD_task_irreversible));
-        c->back.sealed = ast_name_span(tree(c), n);
-    } else if (ast_is(tree(c), ast_value(tree(c), undo), NODE_ABSENT)) {
-        s->s.flags |= SITE_UNDO_NONE;
-        kind = BACK_NONE;
-        why = text_constant(c, ast_reason(tree(c), undo));
-        if (!ast_reason(tree(c), undo))
-            fault_at(c, E0122, undo, "`undo none` needs the reason");
-    } else {
-        kind = BACK_PEOPLE;
-        why = text_constant(c, ast_value(tree(c), undo));
-    }
+    plan_back kind = task_undo(c, n, s, f, &why);
     s->s.why = build_text(c->b, why);
     bool timed = kind == BACK_PEOPLE && s->s.estimate_high != QUANTITY_NONE;
     if (timed) {
@@ -97,6 +108,43 @@ static void remind_take(compiler *c, csite *s, const fields *f)
         s->s.retry_pause = d;
 }
 
+static void estimate_take(compiler *c, csite *s, node estimate)
+{
+    if (!estimate)
+        return;
+    node to = ast_is(tree(c), estimate, NODE_RANGE) ? ast_to(tree(c), estimate) : 0;
+    s->s.estimate_low = const_duration(c, to ? ast_from(tree(c), estimate) : estimate, 0);
+    s->s.estimate_high = const_duration(c, to ? to : estimate, 0);
+}
+
+/* What must hold, and be noted, before the task counts as done. */
+static void proof_take(compiler *c, csite *s, const fields *f)
+{
+    node check = field_value(c, f, FIELD_task_check);
+    if (check) {
+        site_value(c, s, FN_CHECK, EFFECT_READ, check, TYPE_BOOL);
+        s->s.wanted = build_text(c->b, canonical(c, tree(c), check));
+    }
+    node evidence = field_value(c, f, FIELD_task_evidence);
+    if (evidence)
+        s->s.evidence = build_text(c->b, text_constant(c, evidence));
+}
+
+/* A task takes its timeout at worst; one without makes the plan's end unknown. */
+static void task_planned(compiler *c, const csite *s, plan_line *l, text who)
+{
+    if (s->s.timeout != QUANTITY_NONE)
+        c->fn->forward += s->s.timeout;
+    else if (c->plan)
+        c->plan->untimed++;
+    if (!l)
+        return;
+    l->who = who;
+    l->low = s->s.estimate_low;
+    l->high = s->s.estimate_high;
+    l->worst = s->s.timeout;
+}
+
 void lower_task(compiler *c, node n)
 {
     node body = ast_body(tree(c), n);
@@ -111,35 +159,14 @@ void lower_task(compiler *c, node n)
     s->s.votes = one_role(c, assigned, &who, &role);
     hours_warn(c, assigned, role, true);
     s->s.timeout = const_duration(c, field_value(c, &f, FIELD_task_timeout), QUANTITY_NONE);
-    node low = field_value(c, &f, FIELD_task_estimate);
-    if (low) {
-        node to = ast_is(tree(c), low, NODE_RANGE) ? ast_to(tree(c), low) : 0;
-        s->s.estimate_low = const_duration(c, to ? ast_from(tree(c), low) : low, 0);
-        s->s.estimate_high = const_duration(c, to ? to : low, 0);
-    }
+    estimate_take(c, s, field_value(c, &f, FIELD_task_estimate));
     site_title_or(c, s, ast_title(tree(c), n), ast_name_text(tree(c), n));
-    node check = field_value(c, &f, FIELD_task_check);
-    if (check) {
-        site_value(c, s, FN_CHECK, EFFECT_READ, check, TYPE_BOOL);
-        s->s.wanted = build_text(c->b, canonical(c, tree(c), check));
-    }
-    node evidence = field_value(c, &f, FIELD_task_evidence);
-    if (evidence)
-        s->s.evidence = build_text(c->b, text_constant(c, evidence));
+    proof_take(c, s, &f);
     remind_take(c, s, &f);
     on_failure_take(c, s, body);
     c->fn->keeps = true;
     task_back(c, n, s, &f, l);
-    if (s->s.timeout != QUANTITY_NONE)
-        c->fn->forward += s->s.timeout;
-    else if (c->plan)
-        c->plan->untimed++;
-    if (l) {
-        l->who = who;
-        l->low = s->s.estimate_low;
-        l->high = s->s.estimate_high;
-        l->worst = s->s.timeout;
-    }
+    task_planned(c, s, l, who);
     c->fn->did = EFFECT_WRITE;
     node when = field_value(c, &f, FIELD_task_due);
     value due = due_value(c, when, at_node(c, n), l);
@@ -161,29 +188,42 @@ static void conditions_take(compiler *c, csite *s, node n)
         fault_at(c, E0304, n, "`conditions` is `allowed`, or is left out");
 }
 
+enum { APPROVERS = 32 };
+
+/* The roles that are asked, with how many of each; `who` names them for the plan. */
+static uint32_t approvers_read(compiler *c, node n, value roles[APPROVERS],
+                               uint32_t counts[APPROVERS], text *who)
+{
+    uint32_t k = 0;
+    buffer list = {0};
+    if (ast_how_many(tree(c), n, ROLE_by) > APPROVERS)
+        fault_at(c, E0110, n, "an approval asks at most %d roles", APPROVERS);
+    ast_each_as(tree(c), n, ROLE_by, by)
+    {
+        if (k == APPROVERS || !counted_row(c, by, TABLE_ROLE, &roles[k], &counts[k]))
+            continue;
+        votes_proof(c, by, roles[k], counts[k]);
+        hours_warn(c, by, roles[k], false);
+        buffer_printf(&list, "%s%.*s", k ? ", " : "",
+                      TEXT_ARG(counted_text(c, roles[k], counts[k])));
+        k++;
+    }
+    *who = text_copy(c->memory, buffer_view(&list));
+    buffer_release(&list);
+    return k;
+}
+
 void lower_approve(compiler *c, node n)
 {
-    value roles[32];
-    uint32_t counts[32], k = 0;
+    value roles[APPROVERS];
+    uint32_t counts[APPROVERS];
+    text who;
     fields f = {.unknown = false};
     if (ast_body(tree(c), n))
         fields_read(c, BLOCK_approve, ast_body(tree(c), n), ast_name_span(tree(c), n), &f);
     csite *s = site_new(c, SITE_APPROVE, ast_name_text(tree(c), n), ast_name_span(tree(c), n));
     places_name(c, ast_name_text(tree(c), n), s->at);
-    buffer who;
-    buffer_init(&who);
-    if (ast_how_many(tree(c), n, ROLE_by) > 32)
-        fault_at(c, E0110, n, "an approval asks at most 32 roles");
-    ast_each_as(tree(c), n, ROLE_by, by)
-    {
-        if (k == 32 || !counted_row(c, by, TABLE_ROLE, &roles[k], &counts[k]))
-            continue;
-        votes_proof(c, by, roles[k], counts[k]);
-        hours_warn(c, by, roles[k], false);
-        buffer_printf(&who, "%s%.*s", k ? ", " : "",
-                      TEXT_ARG(counted_text(c, roles[k], counts[k])));
-        k++;
-    }
+    uint32_t k = approvers_read(c, n, roles, counts, &who);
     people_proof(c, n, roles, counts, k);
     conditions_take(c, s, field_value(c, &f, FIELD_approve_conditions));
     s->s.votes = role_words(c, roles, counts, k);
@@ -191,15 +231,12 @@ void lower_approve(compiler *c, node n)
     site_title_or(c, s, ast_title(tree(c), n), ast_name_text(tree(c), n));
     plan_line *l = plan_add(c, PLAN_APPROVE, n);
     if (l) {
-        l->who = text_copy(c->memory, buffer_view(&who));
+        l->who = who;
         l->worst = s->s.timeout;
     }
-    buffer_release(&who);
     c->back.approved = true;
-    if (c->in_window.start && s->s.timeout != QUANTITY_NONE) {
-        if (approval_proof(c, n, s->s.timeout))
-            c->fn->forward += s->s.timeout;
-    }
+    if (c->in_window.start && s->s.timeout != QUANTITY_NONE && approval_proof(c, n, s->s.timeout))
+        c->fn->forward += s->s.timeout;
     c->fn->did = EFFECT_WRITE;
     node when = field_value(c, &f, FIELD_approve_due);
     value due = due_value(c, when, at_node(c, n), l);

@@ -112,6 +112,18 @@ static bool bound_read(compiler *c, node n, text *out)
     return true;
 }
 
+/* Sorted, so that the order in which they are written leaves no trace in the image. */
+static void rules_put(json_writer *w, const char *name, constraint *list, size_t n)
+{
+    qsort(list, n, sizeof *list, constraint_order);
+    json_add_object(w, name);
+    for (size_t i = 0; i < n; i++) {
+        json_put_key_text(w, list[i].key);
+        json_put_text(w, list[i].rule);
+    }
+    json_object_end(w);
+}
+
 static void constraints(compiler *c, json_writer *w, node section)
 {
     constraint list[64];
@@ -134,13 +146,7 @@ static void constraints(compiler *c, json_writer *w, node section)
         else if (bound_read(c, of, &rule))
             list[k++] = (constraint){text_constant(c, ast_key(tree(c), n)), rule};
     }
-    qsort(list, k, sizeof *list, constraint_order);
-    json_add_object(w, "constrain");
-    for (size_t i = 0; i < k; i++) {
-        json_put_key_text(w, list[i].key);
-        json_put_text(w, list[i].rule);
-    }
-    json_object_end(w);
+    rules_put(w, "constrain", list, k);
 }
 
 /* `map { "EA" "PCE" }`: what legacy says, and what the modern side says for it. */
@@ -170,13 +176,7 @@ static void mappings(compiler *c, json_writer *w, node section)
         else if (x.key.n)
             list[k++] = x;
     }
-    qsort(list, k, sizeof *list, constraint_order);
-    json_add_object(w, "map");
-    for (size_t i = 0; i < k; i++) {
-        json_put_key_text(w, list[i].key);
-        json_put_text(w, list[i].rule);
-    }
-    json_object_end(w);
+    rules_put(w, "map", list, k);
 }
 
 static text rules_json(compiler *c, const fields *f)
