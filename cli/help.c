@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { NAME_COLUMNS = 12, OPTION_COLUMNS = 26 };
+enum { NAME_COLUMNS = 12, OPTION_COLUMNS = 29 };
 
 static void heading(buffer *b, const terminal *t, const char *words)
 {

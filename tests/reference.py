@@ -210,6 +210,20 @@ def commands():
                                        for name, _, _, doc, synopsis, *_ in rows("cli/commands.def", "COMMAND")])
 
 
+def options():
+    """Each option that help shows, with the commands that take it; all take --help and --color."""
+    sets = dict(re.findall(r"#define (\w+) (OPT.*)", (checks.ROOT / "cli/commands.def").read_text()))
+    takes = [(name, set(re.findall(r"OPT\((\w+)\)", " ".join(sets.get(word, word) for word in taken.split()))))
+             for name, _, _, _, _, taken, *_ in rows("cli/commands.def", "COMMAND")]
+    lines = []
+    for one, long, short, argument, doc in sorted(rows("cli/options.def", "OPTION"), key=lambda row: row[1]):
+        of = [name for name, taken in takes if one in taken] or ["every command"]
+        if doc != "NULL":
+            call = f"--{long}" + (f", -{short.strip(chr(39))}" if short != "0" else "") + (f" {argument}" if argument != "NULL" else "")
+            lines.append([f"`{call}`", ", ".join(of), cell(doc)])
+    return table(["option", "of", "does"], lines)
+
+
 def contracts():
     """Rules of one level in a request and of another in a response stand in one line."""
     facts = [[f"`{code}`", level.lower(), cell(reason), there.lower(), cell(other)]
@@ -219,7 +233,7 @@ def contracts():
             table(["code", "request", "because", "response", "because"], facts))
 
 
-PARTS = {f.__name__: f for f in (contract_defects, tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, identifiers, diagnostics, commands, contracts)}
+PARTS = {f.__name__: f for f in (contract_defects, tokens, fields, functions, operations, words, library, layout, types, tables, instructions, sites, events, defects, identifiers, diagnostics, commands, options, contracts)}
 PARTS["grammar"] = lambda: "```grammar\n" + productions.text() + "```\n\n" + productions.binding()
 
 
