@@ -86,6 +86,8 @@ bool json_follow(const json_document *d, text path, uint32_t *node);
 /* The same where values may be folded: what the path enters is unfolded, and *d is where *node is.
  */
 bool json_follow_folded(arena *a, const json_document **d, text path, uint32_t *node);
+/* Follows a JSON pointer (RFC 6901) from *node on in the same way: "/items/0/v". */
+bool json_point_folded(arena *a, const json_document **d, text pointer, uint32_t *node);
 
 /* The writer: puts commas and indentation itself; text is escaped as RFC 8259 asks, invalid UTF-8
  * replaced by U+FFFD, one for each byte. That keys and values alternate is the caller's duty. */

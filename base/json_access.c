@@ -210,6 +210,43 @@ bool json_follow_folded(arena *a, const json_document **d, text path, uint32_t *
     return true;
 }
 
+/* The name that one step of a pointer means. */
+static text step_name(arena *a, text step)
+{
+    if (!step.n || !memchr(step.p, '~', step.n))
+        return step;
+    char *p = arena_alloc(a, step.n, 1);
+    size_t n = 0;
+    for (size_t i = 0; i < step.n; i++) {
+        bool escaped = step.p[i] == '~' && i + 1 < step.n && (step.p[i + 1] | 1) == '1';
+        p[n++] = !escaped ? step.p[i] : step.p[++i] == '1' ? '/' : '~';
+    }
+    return (text){p, n};
+}
+
+bool json_point_folded(arena *a, const json_document **d, text pointer, uint32_t *node)
+{
+    uint32_t at = *node;
+    *node = 0;
+    while (pointer.n) {
+        size_t end = 1;
+        while (end < pointer.n && pointer.p[end] != '/')
+            end++;
+        enter_folded(a, d, &at);
+        text step = text_slice(pointer, 1, end), index = text_format(a, "[%.*s]", TEXT_ARG(step));
+        uint32_t nth;
+        if ((*d)->node[at].kind == JSON_ARRAY)
+            at = take_index(&index, &nth) ? json_element(*d, at, nth) : 0;
+        else
+            at = json_member(*d, at, step_name(a, step));
+        if (!at)
+            return false;
+        pointer = text_slice(pointer, end, pointer.n);
+    }
+    *node = at;
+    return true;
+}
+
 bool json_follow(const json_document *d, text path, uint32_t *node)
 {
     return json_follow_folded(NULL, &d, path, node);

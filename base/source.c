@@ -287,6 +287,13 @@ bool file_put(int fd, text bytes)
     return true;
 }
 
+bool file_is_same(const char *path, const char *other)
+{
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
 const char *load_status_text(load_status s)
 {
     static const char *const words[] = {

@@ -77,6 +77,8 @@ load_status file_view(arena *a, const char *path, size_t limit, text *out, bool 
 void file_unmap(text bytes); /* gives back what was mapped; else until the process ends */
 /* Whether file_view could read it now, and how many bytes it has. */
 load_status file_probe(const char *path, size_t limit, size_t *size);
+/* Whether two paths lead to one file or folder. */
+bool file_is_same(const char *path, const char *other);
 /* Its first bytes, at most n. */
 load_status file_head(arena *a, const char *path, size_t n, text *out);
 /* Writes all bytes to where the descriptor stands; false with errno where it cannot. What makes a

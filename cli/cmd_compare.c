@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "cli/render_compare.h"
 #include "base/decimal.h"
+#include "base/source.h"
 #include "stdlib/compare/rulebook.h"
 
 #include <stdlib.h>
@@ -244,10 +245,16 @@ exit_code command_compare(cli *c)
         code = folder_list(c, cli_operand(c, 0), &v.legacy);
     if (code == CODE_DONE)
         code = folder_list(c, cli_operand(c, 1), &v.modern);
+    bool proves = option_is(&c->options, OPT_prove_rules); /* that needs legacy only */
+    if (code == CODE_DONE && !proves && file_is_same(cli_operand(c, 0), cli_operand(c, 1)))
+        cli_say(c, "warning: both sides are %s: it is compared with itself", cli_operand(c, 0));
     if (code == CODE_DONE && contracts_meant(c, &v.legacy, &v.modern, v.options.kind)) {
         code = contracts(c, &v);
     } else if (code == CODE_DONE) {
         code = option_is(&c->options, OPT_learn) ? learn(c, &v) : run(c, &v);
+        if (v.result.keyless && v.result.compared)
+            cli_say(c, "warning: no document has the key `%.*s`: pairs were made without one",
+                    TEXT_ARG(v.options.key[0]));
         if (v.result.compared == 0) { /* no data never passes */
             cli_error(c, NULL, "nothing was compared: both sides are empty");
             code = CODE_ERRORS;

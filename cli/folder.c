@@ -9,10 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { LEFT_OUT_SHOWN = 5 };
+
 typedef struct {
     cli *c;
     folder_files *out;
-    size_t root; /* bytes of the operand and its '/', taken off names */
+    size_t root;     /* bytes of the operand and its '/', taken off names */
+    size_t left_out; /* entries that are neither files nor folders, or links to folders */
+    buffer shown;    /* some of them */
 } walk;
 
 static exit_code fault(cli *c, const char *path, const char *what)
@@ -40,16 +44,38 @@ static int by_name(const void *x, const void *y)
 
 static exit_code add_folder(walk *w, text path, int depth);
 
+/* What is silently not looked at would pass for looked at. */
+static void leave_out(walk *w, text path, const char *why)
+{
+    if (w->left_out++ < LEFT_OUT_SHOWN)
+        buffer_printf(&w->shown, "%s%.*s (%s)", w->shown.n ? ", " : "",
+                      TEXT_ARG(text_slice(path, w->root, path.n)), why);
+}
+
+static void say_left_out(walk *w, const char *path)
+{
+    if (w->left_out)
+        cli_say(w->c, "warning: left out of %s: %.*s%s", path, TEXT_ARG(buffer_view(&w->shown)),
+                w->left_out > LEFT_OUT_SHOWN ? ", and more" : "");
+    buffer_release(&w->shown);
+}
+
 static exit_code add_entry(walk *w, text path, int depth)
 {
     struct stat st;
     if (lstat(path.p, &st) != 0)
         return fault(w->c, path.p, strerror(errno));
-    if (S_ISLNK(st.st_mode) && (stat(path.p, &st) != 0 || S_ISDIR(st.st_mode)))
+    bool link = S_ISLNK(st.st_mode);
+    if (link && stat(path.p, &st) != 0) {
+        leave_out(w, path, "leads nowhere");
         return CODE_DONE;
-    if (S_ISDIR(st.st_mode))
+    }
+    if (S_ISREG(st.st_mode))
+        return add_file(w, path);
+    if (S_ISDIR(st.st_mode) && !link)
         return add_folder(w, path, depth + 1);
-    return S_ISREG(st.st_mode) ? add_file(w, path) : CODE_DONE;
+    leave_out(w, path, S_ISDIR(st.st_mode) ? "a link to a folder" : "no regular file");
+    return CODE_DONE;
 }
 
 static exit_code add_folder(walk *w, text path, int depth)
@@ -82,9 +108,12 @@ exit_code folder_list(cli *c, const char *path, folder_files *out)
     whole = text_copy(&c->memory, whole);
     if (stat(path, &st) != 0)
         return fault(c, path, strerror(errno));
-    walk w = {c, out, whole.n + 1};
-    if (S_ISDIR(st.st_mode))
-        return add_folder(&w, whole, 0);
+    walk w = {.c = c, .out = out, .root = whole.n + 1};
+    if (S_ISDIR(st.st_mode)) {
+        exit_code code = add_folder(&w, whole, 0);
+        say_left_out(&w, path);
+        return code;
+    }
     const char *slash = strrchr(whole.p, '/');
     w.root = slash ? (size_t)(slash - whole.p) + 1 : 0;
     return add_file(&w, whole);

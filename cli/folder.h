@@ -20,7 +20,8 @@ enum {
 #define FOLDER_FILE_LARGEST ((size_t)64 << 30)
 
 /* Lists a file, or all regular files below a folder in the order of their names; names that begin
- * with '.' are left out, symbolic links to folders are not followed. Each was opened, so that what
+ * with '.' are left out, symbolic links to folders are not followed; those, and what is no regular
+ * file, are named on stderr. Each was opened, so that what
  * cannot be read is known before anything is done.
  * CODE_DONE, or CODE_ERRORS after a message. */
 exit_code folder_list(cli *c, const char *path, folder_files *out);

@@ -47,16 +47,30 @@ static void unreadable(comparison *c, const unit *u, bool modern)
     path_cut(c, back);
 }
 
-/* The same text in two encodings is the same text; ASCII is in all of them. Formats that say
- * themselves what they are in are not decoded here, and judge it themselves. */
+static bool has_ascii_bytes(encoding e)
+{
+    return e == ENCODING_ASCII || e == ENCODING_UTF8 || e == ENCODING_LATIN1 ||
+           e == ENCODING_WINDOWS1252;
+}
+
+/* The same text in two encodings is the same text, and nothing is to be said of ASCII beside one
+ * that has its bytes. Formats that say themselves what they are in are not decoded here, and judge
+ * it themselves. */
 static void compare_encodings(comparison *c)
 {
     encoding l = c->l->from->encoding, m = c->m->from->encoding;
     place_ref nowhere = {0};
     bool read = c->l->from->decoded || c->m->from->decoded;
-    if (read && l != m && l != ENCODING_ASCII && m != ENCODING_ASCII)
+    bool ascii =
+        (l == ENCODING_ASCII && has_ascii_bytes(m)) || (m == ENCODING_ASCII && has_ascii_bytes(l));
+    if (read && l != m && !ascii)
         judge(c, &nowhere, text_of(encoding_word(l)), text_of(encoding_word(m)), CLASS_NOISE,
               "encoding");
+}
+
+static text kind_said(const unit *u)
+{
+    return u->from->bytes.n ? text_of(document_kind_word(u->from->kind)) : TEXT("empty");
 }
 
 static void compare_units(comparison *c)
@@ -67,8 +81,7 @@ static void compare_units(comparison *c)
     if (l == m)
         compare_format_of(c->l)->compare(c);
     else
-        judge(c, &nowhere, text_of(document_kind_word(l)), text_of(document_kind_word(m)),
-              CLASS_DEFECT, "kind");
+        judge(c, &nowhere, kind_said(c->l), kind_said(c->m), CLASS_DEFECT, "kind");
 }
 
 static void add_blames(comparison *c, const unit *m)
@@ -232,10 +245,19 @@ static void release(comparison *c)
     buffer_release(&c->path);
 }
 
+static bool any_key(const side *s)
+{
+    for (size_t i = 0; i < s->units; i++)
+        if (s->unit[i].key.n)
+            return true;
+    return false;
+}
+
 /* What was loaded. */
 static void compare_loaded(comparison *c)
 {
     compare_result *out = c->out;
+    out->keyless = c->options->keys && !any_key(&c->legacy) && !any_key(&c->modern);
     compare_pair_units(c);
     compare_sequences(c);
     run_pairs(c);

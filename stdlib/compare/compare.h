@@ -67,7 +67,7 @@ typedef struct {
 /* References name a place in a document without its indices:
  *     X12    "BEG05", "PO102", "SVC01-2" (a component), "N1" (every element of that segment);
  *     EDIFACT, TRADACOMS  "BGM02", "NAD02-1" (a component), "UNB05", "FTX";
- *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it;
+ *     JSON   "$.order.id", "$.items[*].price"; a path names all that is below it; as a key also a JSON pointer, "/order/id";
  *     XML    "/Invoice/cbc:ID", "//Order/@id", "/Orders/Order[*]/ID" (xml.h); "Price" is "//Price";
  *     CSV    the name of a column;
  *     fixed  "6.amount" (a field of a record of the layout), "6" (all of that record).
@@ -165,6 +165,7 @@ typedef struct {
     uint64_t compared; /* the sum of the six below */
     uint64_t matched, different, missing, extra, duplicate, unreadable;
     uint64_t by_content, by_place; /* paired so */
+    bool keyless;       /* keys were asked for, and no document has one of them */
     int64_t match;      /* matched of compared, percent at SCALE_PERCENT; QUANTITY_NA of none */
     compare_pair *pair; /* in order of legacy's files and places, then what only modern has; NULL
                            where they went to a sink */

@@ -136,7 +136,9 @@ static text value_of(arena *a, const unit *u, text ref)
     for (size_t i = from; u->part != WHOLE && i + 3 <= ref.n; i++)
         if (memcmp(ref.p + i, "[*]", 3) == 0)
             from = i + (i + 3 < ref.n && ref.p[i + 3] == '.' ? 4 : 3);
-    if (!json_follow_folded(a, &d, text_slice(ref, from, ref.n), &node))
+    if (text_starts(ref, TEXT("/"))
+            ? !json_point_folded(a, &d, ref, &node)
+            : !json_follow_folded(a, &d, text_slice(ref, from, ref.n), &node))
         return (text){0};
     return d->node[node].kind == JSON_TEXT ? json_text(a, d, node) : json_raw(d, node);
 }

@@ -7,7 +7,17 @@
 
 enum { LOOK_AT = 4096, DECODED_AT = 1 << 16 };
 
-static const document_format plain_format = {0};
+/* What would be looked into, were it not packed, is told apart from what is nothing. */
+static void summarise_plain(const document_file *f, buffer *out)
+{
+    const char *container = format_container(f->bytes);
+    if (!f->bytes.n)
+        buffer_cstr(out, "empty");
+    else if (container)
+        buffer_printf(out, "%s: what is in it is not looked at", container);
+}
+
+static const document_format plain_format = {.summarise = summarise_plain};
 
 static const document_format *const formats[KIND_COUNT] = {
     [KIND_UNKNOWN] = &plain_format,   [KIND_X12] = &x12_format,

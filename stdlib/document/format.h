@@ -90,6 +90,9 @@ size_t document_offset(const document_file *f, size_t offset);
 /* After document_read: what the format's `check` finds, too. */
 void document_check(arena *a, document_file *f);
 
+/* "ZIP archive": what bytes are that hold other files (container.def); NULL: none of those. */
+const char *format_container(text bytes);
+
 /* For `describe`: a member, trimmed and masked; a member that is a count. */
 void format_put(arena *a, json_writer *w, const char *key, text value);
 void format_put_number(json_writer *w, const char *key, size_t value);

@@ -461,6 +461,25 @@ def command_that_fails(box):
     yield from gone(box, '["sh", "-c", "echo locked by vendor >&2; exit 7"]', "unknown", ["7"])
 
 
+# --- folders ------------------------------------------------------------------------------------------
+
+@test
+def entries_that_are_no_files(box):
+    box.write("in/order.json", '{"po": 1}')
+    box.write("in/line\nbreak.txt", "hello")
+    box.write("in/packed.x12", b"PK\3\4\x14\0")
+    os.symlink("nowhere", box.at / "in/dangling")
+    os.symlink(".", box.at / "in/loop")
+    os.mkfifo(box.at / "in/pipe")
+    os.symlink("/dev/zero", box.at / "in/zero")
+    done = box.run("inspect", "in")
+    yield from said(done, 0, "dangling (leads nowhere)", "loop (a link to a folder)", "pipe (no regular file)", "zero (no regular file)")
+    if "ZIP archive: what is in it is not looked at" not in done.stdout:
+        yield f"inspect says {done.stdout!r}"
+    yield from said(box.run("inspect", "in/pipe"), 1, "in/pipe", "not a regular file")
+    yield from said(box.run("compare", "in", "in/../in"), 0, "left out of in", "compared with itself")
+
+
 # --- people -------------------------------------------------------------------------------------------
 
 @test
