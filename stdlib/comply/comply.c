@@ -53,8 +53,19 @@ static bool is_claimed(const comply *s, const identifier_hit *h)
     return false;
 }
 
+static bool is_placed(const comply *s, size_t offset)
+{
+    for (uint32_t i = 0; i < s->placed; i++)
+        if (s->findings.p[i].offset == offset)
+            return true;
+    return false;
+}
+
 static void add(comply *s, const identifier_hit *h, text value, const comply_where *w)
 {
+    size_t at = w->place ? w->place(s, w->self, h->from) : w->offset + h->from;
+    if (is_placed(s, document_offset(s->file, at)))
+        return;
     uint32_t *count = h->evidence == EVIDENCE_CERTAIN ? s->out->certain : s->out->likely;
     count[h->id]++;
     if (s->findings.n == COMPLY_FINDINGS_MOST) {
@@ -64,7 +75,6 @@ static void add(comply *s, const identifier_hit *h, text value, const comply_whe
     text shown = identifier_masked(s->memory, h->id, value);
     if (shown.n > SHOWN_MOST)
         shown = text_format(s->memory, "%.*s…", SHOWN_MOST, shown.p);
-    size_t at = w->place ? w->place(s, w->self, h->from) : w->offset + h->from;
     vec_push(&s->findings,
              (comply_finding){h->id, h->evidence, document_offset(s->file, at),
                               mask_text(s->memory, w->path(s, w->self, h->from)), shown});
@@ -164,7 +174,8 @@ static void scan_content(comply *s)
         [KIND_X12] = comply_x12,           [KIND_EDIFACT] = comply_edifact,
         [KIND_TRADACOMS] = comply_edifact, [KIND_JSON] = comply_json,
         [KIND_XML] = comply_xml,           [KIND_CSV] = comply_csv,
-        [KIND_FIXED] = comply_fixed};
+        [KIND_FIXED] = comply_fixed,       [KIND_YAML] = comply_spec,
+        [KIND_OPENAPI] = comply_spec};
     const document_file *f = s->file;
     if (f->kind == KIND_BYTES)
         comply_unseen(s, "it is of no kind that can be read");
@@ -176,6 +187,8 @@ static void scan_content(comply *s)
             comply_unseen(s, "bytes that are no characters of its encoding");
     if (by_kind[f->kind] && f->content && !f->broken)
         by_kind[f->kind](s);
+    else if (comply_is_hl7(f->bytes))
+        comply_hl7(s);
     else
         comply_lines(s);
     if (s->objects)

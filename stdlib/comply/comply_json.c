@@ -2,6 +2,8 @@
  */
 #include "stdlib/comply/comply_parts.h"
 
+#include <string.h>
+
 typedef struct {
     uint32_t node, end; /* of a container: behind its last descendant */
     uint32_t nth;       /* of its children, the one at hand */
@@ -16,6 +18,7 @@ typedef struct {
     int depth;
     text name;   /* of the value at hand */
     arena value; /* its text, where it has escapes */
+    bool fhir;   /* objects may say which resource they are */
 } walk;
 
 /* "$.order.lines[2].card" */
@@ -61,6 +64,21 @@ static void scan_key(walk *v, uint32_t i)
     comply_text(v->s, &nothing, v->name, &w);
 }
 
+/* FHIR (R4, 8.1): what an object is of stands in it, not above it. */
+static bool is_person(walk *v, uint32_t i)
+{
+    static const char *const people[] = {"Patient", "RelatedPerson", "Person"};
+    uint32_t at = v->fhir && v->d->node[i].kind == JSON_OBJECT
+                      ? json_member(v->d, i, TEXT("resourceType"))
+                      : 0;
+    text type =
+        at && v->d->node[at].kind == JSON_TEXT ? json_text(&v->s->scratch, v->d, at) : (text){0};
+    for (size_t k = 0; k < sizeof people / sizeof *people; k++)
+        if (text_is(type, people[k]))
+            return true;
+    return false;
+}
+
 /* An element of a list is called as the list is. */
 static void enter(walk *v, uint32_t i)
 {
@@ -83,7 +101,10 @@ void comply_json(comply *s)
         arena_release(&v->value);
         return;
     }
+    static const char resource[] = "\"resourceType\"";
+    v->fhir = memmem(s->file->bytes.p, s->file->bytes.n, resource, sizeof resource - 1);
     v->level[0].array = d->node[0].kind == JSON_ARRAY;
+    v->level[0].person = is_person(v, 0);
     for (uint32_t i = 1; i < d->nodes; i++) {
         enter(v, i);
         const level *above = &v->level[v->depth];
@@ -92,8 +113,12 @@ void comply_json(comply *s)
         text over = above->array && v->depth ? v->level[v->depth - 1].name : above->name;
         comply_place p = comply_named(s, over, v->name, above->person);
         if (d->node[i].kind >= JSON_ARRAY)
-            v->level[++v->depth] =
-                (level){i, d->node[i].next, 0, v->name, p.person, d->node[i].kind == JSON_ARRAY};
+            v->level[++v->depth] = (level){i,
+                                           d->node[i].next,
+                                           0,
+                                           v->name,
+                                           p.person || is_person(v, i),
+                                           d->node[i].kind == JSON_ARRAY};
         else if (d->node[i].kind >= JSON_NUMBER)
             scan_value(v, i, &p);
     }

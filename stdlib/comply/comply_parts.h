@@ -23,6 +23,7 @@ typedef struct comply {
     VEC(text) unseen;
     comply_report *out;
     uint32_t objects; /* embedded, that were not decoded */
+    uint32_t placed;  /* findings that a first look gave: a second one does not give them again */
     struct {
         size_t from, to;
     } claim[COMPLY_CLAIMS]; /* of the record at hand: what its places have told already */
@@ -66,6 +67,9 @@ void comply_json(comply *s);
 void comply_xml(comply *s);
 void comply_csv(comply *s);
 void comply_fixed(comply *s);
+void comply_spec(comply *s);
+void comply_hl7(comply *s);
+bool comply_is_hl7(text bytes);
 void comply_lines(comply *s);
 
 #endif

@@ -20,8 +20,8 @@ FOUND = [
     ("edi/x12/indice-co-edi.net/x12.Issue88.edi", "us.ssn", "certain", 1, "REF01 is SY"),
     ("edi/x12/*", "us.mbi", "certain", 1, "a member's number in the form of Medicare's"),
     ("fixed-width/moov-io-wire/*", "us.ssn", "likely", 5, "TXID/123-45-6789: a taxpayer of the United States, as Fedwire writes it"),
-    ("openapi/adyen/*", "card.number", "certain", 10, "a test card of the network, called cardNumber"),
-    ("openapi/adyen/*", "card.number", "likely", 3, "the same, called number"),
+    ("fixed-width/moov-io-metro2/*", "us.ssn", "certain", 3, "the consumers of a credit report, in base, J1 and J2"),
+    ("openapi/adyen/*", "card.number", "certain", 13, "a test card of the network, called cardNumber, or number below card"),
     ("soap/vpulim-node-soap/RetrieveCustomerDetails*", "card.number", "likely", 2,
      "accountNumber 8272600234806371: a telephone company's, by form RuPay's; nothing there says which"),
 ]

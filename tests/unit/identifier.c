@@ -59,6 +59,7 @@ static const struct {
     [ID_PATIENT] = {{"Meier", "Øster"}, {"", "NONE", "XXXXX", "4711"}},
     [ID_BIRTH] = {{"19850102", "1985-01-02", "02.01.1985", "850102"},
                   {"19851302", "1985", "soon", "00000000"}},
+    [ID_CONTACT] = {{"1 Main St", "(555)123-4567"}, {"", "NONE", "****", "0000"}},
     [ID_DIAGNOSIS] = {{"E11.9", "25000", "R"}, {"****", "NONE"}},
     [ID_DISEASE] = {{"E11.9", "e119", "I10", "S72.001A"}, {"E1", "119", "EE1", "network failure"}},
 };
