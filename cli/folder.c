@@ -21,7 +21,10 @@ typedef struct {
 
 static exit_code fault(cli *c, const char *path, const char *what)
 {
-    cli_error(c, NULL, "cannot read %s: %s", path, what);
+    struct stat st;
+    bool pipe = strcmp(path, "-") == 0 || (stat(path, &st) == 0 && S_ISFIFO(st.st_mode));
+    cli_error(c, pipe ? "write what comes through a pipe into a file, and name that" : NULL,
+              "cannot read %s: %s", path, what);
     return CODE_ERRORS;
 }
 

@@ -142,8 +142,53 @@ static void walk_values(prover *p, const schema *s)
         add(p, DEFECT_OTHER_VALUE, values, 0, values->child[0].value);
 }
 
-/* A schema and all below it, as deep as a reader gets without following a circle. What alternatives
- * hold is left out: what one of them loses another may have. */
+/* The last step of `#/components/schemas/Cat`; empty where it is no reference. */
+static text named(const schema_parts *alternative)
+{
+    text ref = alternative->n ? spec_text(alternative->node[0], "$ref") : (text){0};
+    size_t at = ref.n;
+    while (at && ref.p[at - 1] != '/')
+        at--;
+    return text_slice(ref, at, ref.n);
+}
+
+static bool say_the_same(const schema *a, const schema *b)
+{
+    return a->parts.n == 1 && b->parts.n == 1 && spec_equal(a->parts.node[0], b->parts.node[0]);
+}
+
+/* Whether no other alternative can stand in for this one: two names are two things to their
+ * readers, unless they say the same, and so are two types. */
+static bool stands_alone(prover *p, const schema_union *u, uint32_t i)
+{
+    const schema *one = schema_of_parts(&p->memory, p->copy->openapi, u->alternative[i]);
+    text name = named(&u->alternative[i]);
+    for (uint32_t k = 0; k < u->alternatives; k++) {
+        const schema *other = schema_of_parts(&p->memory, p->copy->openapi, u->alternative[k]);
+        text its = named(&u->alternative[k]);
+        bool named_apart = name.n && its.n && !text_equal(name, its) && !say_the_same(one, other);
+        if (k != i && !named_apart && (one->types & other->types))
+            return false;
+    }
+    return true;
+}
+
+/* What alternatives hold counts where they can be told apart: else what one of them loses another
+ * may have. */
+static void walk_union(prover *p, const schema_union *u)
+{
+    for (uint32_t i = 0; i < u->alternatives; i++) {
+        const schema_parts *one = &u->alternative[i];
+        if (!one->n || !stands_alone(p, u, i))
+            continue;
+        size_t index = (size_t)(one->node[0] - u->node->child);
+        if (p->direction == DIRECTION_REQUEST && index < u->node->count && u->alternatives > 1)
+            add(p, DEFECT_LOST_ALTERNATIVE, u->node, (uint32_t)index, named(one));
+        walk(p, *one);
+    }
+}
+
+/* A schema and all below it, as deep as a reader gets without following a circle. */
 static void walk(prover *p, schema_parts parts)
 {
     schema *s = schema_of_parts(&p->memory, p->copy->openapi, parts);
@@ -156,6 +201,8 @@ static void walk(prover *p, schema_parts parts)
     walk_members(p, s, &schema_attributes);
     if (s->types & TYPE_ARRAY)
         walk(p, schema_sub(&p->memory, s, "items"));
+    for (uint32_t i = 0; i < s->union_count; i++)
+        walk_union(p, &s->unions[i]);
     p->depth--;
 }
 
@@ -253,11 +300,22 @@ static spec_node other_members(arena *a, const defect_place *x)
     return out;
 }
 
+/* A list of `size` bytes each without one of them. */
+static void *shorter(arena *a, const void *list, size_t size, uint32_t n, uint32_t index)
+{
+    char *out = arena_alloc(a, size * n, _Alignof(max_align_t));
+    memcpy(out, list, size * index);
+    memcpy(out + size * index, (const char *)list + size * (index + 1), size * (n - index - 1));
+    return out;
+}
+
 static spec_node other_node(arena *a, const defect_place *x)
 {
     spec_node out = *x->node;
     if (x->words)
         return other_members(a, x);
+    if (x->defect == DEFECT_LOST_ALTERNATIVE)
+        out.child = shorter(a, out.child, sizeof *out.child, out.count--, x->index);
     if (x->defect == DEFECT_OTHER_TYPE)
         out.value = text_is(out.value, "string") ? TEXT("boolean") : TEXT("string");
     if (x->defect == DEFECT_OTHER_VALUE) {
@@ -266,15 +324,6 @@ static spec_node other_node(arena *a, const defect_place *x)
         child[0].value = text_format(a, "not %.*s", TEXT_ARG(child[0].value));
         out.child = child;
     }
-    return out;
-}
-
-/* A list of `size` bytes each without one of them. */
-static void *shorter(arena *a, const void *list, size_t size, uint32_t n, uint32_t index)
-{
-    char *out = arena_alloc(a, size * n, _Alignof(max_align_t));
-    memcpy(out, list, size * index);
-    memcpy(out + size * index, (const char *)list + size * (index + 1), size * (n - index - 1));
     return out;
 }
 

@@ -476,7 +476,8 @@ def entries_that_are_no_files(box):
     yield from said(done, 0, "dangling (leads nowhere)", "loop (a link to a folder)", "pipe (no regular file)", "zero (no regular file)")
     if "ZIP archive: what is in it is not looked at" not in done.stdout:
         yield f"inspect says {done.stdout!r}"
-    yield from said(box.run("inspect", "in/pipe"), 1, "in/pipe", "not a regular file")
+    yield from said(box.run("inspect", "in/pipe"), 1, "in/pipe", "not a regular file", "into a file")
+    yield from said(box.run("inspect", "-"), 1, "cannot read -", "into a file")
     yield from said(box.run("compare", "in", "in/../in"), 0, "left out of in", "compared with itself")
 
 
