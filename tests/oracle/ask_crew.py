@@ -1,6 +1,6 @@
 """However many threads walk a program, image and diagnostics are the same: every golden source, the examples, and fleets.
 
-    ask_crew.py DRIVER        built with -fsanitize=thread, too
+    ask_crew.py DRIVER        also built with the thread sanitizer
 """
 import pathlib
 import sys
