@@ -69,6 +69,7 @@ void unit_add(comparison *c, unit_list *list, unit u)
         u.type = text_copy(c->memory, u.type);
     if (f->group && !u.from->broken)
         u.group = f->group(&u);
+    u.print = (uint32_t)((text_hash(u.key) + text_hash(u.type) * 3) >> 32);
     vec_push(list, u);
 }
 

@@ -24,6 +24,7 @@ typedef enum {
 typedef struct {
     text file, type, key;
     document_kind kind;
+    uint32_t print; /* of type and key, in a pass that asks for both: made when both were read */
 } label;
 
 static bool lone(const side *s, size_t i)
@@ -46,15 +47,15 @@ static bool label_of(const comparison *c, const side *s, size_t i, pairing_pass 
     bool broken = u->from->broken;
     switch (p) {
     case BY_FILE_AND_KEY:
-        *out = (label){file, u->type, u->key, 0};
+        *out = (label){file, u->type, u->key, 0, u->print};
         return u->key.n && !c->options->keys;
-    case BY_KEY: *out = (label){none, u->type, u->key, 0}; return u->key.n > 0;
-    case BY_FILE: *out = (label){file, u->type, none, 0}; return u->key.n == 0 && !broken;
+    case BY_KEY: *out = (label){none, u->type, u->key, 0, u->print}; return u->key.n > 0;
+    case BY_FILE: *out = (label){file, u->type, none, 0, 0}; return u->key.n == 0 && !broken;
     case BY_LONE_FILE:
-        *out = (label){file, none, none, 0};
+        *out = (label){file, none, none, 0, 0};
         return !c->options->keys && !broken && lone(s, i);
-    case BY_CONTENT: *out = (label){none, u->type, u->list, u->from->kind}; return !broken;
-    default: *out = (label){file, none, none, 0}; return true;
+    case BY_CONTENT: *out = (label){none, u->type, u->list, u->from->kind, 0}; return !broken;
+    default: *out = (label){file, none, none, 0, 0}; return true;
     }
 }
 
@@ -65,13 +66,13 @@ enum { NO_GROUP = UINT32_MAX };
 /* Both sides are counted through, modern behind legacy. */
 typedef struct {
     uint32_t hash; /* 0: empty */
-    uint32_t of;   /* a document of that label */
     uint32_t group;
 } slot;
 
 typedef struct {
     uint32_t n[2]; /* documents of legacy, of modern */
     uint32_t first;
+    uint32_t of; /* a document of that label */
 } group;
 
 typedef struct {
@@ -94,7 +95,9 @@ static bool label_at(const grouping *g, uint32_t i, label *out)
 
 static uint64_t hash_of(const label *l)
 {
-    uint64_t h = text_hash(l->key) ^ text_hash(l->type) * 3 ^ text_hash(l->file) * 5 ^ l->kind;
+    uint64_t h = l->print ? l->print : text_hash(l->type) * 3 ^ text_hash(l->key) ^ l->kind;
+    if (l->file.n)
+        h ^= text_hash(l->file) * 5;
     return h * UINT64_C(0x9e3779b97f4a7c15);
 }
 
@@ -112,13 +115,16 @@ static uint32_t group_of(grouping *g, const label *what, uint32_t of)
     label other;
     for (size_t at = h >> 20 & g->mask;; at = (at + 1) & g->mask) {
         slot *x = &g->slot[at];
-        if (x->hash == high && label_at(g, x->of, &other) && same_label(&other, what))
+        if (x->hash == high && label_at(g, g->group[x->group].of, &other) &&
+            same_label(&other, what))
             return x->group;
         if (x->hash)
             continue;
-        if (of != WHOLE)
-            *x = (slot){high, of, g->groups++};
-        return of == WHOLE ? NO_GROUP : x->group;
+        if (of == WHOLE)
+            return NO_GROUP;
+        g->group[g->groups].of = of;
+        *x = (slot){high, g->groups++};
+        return x->group;
     }
 }
 
@@ -136,7 +142,7 @@ static grouping grouping_new(arena *a, const comparison *c, pairing_pass p)
         g.group_of[i] = in ? 0 : NO_GROUP;
         labels += in;
     }
-    while (g.mask < labels + labels / 2)
+    while (g.mask < labels + labels / 4) /* half of it where each has a partner */
         g.mask = g.mask * 2 + 1;
     g.slot = arena_array(a, slot, g.mask + 1);
     g.group = arena_array(a, group, labels);

@@ -26,6 +26,7 @@ typedef struct {
     uint8_t alike;             /* by EVIDENCE_CONTENT: percent */
     bool again;                /* of modern: without a partner, and one with its key has one */
     uint32_t group;            /* functional group; WHOLE: none */
+    uint32_t print;            /* of type and key: equal where they are */
 } unit;
 
 typedef VEC(unit) unit_list;
