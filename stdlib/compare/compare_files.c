@@ -117,31 +117,90 @@ static void read_on(const compare_options *options, side *s, size_t file, shelf 
         f->broken = o->broken;
 }
 
-void side_open(const compare_options *options, side *s, size_t file)
+static bool is_full(const compare_options *o, const side *s)
 {
-    origin *o = &s->origin[file];
-    if (o->open || !o->path.p)
-        return;
-    shelf *x = shelf_for_next(s, limit(options) < SHELF ? limit(options) : SHELF);
-    size_t before = weight(x);
-    o->open = true;
-    read_on(options, s, file, x);
-    vec_push(&x->files, (uint32_t)file);
-    s->held += weight(x) - before;
-    while (s->held > limit(options) && s->oldest + 1 < s->shelves.n)
+    return s->held > limit(o);
+}
+
+/* At least one shelf stays: a file may be more than the limit. */
+static void let_go(side *s, size_t most)
+{
+    while (s->held > most && s->oldest + 1 < s->shelves.n)
         shelf_clear(s, &s->shelves.p[s->oldest++], true);
 }
 
-void unit_open(comparison *c, const unit *u)
+static void hold(const compare_options *options, side *s, size_t file)
+{
+    shelf *x = shelf_for_next(s, limit(options) < SHELF ? limit(options) : SHELF);
+    size_t before = weight(x);
+    s->origin[file].open = true;
+    read_on(options, s, file, x);
+    vec_push(&x->files, (uint32_t)file);
+    s->held += weight(x) - before;
+}
+
+static bool is_there(const side *s, size_t file)
+{
+    return s->origin[file].open || !s->origin[file].path.p;
+}
+
+void side_open(const compare_options *options, side *s, size_t file)
+{
+    if (is_there(s, file))
+        return;
+    hold(options, s, file);
+    let_go(s, limit(options));
+}
+
+/* The side of a document, and the number of its file. */
+static side *side_of(comparison *c, const unit *u, size_t *file)
 {
     const document_file *f = u->from;
     bool legacy = f >= c->legacy.file && f < c->legacy.file + c->legacy.files;
     side *s = legacy ? &c->legacy : &c->modern;
-    size_t at = (size_t)(f - s->file);
-    if (s->origin[at].open)
+    *file = (size_t)(f - s->file);
+    return s;
+}
+
+static void unit_hold(comparison *c, const unit *u)
+{
+    size_t file;
+    side *s = side_of(c, u, &file);
+    if (is_there(s, file))
         return;
     c->tables = NULL; /* what a file that goes held may be where one that comes has its own */
-    side_open(c->options, s, at);
+    hold(c->options, s, file);
+}
+
+void units_hold(comparison *c, const unit *l, const unit *m)
+{
+    if (l)
+        unit_hold(c, l);
+    if (m)
+        unit_hold(c, m);
+}
+
+bool sides_are_full(const comparison *c)
+{
+    return is_full(c->options, &c->legacy) || is_full(c->options, &c->modern);
+}
+
+/* With room for the next few. */
+void units_let_go(comparison *c)
+{
+    size_t most = limit(c->options) - limit(c->options) / 8;
+    if (is_full(c->options, &c->legacy))
+        let_go(&c->legacy, most);
+    if (is_full(c->options, &c->modern))
+        let_go(&c->modern, most);
+}
+
+void unit_open(comparison *c, const unit *u)
+{
+    size_t file;
+    side *s = side_of(c, u, &file);
+    unit_hold(c, u);
+    let_go(s, limit(c->options));
 }
 
 void side_release(side *s)

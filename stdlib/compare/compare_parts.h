@@ -113,6 +113,7 @@ typedef struct {
     size_t found, omitted, defects; /* found: also what is only counted */
     buffer path;
     const unit *l, *m;
+    size_t turn; /* pairs that this comparison has looked at, with the one at hand */
     envelopes envelopes;
     struct table_pair *tables; /* compare_table.h: of the two files that were looked at last */
 } comparison;
@@ -137,6 +138,8 @@ typedef struct {
     bool (*applies)(comparison *c, text ref, const place_ref *at);
     /* Compares the pair at hand. NULL: line by line. */
     void (*compare)(comparison *c);
+    /* Pairs may be compared side by side: nothing of a document changes when it is looked at. */
+    bool apart;
     /* Compares two records whose bytes differ. */
     void (*record)(comparison *c, text legacy, text modern);
     /* Does an amount of money stand there? NULL: by the last name of the path. */
@@ -151,9 +154,17 @@ typedef struct {
     text (*repair)(arena *a, const compare_options *o, text bytes);
 } compare_format;
 
-extern const compare_format x12_compare, edifact_compare, json_compare, yaml_compare, xml_compare, csv_compare,
-    fixed_compare, lines_compare, bytes_compare;
+extern const compare_format x12_compare, edifact_compare, json_compare, yaml_compare, xml_compare,
+    csv_compare, fixed_compare, lines_compare, bytes_compare;
 const compare_format *compare_format_of(const unit *u);
+
+/* compare.c: what a comparison has of its own, beside arenas and what it is to compare. The other
+ * members stay as they are. */
+void comparison_init(comparison *c);
+void comparison_release(comparison *c);
+
+/* compare_pairs.c: compares all pairs and hands them over. */
+void compare_pairs(comparison *c);
 
 /* compare_load.c */
 void compare_load(comparison *c, const compare_input *in, side *out, bool modern);
@@ -163,6 +174,12 @@ void compare_load_paths(comparison *c, const compare_paths *legacy, const compar
 /* What of a document's file is looked at beyond name, kind and whether it is broken is there after
  * this, and until another of the same side is opened. */
 void unit_open(comparison *c, const unit *u);
+/* Likewise of a pair, either of which may be NULL, and until they are let go: those that were held
+ * before stay, too. */
+void units_hold(comparison *c, const unit *l, const unit *m);
+/* Whether more is held of a side than is to be, so that no more should be. */
+bool sides_are_full(const comparison *c);
+void units_let_go(comparison *c);
 /* Reads a file as it is compared under these options. */
 void file_read(arena *a, const compare_options *o, text name, text bytes, document_file *out);
 /* The same as unit_open of a file, by number. */

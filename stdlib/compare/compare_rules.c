@@ -44,8 +44,8 @@ bool rule_applies(comparison *c, text ref, const place_ref *at)
 static void use_count(comparison *c, compare_use *u, uint64_t count)
 {
     u->count += count;
-    if (count && u->last != c->out->pairs) {
-        u->last = c->out->pairs;
+    if (count && u->last != c->turn) {
+        u->last = c->turn;
         u->pairs++;
     }
 }

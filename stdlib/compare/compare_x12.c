@@ -380,6 +380,7 @@ const compare_format x12_compare = {
     .group = group_of,
     .applies = compare_x12_applies,
     .compare = compare_units,
+    .apart = true,
     .record = compare_segment,
     .money = compare_x12_money,
     .order = "x12.order",

@@ -20,7 +20,7 @@
 static const char *const names[] = {"a.x12", "b.x12",    "c.edi",   "d.json", "e.xml",
                                     "f.csv", "g.txt",    "h.bin",   "i.json", "j.x12",
                                     "k.txt", "only.txt", "z/a.json"};
-enum { FILES = sizeof names / sizeof *names };
+enum { FILES = sizeof names / sizeof *names, ORDERS = 100, LINES = 120 };
 
 static const char *const legacy_bytes[FILES] = {X12("1", "4711", "1.50"),
                                                 X12("2", "4712", "20"),
@@ -194,6 +194,66 @@ static void and_taken_apart_by_a_key(void **state)
     same_as_in_memory(*state, &o);
 }
 
+/* A file of orders of some kilobytes. Those of modern have other numbers of sets, and a price of
+ * another form in each; every `each`-th has other units, one in each of its lines. */
+static text orders(arena *a, unsigned file, bool modern, unsigned each)
+{
+    buffer b = {0};
+    buffer_printf(&b,
+                  "ISA*00*          *00*          *ZZ*ACME           *01*004321987      "
+                  "*260301*2210*U*00401*%09u*0*P*>~GS*PO*ACME*004321987*20260301*2210*1*X*004010~",
+                  file + 1 + modern * 100u);
+    for (unsigned i = 1; i <= ORDERS; i++) {
+        unsigned st = i + modern * 1000u;
+        buffer_printf(&b, "ST*850*%04u~BEG*00*SA*PO%u-%u**20260301~", st, file, i);
+        for (unsigned k = 1; k <= LINES; k++)
+            buffer_printf(&b, "PO1*%u*12*%s*1.5%s*PE*VP*A-%u~", k,
+                          modern && i % each == 0 ? "BX" : "EA", modern && k == 1 ? "0" : "", k);
+        buffer_printf(&b, "CTT*%u~SE*%u*%04u~", LINES, LINES + 4, st);
+    }
+    buffer_printf(&b, "GE*%u*1~IEA*1*%09u~", ORDERS, file + 1 + modern * 100u);
+    text out = text_copy(a, buffer_view(&b));
+    buffer_release(&b);
+    return out;
+}
+
+static void orders_of(fixture *f, unsigned each)
+{
+    f->files[0] = f->files[1] = 0;
+    for (unsigned i = 0; i < FILES; i++)
+        for (int side = 0; side < 2; side++) {
+            add(f, side, i, orders(&f->memory, i, side, each).p);
+            assert_true(f->path[side][i].size * FILES > 1 << 20);
+        }
+}
+
+/* From the disk, all processors compare; from memory, one does. */
+static void side_by_side_as_one_after_the_other(void **state)
+{
+    orders_of(*state, 7);
+    for (size_t held = 0; held <= 4 << 20; held += 1 << 20) {
+        listener memory = {0}, disk = {0};
+        compare_options o = {.held = held};
+        from_memory(*state, &o, &memory);
+        assert_text(from_disk(*state, &o, &disk), buffer_string(&memory.out));
+        buffer_release(&memory.out);
+        buffer_release(&disk.out);
+    }
+}
+
+/* More differences than a batch may have, so that it is done in parts. */
+static void a_flood_of_differences(void **state)
+{
+    listener memory = {0}, disk = {0};
+    compare_options o = {0};
+    orders_of(*state, 1);
+    text wanted = from_memory(*state, &o, &memory);
+    assert_true(wanted.n > 20 << 20);
+    assert_text(from_disk(*state, &o, &disk), buffer_string(&memory.out));
+    buffer_release(&memory.out);
+    buffer_release(&disk.out);
+}
+
 /* Beyond 8 MiB, elements of lists are folded and opened where they differ. */
 static text large_json(arena *a, const char *between, unsigned changed)
 {
@@ -324,6 +384,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(files_that_were_let_go_of_say_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(and_under_rules_over_all_documents, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(side_by_side_as_one_after_the_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flood_of_differences, set_up, tear_down),
         cmocka_unit_test_setup_teardown(and_taken_apart_by_a_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large_lists_are_folded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large_xml_is_folded, set_up, tear_down),
