@@ -10,10 +10,11 @@
 #include "base/source.h"
 #include "stdlib/compare/rulebook.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULES_LARGEST = 4 << 20, FLUSH_AT = 1 << 16 };
+enum { RULES_LARGEST = 4 << 20, FLUSH_AT = 1 << 16, LONG_READ = 1 << 30 };
 
 static compare_paths paths_of(cli *c, const folder_files *files)
 {
@@ -147,6 +148,8 @@ typedef struct {
     compare_view view;
     const compare_form *form;
     progress progress;
+    size_t found;   /* pairs that are not matched */
+    char found_as[64]; /* behind the numbers of the progress line: "compared, 3 do not match" */
 } comparing;
 
 /* Defects that were put in and not found; that none could be put in proves nothing. */
@@ -160,10 +163,35 @@ static exit_code detected(cli *c, const comparing *v)
     return CODE_DIFFERENT;
 }
 
+/* Some seconds go by before the first file of that size is read. */
+static void take_read(void *context, size_t done, size_t all)
+{
+    comparing *v = context;
+    char line[64];
+    if (done == 0 && all > LONG_READ) {
+        snprintf(line, sizeof line, "reading %zu MiB", all >> 20);
+        progress_say(&v->progress, line);
+    }
+    progress_show(&v->progress, done >> 20, all >> 20);
+}
+
+static void show_found(comparing *v, const compare_pair *p)
+{
+    if (v->result.pairs == 0)
+        progress_turn(&v->progress, v->found_as);
+    v->found += p->verdict != VERDICT_MATCHED;
+    if (v->found == 0)
+        strcpy(v->found_as, "compared");
+    else
+        snprintf(v->found_as, sizeof v->found_as, "compared, %zu not matched", v->found);
+}
+
 /* People at a terminal see each pair when it is found; elsewhere writes are gathered. */
 static void take_pair(void *context, const compare_pair *p, size_t done, size_t all)
 {
     comparing *v = context;
+    if (v->c->err.tty)
+        show_found(v, p);
     v->form->pair(&v->view, p);
     if (v->c->result.n > FLUSH_AT || (v->c->out.tty && v->c->result.n)) {
         progress_hide(&v->progress);
@@ -181,7 +209,8 @@ static void learn_pair(void *context, const compare_pair *p, size_t done, size_t
 static exit_code learn(cli *c, comparing *v)
 {
     rulebook_learner l;
-    compare_sink sink = {learn_pair, &l, true, true};
+    compare_sink sink = {
+        .pair = learn_pair, .context = &l, .only_defects = true, .only_different = true};
     rulebook_learner_init(&l, &c->memory);
     compare_paths legacy = paths_of(c, &v->legacy), modern = paths_of(c, &v->modern);
     compare_each_file(&c->memory, &v->options, &legacy, &modern, &sink, &v->result);
@@ -205,7 +234,11 @@ static exit_code run(cli *c, comparing *v)
         [FORM_HTML] = &compare_form_html,
     };
     bool whole = c->form == FORM_JSON || option_is(&c->options, OPT_all);
-    compare_sink sink = {take_pair, v, !whole, !whole && c->form != FORM_JUNIT};
+    compare_sink sink = {.pair = take_pair,
+                         .context = v,
+                         .read = take_read,
+                         .only_defects = !whole,
+                         .only_different = !whole && c->form != FORM_JUNIT};
     v->form = forms[c->form];
     v->view = (compare_view){.out = &c->result,
                              .t = &c->out,
@@ -235,7 +268,7 @@ static exit_code contracts(cli *c, comparing *v)
 
 exit_code command_compare(cli *c)
 {
-    comparing v = {.c = c, .progress = {.c = c, .what = "compared"}};
+    comparing v = {.c = c, .progress = {.c = c, .what = "MiB read"}};
     exit_code code = cli_expect_operands(c, 2, 2);
     if (code == CODE_DONE)
         code = read_options(c, &v.options);

@@ -23,6 +23,23 @@ void progress_show(progress *p, size_t done, size_t all)
     buffer_release(&line);
 }
 
+void progress_say(progress *p, const char *line)
+{
+    buffer b = {0};
+    if (!p->c->err.tty)
+        return;
+    p->visible = true;
+    buffer_printf(&b, "\r\033[K%s", line);
+    cli_show(p->c, &b);
+    buffer_release(&b);
+}
+
+void progress_turn(progress *p, const char *what)
+{
+    p->what = what;
+    p->started = p->shown = 0;
+}
+
 void progress_hide(progress *p)
 {
     buffer line = {0};

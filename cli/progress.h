@@ -15,6 +15,10 @@ typedef struct {
 /* Shows "12,345 of 100,000 compared, 8 s left" at most five times a second, from the second second
  * on. */
 void progress_show(progress *p, size_t done, size_t all);
+/* Shows a line at once, of what cannot say how far it is. */
+void progress_say(progress *p, const char *line);
+/* What is counted from now on is another thing: "compared". */
+void progress_turn(progress *p, const char *what);
 /* Takes the line away, before anything else is written. */
 void progress_hide(progress *p);
 

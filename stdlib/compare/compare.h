@@ -197,6 +197,9 @@ typedef struct {
 typedef struct {
     void (*pair)(void *context, const compare_pair *p, size_t done, size_t all);
     void *context;
+    /* May be NULL. Of `all` bytes of files, `done` were read for their keys; first with none done.
+     * From the thread that read them, one call at a time, and only of files on the disk. */
+    void (*read)(void *context, size_t done, size_t all);
     bool only_defects;   /* what is noise or constrained is counted by rule and not kept: a million
                             documents that differ in their envelopes cost no text */
     bool only_different; /* no names are asked of a pair that matched: its key and its files' masked

@@ -2,8 +2,9 @@
  * too many.
  *
  * Files that are opened one after the other share a shelf: an arena of some megabytes that is given
- * back whole. The oldest shelf goes first; documents are compared in the order of legacy's files,
- * and modern's mostly follow, so that this is the one that is not needed again. What of a file must
+ * back whole. While all files are looked at for keys, those that come when there is no more room go
+ * at once, and the first stay. Then the oldest shelf goes first: documents are compared in the order
+ * of legacy's files, and modern's mostly follow, so that this is the one that is not needed again. What of a file must
  * outlive it (its name, its kind, why it is broken) stays; a file that is opened again must have
  * the bytes that it had.
  */
@@ -144,12 +145,18 @@ static bool is_there(const side *s, size_t file)
     return s->origin[file].open || !s->origin[file].path.p;
 }
 
-void side_open(const compare_options *options, side *s, size_t file)
+void side_look(const compare_options *options, side *s, size_t file)
 {
-    if (is_there(s, file))
-        return;
-    hold(options, s, file);
-    let_go(s, limit(options));
+    if (!is_there(s, file))
+        hold(options, s, file);
+}
+
+void side_spare(const compare_options *options, side *s)
+{
+    if (is_full(options, s) && s->oldest + 1 < s->shelves.n) {
+        shelf_clear(s, &vec_last(&s->shelves), true);
+        s->shelves.n--;
+    }
 }
 
 /* The side of a document, and the number of its file. */
@@ -180,9 +187,16 @@ void units_hold(comparison *c, const unit *l, const unit *m)
         unit_hold(c, m);
 }
 
-bool sides_are_full(const comparison *c)
+static bool fits(comparison *c, const unit *u)
 {
-    return is_full(c->options, &c->legacy) || is_full(c->options, &c->modern);
+    size_t file;
+    const side *s = u ? side_of(c, u, &file) : NULL;
+    return !u || is_there(s, file) || !is_full(c->options, s);
+}
+
+bool units_fit(comparison *c, const unit *l, const unit *m)
+{
+    return fits(c, l) && fits(c, m);
 }
 
 /* With room for the next few. */

@@ -83,14 +83,26 @@ static void split(comparison *c, const document_file *f, unit_list *list)
 
 /* --- a side --- */
 
+static void tell(reading *r, size_t bytes)
+{
+    size_t done = atomic_fetch_add(&r->done, bytes) + bytes;
+    if (atomic_flag_test_and_set(&r->telling))
+        return;
+    r->sink->read(r->sink->context, done, r->all);
+    atomic_flag_clear(&r->telling);
+}
+
 static void take_apart(comparison *c, side *s, bool modern, unit_list *list)
 {
     for (size_t i = 0; i < s->files; i++) {
         size_t first = list->n;
-        side_open(c->options, s, i);
+        side_look(c->options, s, i);
         split(c, &s->file[i], list);
         compare_sample(c, s, modern, first, list->p + first, list->n - first);
+        if (c->reading)
+            tell(c->reading, s->origin[i].size);
         arena_clear(c->scratch);
+        side_spare(c->options, s);
     }
 }
 
@@ -172,19 +184,25 @@ static void load_files(void *both, unsigned index)
     arena_release(&scratch);
 }
 
-static bool is_small(const compare_paths *in)
+static size_t size_of(const compare_paths *in)
 {
     size_t all = 0;
-    for (size_t i = 0; i < in->files && all < WORTH_A_THREAD; i++)
+    for (size_t i = 0; i < in->files; i++)
         all += in->file[i].size;
-    return all < WORTH_A_THREAD;
+    return all;
 }
 
 /* The sides share nothing that changes, so the order in which threads run decides nothing. */
 void compare_load_paths(comparison *c, const compare_paths *legacy, const compare_paths *modern)
 {
+    size_t l = size_of(legacy), m = size_of(modern);
+    reading far = {.sink = c->sink, .all = l + m, .telling = ATOMIC_FLAG_INIT};
     loading both[] = {{*c, legacy, &c->legacy, false}, {*c, modern, &c->modern, true}};
-    if (!is_small(legacy) && !is_small(modern)) {
+    if (c->sink && c->sink->read) {
+        both[0].c.reading = both[1].c.reading = &far;
+        tell(&far, 0);
+    }
+    if (l >= WORTH_A_THREAD && m >= WORTH_A_THREAD) {
         workers_run(load_files, both, 2);
     } else {
         load_files(both, 0);

@@ -11,7 +11,6 @@
 #include "stdlib/compare/compare_parts.h"
 #include "stdlib/document/mask.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -291,7 +290,7 @@ static bool batch_fill(batch *b, comparison *c, place_in_run *at)
     couple x;
     b->n = 0;
     for (place_in_run next = *at; b->n < b->most && next_couple(c, &next, &x); *at = next) {
-        if (b->n && (!is_apart(&x) || sides_are_full(c)))
+        if (b->n && (!is_apart(&x) || !units_fit(c, x.l, x.m)))
             break;
         units_hold(c, x.l, x.m);
         b->couple[b->n++] = x;

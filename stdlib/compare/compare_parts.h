@@ -8,6 +8,7 @@
 #include "stdlib/comply/comply_mask.h"
 #include "stdlib/document/format.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { WHOLE = UINT32_MAX };
@@ -94,6 +95,14 @@ typedef struct {
     VEC(compare_use) uses;      /* what each of comparison.uses grew by: count and money */
 } envelopes;
 
+/* How much of all files was read for keys, by whichever thread. */
+typedef struct {
+    const compare_sink *sink;
+    size_t all;
+    atomic_size_t done;
+    atomic_flag telling; /* a thread is: others need not wait to tell */
+} reading;
+
 typedef struct {
     arena *memory;  /* of the run */
     arena *kept;    /* of what is reported of the pair at hand; cleared when a sink has had it */
@@ -105,6 +114,7 @@ typedef struct {
     VEC(compare_use) uses;
     VEC(blame) blames;
     const compare_sink *sink;
+    reading *reading; /* NULL: nobody asked */
     comply_masker *masker; /* once a value was shown */
     text stands[2];        /* of a value that is shown decoded: as it stands in its file */
     compare_result *out;
@@ -177,13 +187,16 @@ void unit_open(comparison *c, const unit *u);
 /* Likewise of a pair, either of which may be NULL, and until they are let go: those that were held
  * before stay, too. */
 void units_hold(comparison *c, const unit *l, const unit *m);
-/* Whether more is held of a side than is to be, so that no more should be. */
-bool sides_are_full(const comparison *c);
+/* Whether they can be held, too, without more of a side than is to be. */
+bool units_fit(comparison *c, const unit *l, const unit *m);
 void units_let_go(comparison *c);
 /* Reads a file as it is compared under these options. */
 void file_read(arena *a, const compare_options *o, text name, text bytes, document_file *out);
-/* The same as unit_open of a file, by number. */
-void side_open(const compare_options *o, side *s, size_t file);
+/* A file, by number, is there after this: while all are looked at, one after the other. */
+void side_look(const compare_options *o, side *s, size_t file);
+/* Where more is held than is to be, lets go of what was looked at last: the first files are the
+ * first to be compared. */
+void side_spare(const compare_options *o, side *s);
 void side_release(side *s);
 /* Adds a document of a file under its key: the user's, or the format's own. */
 void unit_add(comparison *c, unit_list *list, unit u);
