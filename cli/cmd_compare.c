@@ -1,5 +1,6 @@
 /* cmd_compare.c: `ferry compare LEGACY MODERN`: did two systems say the same? */
 #include "cli/cli.h"
+#include "cli/compare_look.h"
 #include "cli/contracts.h"
 #include "cli/files.h"
 #include "cli/folder.h"
@@ -148,7 +149,7 @@ typedef struct {
     compare_view view;
     const compare_form *form;
     progress progress;
-    size_t found;   /* pairs that are not matched */
+    size_t found;      /* pairs that are not matched */
     char found_as[64]; /* behind the numbers of the progress line: "compared, 3 do not match" */
 } comparing;
 
@@ -226,6 +227,14 @@ static void prove(cli *c, comparing *v)
     prove_rules_of_files(&c->memory, &v->options, &legacy, v->proof);
 }
 
+static size_t bytes_of(const compare_paths *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->files; i++)
+        n += p->file[i].size;
+    return n;
+}
+
 static exit_code run(cli *c, comparing *v)
 {
     static const compare_form *const forms[] = {
@@ -247,6 +256,9 @@ static exit_code run(cli *c, comparing *v)
                              .all = option_is(&c->options, OPT_all)};
     v->form->begin(&v->view);
     compare_paths legacy = paths_of(c, &v->legacy), modern = paths_of(c, &v->modern);
+    bool is_long = c->err.tty && bytes_of(&legacy) + bytes_of(&modern) >= LOOK_WORTH;
+    if (is_long || option_is(&c->options, OPT_early))
+        compare_look(c, &v->options, &legacy, &modern);
     compare_each_file(&c->memory, &v->options, &legacy, &modern, &sink, &v->result);
     progress_hide(&v->progress);
     if (option_is(&c->options, OPT_prove_rules))

@@ -215,9 +215,9 @@ static exit_code only_contracts(cli *c)
     static const struct {
         option_id id;
         const char *word;
-    } others[] = {{OPT_key, "key"},      {OPT_unordered, "unordered"}, {OPT_constrain, "constrain"},
-                  {OPT_map, "map"},      {OPT_rules, "rules"},         {OPT_learn, "learn"},
-                  {OPT_layout, "layout"}};
+    } others[] = {{OPT_key, "key"},     {OPT_unordered, "unordered"}, {OPT_constrain, "constrain"},
+                  {OPT_map, "map"},     {OPT_rules, "rules"},         {OPT_learn, "learn"},
+                  {OPT_early, "early"}, {OPT_layout, "layout"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (option_is(&c->options, others[i].id))
             return cli_usage(c,

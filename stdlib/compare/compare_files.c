@@ -3,10 +3,10 @@
  *
  * Files that are opened one after the other share a shelf: an arena of some megabytes that is given
  * back whole. While all files are looked at for keys, those that come when there is no more room go
- * at once, and the first stay. Then the oldest shelf goes first: documents are compared in the order
- * of legacy's files, and modern's mostly follow, so that this is the one that is not needed again. What of a file must
- * outlive it (its name, its kind, why it is broken) stays; a file that is opened again must have
- * the bytes that it had.
+ * at once, and the first stay. Then the oldest shelf goes first: documents are compared in the
+ * order of legacy's files, and modern's mostly follow, so that this is the one that is not needed
+ * again. What of a file must outlive it (its name, its kind, why it is broken) stays; a file that
+ * is opened again must have the bytes that it had.
  */
 #include "base/source.h"
 #include "stdlib/compare/compare_parts.h"

@@ -114,7 +114,7 @@ typedef struct {
     VEC(compare_use) uses;
     VEC(blame) blames;
     const compare_sink *sink;
-    reading *reading; /* NULL: nobody asked */
+    reading *reading;      /* NULL: nobody asked */
     comply_masker *masker; /* once a value was shown */
     text stands[2];        /* of a value that is shown decoded: as it stands in its file */
     compare_result *out;
