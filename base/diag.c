@@ -18,10 +18,16 @@ void diag_init(diagnostics *d, arena *memory)
     *d = (diagnostics){.memory = memory};
 }
 
-void diagnostic_release(diagnostic *g)
+void diag_help_clear(diagnostic *g)
 {
     for (size_t i = 0; i < g->helps.n; i++)
         vec_release(&g->helps.p[i].edits);
+    vec_clear(&g->helps);
+}
+
+void diagnostic_release(diagnostic *g)
+{
+    diag_help_clear(g);
     vec_release(&g->helps);
     vec_release(&g->labels);
     vec_release(&g->notes);

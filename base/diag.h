@@ -77,6 +77,8 @@ void diag_note(diagnostics *d, diagnostic *g, const char *format, ...)
 /* Help in words. */
 void diag_help_add(diagnostics *d, diagnostic *g, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Takes all help back, in words and in edits. */
+void diag_help_clear(diagnostic *g);
 /* Help with one edit that a machine may apply; more edits of the same help by diag_edit_more. */
 void diag_suggest(diagnostics *d, diagnostic *g, span at, text with, const char *format, ...)
     __attribute__((format(printf, 5, 6)));

@@ -180,7 +180,7 @@ static value compare_none(compiler *c, node n, node of, bool equal)
  * limit a hundred times what it was. */
 static void share_help(compiler *c, diagnostic *g)
 {
-    g->helps.n = 0;
+    diag_help_clear(g);
     diag_help_add(c->d, g,
                   "make the other side a percent where it is read: `ratio(x)` when 1 means all, "
                   "`percent(x)` when 100 does");
@@ -215,7 +215,8 @@ static bool compared(compiler *c, node n, value *a, value *b)
         type_id_of(beside) < TYPE_COUNT)
         diag_label_add(c->d, vec_last(&c->d->list), at_node(c, wrong_right ? left : right), "%.*s",
                        TEXT_ARG(type_a(c, type_sure(beside))));
-    if (wrong_right && ast_is(tree(c), right, NODE_PERCENT) && type_id_of(beside) == TYPE_NUMBER)
+    if (wrong_right && c->d->list.n > said && ast_is(tree(c), right, NODE_PERCENT) &&
+        type_id_of(beside) == TYPE_NUMBER)
         share_help(c, vec_last(&c->d->list));
     return a->kind != V_ERROR && b->kind != V_ERROR && one_currency(c, n, *a, *b);
 }

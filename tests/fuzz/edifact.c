@@ -43,7 +43,7 @@ static void check_message(arena *a, const edifact_file *f, const edifact_message
     check_tree(&tree);
 }
 
-static void check_answer(arena *a, const edifact_file *f)
+static void check_answer(arena *a, edifact_file *f)
 {
     contrl_stamp stamp = {TEXT("20270304"), TEXT("2210"), 1};
     contrl_report report;
