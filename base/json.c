@@ -222,6 +222,8 @@ static bool read_all(reader *r)
 
 static bool read_document(arena *a, reader *r, text source, json_document *out, json_fault *fault)
 {
+    if (!source.p) /* an empty text may point nowhere, and nowhere has no end */
+        source = TEXT("");
     *out = (json_document){.source = source};
     r->x = (json_lexer){.start = source.p, .end = source.p + source.n};
     bool ok = source.n < UINT32_MAX || lex_fault(&r->x, source.p, "larger than 4 GiB");
