@@ -1,5 +1,5 @@
-/* decls.c: what a file declares, found by name: a table of slots with open addressing in each module, since
- * a fleet kept as code declares a hundred thousand names in one file.
+/* decls.c: what a file declares, found by name: a table of slots with open addressing in each module,
+ * since a fleet kept as code declares tens of thousands of names in one file (bench/fleet.py: 37,000).
  */
 #include "compiler/decls.h"
 
